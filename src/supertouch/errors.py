@@ -1,0 +1,76 @@
+"""What can go wrong, in words that say where, which value, which rule and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "DataError",
+    "OutputError",
+    "Problem",
+    "StudyError",
+    "SupertouchError",
+    "SupertouchWarning",
+    "UnsupportedError",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: where it stands, the value found, the rule it breaks and the remedy."""
+
+    place: str
+    value: str
+    rule: str
+    remedy: str
+
+    def __str__(self) -> str:
+        value = f" {self.value}:" if self.value else ""
+        return f"{self.place}:{value} {self.rule} {self.remedy}".rstrip()
+
+
+class SupertouchError(Exception):
+    """Anything that the user can mend; carries every problem found, not the first alone."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Sequence[Problem] | Problem | str) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems, "", "", "")
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__("\n".join(_line(problem) for problem in self.problems))
+
+
+def _line(problem: Problem) -> str:
+    return str(problem) if problem.rule else problem.place
+
+
+class StudyError(SupertouchError):
+    """The study file is wrong."""
+
+    exit_code = 3
+
+
+class DataError(SupertouchError):
+    """A raw file cannot be used as a whole."""
+
+    exit_code = 4
+
+
+class UnsupportedError(SupertouchError):
+    """A combination of options or inputs that has no right answer here."""
+
+    exit_code = 5
+
+
+class OutputError(SupertouchError):
+    """A result cannot be written, or one that is needed is missing or broken."""
+
+    exit_code = 6
+
+
+class SupertouchWarning(UserWarning):
+    """Something the user should know of, though the numbers stand."""
