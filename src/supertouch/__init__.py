@@ -1,3 +1,28 @@
 """Find super-touchpoints in touchpoint-specific customer surveys."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from supertouch.pipeline import run
+    from supertouch.study import load_study
+
+__all__ = ["__version__", "load_study", "run"]
+
 __version__ = "0.1.0"
+
+_ROOMS = {"load_study": "supertouch.study", "run": "supertouch.pipeline"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Import ``load_study`` and ``run`` when they are first used, so that importing is cheap."""
+    if name not in _ROOMS:
+        message = f"module 'supertouch' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_ROOMS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

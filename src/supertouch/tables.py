@@ -1,10 +1,13 @@
-"""The column glossary: one schema per table that leaves a stage, checked when written and when read.
+"""The column glossary: a schema per table that leaves a stage, checked when written and when read.
 
-Shares are 0-1; rounding and labels happen when a table is shown. ``segment`` is empty for the total.
-An estimate stands as ``NAME, NAME_low, NAME_high``; ``n`` counts respondents, ``n_eff`` is Kish's.
+Shares are 0-1; rounding and labels happen when a table is shown. ``segment`` is empty for the
+total. An estimate stands as ``NAME, NAME_low, NAME_high``; ``n`` counts respondents, ``n_eff``
+is Kish's.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -22,12 +25,12 @@ class _Table(pa.DataFrameModel):
         ordered = True
 
 
-def _share() -> float:
-    return pa.Field(ge=0, le=1, nullable=True)  # type: ignore[no-any-return]
+def _share() -> Any:  # noqa: ANN401
+    return pa.Field(ge=0, le=1, nullable=True)
 
 
-def _blank() -> float:
-    return pa.Field(nullable=True)  # type: ignore[no-any-return]
+def _blank() -> Any:  # noqa: ANN401
+    return pa.Field(nullable=True)
 
 
 class Sample(_Table):
@@ -45,7 +48,8 @@ class Sample(_Table):
     n_strata: Series[int]
 
     @pa.dataframe_check
-    def balances(cls, frame: pd.DataFrame) -> Series[bool]:
+    @classmethod
+    def balances(cls, frame: pd.DataFrame) -> pd.Series:
         return frame.n_accepted + frame.n_quarantined + frame.n_excluded == frame.n_read
 
 
@@ -96,7 +100,7 @@ class Contradictions(_Table):
 
 
 class Performance(_Table):
-    """Reach and quality of each touchpoint; satisfaction is on the turned scale (more is better)."""
+    """Reach and quality of each touchpoint; satisfaction is turned so that more is better."""
 
     wave: Series[str]
     segment: Series[str]
@@ -221,7 +225,10 @@ class Importance(_Table):
 
 
 class Phases(_Table):
-    """The same decomposition with the phases of the journey as players."""
+    """The same decomposition with the phases of the journey as players.
+
+    Where the gate refuses single touchpoints, each phase stands as the sum of its touchpoints.
+    """
 
     wave: Series[str]
     segment: Series[str]
@@ -310,7 +317,8 @@ class Draws(_Table):
     mean: Series[float] = _blank()
     beta: Series[float]
     gamma: Series[float] = _blank()
-    share: Series[float] = _blank()
+    importance: Series[float]
+    share: Series[float] = _share()
 
 
 class Diagnostics(_Table):
@@ -366,7 +374,7 @@ def checked(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
                     f"table '{table}', column '{case.column}'",
                     str(case.failure_case),
                     f"breaks the rule {case.check}.",
-                    "This is a fault of supertouch or of a file changed by hand; run the stage again.",
+                    "Run the stage again; if it stays, supertouch is at fault.",
                 )
                 for case in cases.itertuples()
             ]

@@ -1,0 +1,126 @@
+# Two commands: `make analyze` and `make test`. `make` alone prints the help.
+# What has to be made again is decided by file times, stage by stage and wave by wave: the rules are
+# in data/processed/targets.mk beside the study file, written by `supertouch targets`.
+
+STUDY ?= study.toml
+RAW ?=
+PYTHON ?= python3
+UV ?= uv
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help analyze ingest validate report demo test lint types check lock clean distclean always
+
+FOLDER := $(patsubst %/,%,$(dir $(STUDY)))
+PROCESSED := $(FOLDER)/data/processed
+REPORTS := $(FOLDER)/reports
+SUPERTOUCH := .venv/bin/supertouch
+READY := .venv/.installed-run
+DEV_READY := .venv/.installed-dev
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+RAW_OPTION := $(if $(RAW), --raw "$(RAW)")
+
+# --- the study's own rules, for the goals that need them ------------------------------------------
+
+ifneq ($(filter analyze ingest validate report %.json,$(MAKECMDGOALS)),)
+ifneq ($(words x$(STUDY)x$(RAW)x),1)
+$(error make cannot follow a path that holds a blank; run `supertouch run "$(STUDY)"$(RAW_OPTION)` instead)
+endif
+
+TARGETS := $(PROCESSED)/targets.mk
+HEADING := \# $(STUDY) $(if $(RAW),raw $(RAW) )from $(CURDIR)
+include $(TARGETS)
+
+$(TARGETS): $(STUDY) $(READY)
+	@$(SUPERTOUCH) targets "$(STUDY)"$(RAW_OPTION) --heading '$(HEADING)'
+
+# made for another folder of raw files, or moved
+ifneq ($(shell head -n 1 "$(TARGETS)" 2>/dev/null),$(HEADING))
+$(TARGETS): always
+endif
+
+ifeq ($(STUDY:./%=%)$(RAW)$(wildcard data/raw/*),study.toml)
+$(STUDY): demo ;
+else
+$(STUDY):
+	@echo "$(STUDY): there is no such study file." >&2; exit 3
+endif
+endif
+
+define stage
+@$(eval MADE := yes)$(SUPERTOUCH) stage $(1) "$(STUDY)"$(if $(2), --wave $(2))$(RAW_OPTION)
+endef
+
+define finish
+@$(if $(MADE),:,echo "Nothing to do: $(1) is up to date.")
+endef
+
+##@ Studies (STUDY=path/to/study.toml, by default ./study.toml; RAW=folder for raw files elsewhere)
+
+analyze: $(REPORT_TARGETS) ## Everything, from the raw files to the report
+	$(call finish,$(REPORTS:./%=%)/cockpit.html)
+
+ingest: $(INGEST_TARGETS) ## Read the raw files
+	$(call finish,$(PROCESSED:./%=%)/ingest)
+
+validate: $(VALIDATE_TARGETS) ## Check the answers; rows that break a rule go to quarantine
+	$(call finish,$(PROCESSED:./%=%)/validate)
+
+report: $(REPORT_TARGETS) ## The same as analyze: the report needs everything before it
+	$(call finish,$(REPORTS:./%=%)/cockpit.html)
+
+demo: $(READY) ## Write the demo study (analyze does it when data/raw is empty)
+	@$(SUPERTOUCH) demo "$(FOLDER)"
+
+clean: ## Remove what the stages wrote, never the raw files
+	rm -rf "$(PROCESSED)/ingest" "$(PROCESSED)/validate" "$(PROCESSED)/analyze"
+	rm -rf "$(PROCESSED)/findings" "$(PROCESSED)/targets.mk"
+	rm -rf "$(REPORTS)/tables" "$(REPORTS)/figures"
+	rm -f "$(REPORTS)/cockpit.html" "$(REPORTS)/manifest.json"
+
+##@ Development
+
+test: $(DEV_READY) ## Run the tests
+	.venv/bin/python -m pytest -n auto $(ARGS)
+
+lint: $(DEV_READY) ## Check style and format
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+types: $(DEV_READY) ## Check the types
+	.venv/bin/mypy
+
+check: lint types test ## All checks
+
+lock: ## Choose the versions of all packages anew (needs uv)
+	$(UV) pip compile pyproject.toml --group build --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --upgrade --quiet -o requirements.lock
+	$(UV) pip compile pyproject.toml --group build --group dev -c requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --upgrade --quiet \
+	  -o requirements-dev.lock
+
+distclean: clean ## Remove .venv and all caches too
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
+
+help: ## Show this help
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# --- the environment ------------------------------------------------------------------------------
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "supertouch needs Python 3.11 or later; name it with PYTHON=." >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+
+$(READY): requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_READY): requirements-dev.lock $(READY)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,218 @@
+"""Driver models told as tables: fit, importance, effects, phases and single correlations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.models import Base, Model
+from supertouch.stats import inference
+from supertouch.stats.drivers import Drivers
+from supertouch.stats.inference import Corrected
+from supertouch.study.model import Study
+
+__all__ = [
+    "blocks",
+    "draws_table",
+    "exact_up_to",
+    "importance_table",
+    "keys",
+    "models_table",
+    "parts",
+]
+
+Array = NDArray[np.float64]
+Keys = dict[str, object]
+
+
+def keys(answers: Answers, cell: Cell) -> Keys:
+    """Return the first key columns of every table of a cell."""
+    return {"wave": answers.wave, "segment": cell.segment, "segment_value": cell.value}
+
+
+def models_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
+    """Return the table ``models``: one row per outcome, refused ones too."""
+    rows = []
+    for place, base in enumerate(model.bases):
+        row = keys(answers, cell) | {
+            "outcome": base.outcome.id,
+            "proxy": base.outcome.proxy,
+            "admitted": not base.refusal,
+            "reason": base.refusal,
+            "n": base.n,
+            "n_eff": base.n_eff,
+            "n_needed": base.n_needed,
+            "n_columns": len(model.gate.columns),
+            "n_touchpoints": len(model.touchpoints),
+            "units": answers.groups.units,
+            "strata": answers.groups.strata,
+            "replicates": study.analysis.replicates,
+            "method": _method(study, model, cell),
+        }
+        rows.append(row | _fit(study, model, place))
+    return pd.DataFrame(rows)
+
+
+def _method(study: Study, model: Model, cell: Cell) -> str:
+    p = len(model.touchpoints)
+    return "exact" if p <= exact_up_to(study, cell) else "sampled_orders"
+
+
+def exact_up_to(study: Study, cell: Cell) -> int:
+    """Return the most touchpoints for which importance is exact: fewer in segments, for time."""
+    limit = study.analysis.exact_up_to
+    return min(limit, 16) if cell.segment else limit
+
+
+def _fit(study: Study, model: Model, place: int) -> Keys:
+    empty: Keys = dict.fromkeys(
+        ("r2", "r2_low", "r2_high", "r2_experience", "r2_contact", "p_value", "repair"), np.nan
+    )
+    found = parts(model)
+    if found is None or place not in model.modelled or model.covariance is None:
+        return empty
+    k = model.modelled.index(place)
+    point, anchor, replicates = found
+    r2 = inference.corrected(point.r2, replicates.r2, anchor=anchor.r2)
+    lmg = inference.corrected(point.lmg, replicates.lmg, anchor=anchor.lmg)
+    low, high = inference.percentile_interval(r2, confidence=study.analysis.confidence)
+    contact = model.gate.columns >= len(model.touchpoints)
+    p_value = inference.t_test(r2.estimate, r2.replicates, degrees=model.degrees, two_sided=False)
+    return {
+        "r2": r2.estimate[k],
+        "r2_low": max(0.0, low[k]),
+        "r2_high": high[k],
+        "r2_experience": lmg.estimate[k, ~contact].sum(),
+        "r2_contact": lmg.estimate[k, contact].sum(),
+        "p_value": p_value[k],
+        "repair": float(model.covariance.repair[0]),
+    }
+
+
+def parts(model: Model) -> tuple[Drivers, Drivers, Drivers] | None:
+    """Return the point, anchor and replicates of a model, or None where it was refused."""
+    if model.point is None or model.anchor is None or model.replicates is None:
+        return None
+    return model.point, model.anchor, model.replicates
+
+
+def importance_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
+    """Return the table ``importance``: outcomes × components × methods × touchpoints."""
+    found = parts(model)
+    if found is None:
+        return pd.DataFrame()
+    frames = []
+    for k, base, component, inside in blocks(model):
+        places = model.gate.columns[inside] % len(model.touchpoints)
+        head = keys(answers, cell) | {
+            "outcome": base.outcome.id,
+            "touchpoint": [model.touchpoints[j].id for j in places],
+            "component": component,
+            "n": base.n,
+            "n_eff": base.n_eff,
+        }
+        effect = _effect(study, model, k, inside)
+        for method in ("lmg", "johnson"):
+            point, anchor, replicates = (
+                getattr(part, method)[..., k, :][..., inside] for part in found
+            )
+            values = _importance(study, model, point, anchor, replicates)
+            frames.append(pd.DataFrame(head | {"method": method} | values | effect))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def blocks(model: Model) -> Iterator[tuple[int, Base, str, NDArray[np.bool_]]]:
+    """Yield each outcome's place and base with each component and its driver columns."""
+    contact = model.gate.columns >= len(model.touchpoints)
+    for k, place in enumerate(model.modelled):
+        for component, inside in (("experience", ~contact), ("contact", contact)):
+            if inside.any():
+                yield k, model.bases[place], component, inside
+
+
+def _effect(study: Study, model: Model, k: int, inside: NDArray[np.bool_]) -> Keys:
+    if model.point is None or model.replicates is None:
+        return {}
+    effect = model.point.effect[k, inside]
+    replicates = model.replicates.effect[:, k, inside]
+    low, high = inference.normal_interval(
+        effect, replicates, degrees=model.degrees, confidence=study.analysis.confidence
+    )
+    p_value = inference.t_test(effect, replicates, degrees=model.degrees)
+    return {
+        "effect": effect,
+        "effect_low": low,
+        "effect_high": high,
+        "p_value": p_value,
+        "p_adjusted": inference.adjust(p_value),
+    }
+
+
+def _importance(study: Study, model: Model, point: Array, anchor: Array, replicates: Array) -> Keys:
+    confidence = study.analysis.confidence
+    found = inference.corrected(point, replicates, anchor=anchor)
+    low, high = inference.percentile_interval(found, confidence=confidence)
+    share = inference.shares(found)
+    share_low, share_high = inference.percentile_interval(share, confidence=confidence)
+    fair = 1 / len(point)
+    rank = inference.ranks(found.estimate)
+    rank_low, rank_high = inference.percentile_interval(
+        Corrected(rank.astype(float), inference.ranks(found.replicates).astype(float)),
+        confidence=confidence,
+    )
+    return {
+        "importance": found.estimate,
+        "importance_low": np.maximum(0.0, low),
+        "importance_high": np.maximum(0.0, high),
+        "share": share.estimate,
+        "share_low": share_low,
+        "share_high": share_high,
+        "fair_share": fair,
+        "lift": share.estimate * len(point),
+        "p_share": inference.share_test(
+            point, replicates, fair=fair, degrees=model.degrees, anchor=anchor
+        ),
+        "rank": rank,
+        "rank_low": np.floor(rank_low).astype(int),
+        "rank_high": np.ceil(rank_high).astype(int),
+        "tied_with_next": inference.tied(found, confidence=confidence),
+    }
+
+
+def draws_table(study: Study, answers: Answers, model: Model) -> pd.DataFrame:
+    """Return the table ``draws``: replicates of effects and importance of experience."""
+    found = parts(model)
+    if found is None or model.spread is None:
+        return pd.DataFrame()
+    point, anchor, replicates = found
+    p = len(model.touchpoints)
+    count = replicates.effect.shape[0]
+    midpoint = np.array([study.scales[item.scale].midpoint for item in model.touchpoints])
+    frames = []
+    for k, place in enumerate(model.modelled):
+        importance = inference.corrected(
+            point.lmg[k, :p], replicates.lmg[:, k, :p], anchor=anchor.lmg[k, :p]
+        )
+        gamma = np.full((count, p), np.nan)
+        gamma[:, model.gate.columns[p:] - p] = replicates.effect[:, k, p:]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "wave": answers.wave,
+                    "replicate": np.repeat(np.arange(count), p),
+                    "outcome": model.bases[place].outcome.id,
+                    "touchpoint": np.tile([item.id for item in model.touchpoints], count),
+                    "reach": model.spread.reach.ravel(),
+                    "mean": (model.spread.mean + midpoint).ravel(),
+                    "beta": replicates.effect[:, k, :p].ravel(),
+                    "gamma": gamma.ravel(),
+                    "importance": importance.replicates.ravel(),
+                    "share": inference.shares(importance).replicates.ravel(),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)

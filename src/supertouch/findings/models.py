@@ -1,0 +1,279 @@
+"""Driver models of a group of respondents, each with its replicates, or the reason for none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supertouch.findings.answers import Answers
+from supertouch.stats import importance, means, resampling
+from supertouch.stats.drivers import Drivers, drivers
+from supertouch.stats.gate import LARGEST_REPAIR, Gate, Refusal, estimable, model_refusal
+from supertouch.stats.moments import Covariance, Moments, assemble, moments, repair
+from supertouch.study.model import PHASES, Outcome, Study, Touchpoint
+
+__all__ = [
+    "Base",
+    "Model",
+    "add_covariances",
+    "fit",
+    "multiplicity",
+    "phase_groups",
+    "prepare",
+    "sampled_orders",
+    "together",
+]
+
+Array = NDArray[np.float64]
+Orders = NDArray[np.intp]
+
+EXACT_REPLICATES = 12
+SQUARES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Who a model rests on: respondents who answered the outcome, and what they allow."""
+
+    outcome: Outcome
+    n: int
+    n_eff: float
+    refusal: Refusal
+    n_needed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Outcomes modelled on the same touchpoints in a group of respondents.
+
+    Attributes
+    ----------
+    bases : tuple of Base
+        One per outcome asked, refused ones too.
+    modelled : tuple of int
+        Which of ``bases`` are in ``point``, ``anchor`` and ``replicates``, in their order.
+    touchpoints : tuple of Touchpoint
+        Touchpoints admitted.
+    gate : Gate
+        With ``columns``: the driver columns of the results.
+    not_eligible : dict of str to str
+        Code of the failed threshold by touchpoint id.
+    degrees : int
+        Degrees of freedom of the replicates.
+    sums : Moments
+        Of all the wave's touchpoints and the outcomes in ``bases``.
+    point, anchor, replicates : Drivers or None
+        From the sample, exactly; by the replicates' algorithm; and per replicate.
+    covariance, spread : Covariance or None
+        Of the sample, and per replicate.
+    """
+
+    bases: tuple[Base, ...]
+    modelled: tuple[int, ...]
+    touchpoints: tuple[Touchpoint, ...]
+    gate: Gate
+    not_eligible: dict[str, str]
+    degrees: int
+    sums: Moments
+    point: Drivers | None = None
+    anchor: Drivers | None = None
+    replicates: Drivers | None = None
+    covariance: Covariance | None = None
+    spread: Covariance | None = None
+
+
+def multiplicity(study: Study, answers: Answers) -> Array:
+    """Draw the replicates of a wave: the same for all its groups, outcomes and metrics."""
+    number = [wave.id for wave in study.waves].index(answers.wave)
+    return resampling.multiplicities(
+        answers.groups.stratum,
+        replicates=study.analysis.replicates,
+        rng=np.random.default_rng([study.seed, number]),
+    )
+
+
+def together(study: Study, answers: Answers) -> list[tuple[Outcome, ...]]:
+    """Return the outcomes that are open to the same customers, which share a model's columns."""
+    statuses: dict[frozenset[str], list[Outcome]] = {}
+    for outcome in answers.outcomes:
+        key = frozenset(outcome.status) if study.status else frozenset()
+        statuses.setdefault(key, []).append(outcome)
+    return [tuple(outcomes) for outcomes in statuses.values()]
+
+
+def phase_groups(touchpoints: Sequence[Touchpoint]) -> list[list[int]]:
+    """Return the places of the touchpoints of each phase, in the journey's order."""
+    return [[j for j, item in enumerate(touchpoints) if item.phase == phase] for phase in PHASES]
+
+
+def prepare(
+    study: Study,
+    answers: Answers,
+    outcomes: tuple[Outcome, ...],
+    *,
+    mask: NDArray[np.bool_],
+    among: frozenset[str] | None = None,
+) -> Model:
+    """Sum up the respondents of ``mask`` and decide what their answers can carry.
+
+    Parameters
+    ----------
+    study : Study
+    answers : Answers
+    outcomes : tuple of Outcome
+        Open to the same customers.
+    mask : ndarray of bool of shape (n,)
+    among : frozenset of str, optional
+        Only these touchpoints.
+    """
+    weight = answers.weight * (mask & answers.open_to(outcomes[0]))
+    places = np.array([answers.outcomes.index(item) for item in outcomes])
+    sums = _moments(study, answers, places, weight)
+    eligible, not_eligible = _eligible(study, answers, sums, among)
+    gate = estimable(sums, eligible=eligible, minimum=study.analysis.min_pair)
+    bases = tuple(
+        _base(answers, outcome, place, weight, gate)
+        for outcome, place in zip(outcomes, places, strict=True)
+    )
+    return Model(
+        bases=bases,
+        modelled=tuple(k for k, base in enumerate(bases) if not base.refusal),
+        touchpoints=tuple(answers.touchpoints[j] for j in gate.touchpoints),
+        gate=gate,
+        not_eligible=not_eligible,
+        degrees=answers.groups.degrees,
+        sums=sums,
+    )
+
+
+def add_covariances(model: Model, *, multiplicity: Array) -> Model:
+    """Assemble the covariances of the sample and of every replicate, unless the gate refuses.
+
+    Parameters
+    ----------
+    model : Model
+        From :func:`prepare`.
+    multiplicity : ndarray of shape (b, g)
+        From :func:`multiplicity`.
+    """
+    if not model.modelled:
+        return model
+    sums = model.sums.select(model.gate.touchpoints)
+    covariance = _assembled(sums.total()[None], sums, model)
+    if covariance.repair[0] > LARGEST_REPAIR:
+        refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
+        return replace(model, bases=refused, modelled=())
+    spread = _assembled(sums.replicate(multiplicity), sums, model)
+    return replace(model, covariance=covariance, spread=spread)
+
+
+def fit(study: Study, model: Model, *, multiplicity: Array, exact_up_to: int) -> Model:
+    """Estimate a prepared model from the sample and from every replicate.
+
+    Parameters
+    ----------
+    study : Study
+    model : Model
+        From :func:`prepare`; a refused one is returned without estimates.
+    multiplicity : ndarray of shape (b, g)
+        From :func:`multiplicity`.
+    exact_up_to : int
+        Most touchpoints for which importance is exact; above, orders of entry are sampled.
+    """
+    model = add_covariances(model, multiplicity=multiplicity)
+    if model.covariance is None or model.spread is None:
+        return model
+    columns, groups = model.gate.columns, phase_groups(model.touchpoints)
+    orders, more = sampled_orders(study, len(model.touchpoints))
+    anchor = drivers(model.covariance, columns=columns, groups=groups, orders=orders)
+    point = anchor
+    if orders is not None:
+        exact = len(model.touchpoints) <= exact_up_to
+        point = drivers(
+            model.covariance, columns=columns, groups=groups, orders=None if exact else more
+        )
+    return replace(
+        model,
+        point=_first(point),
+        anchor=_first(anchor),
+        replicates=drivers(model.spread, columns=columns, groups=groups, orders=orders),
+    )
+
+
+def sampled_orders(study: Study, p: int) -> tuple[Orders | None, Orders]:
+    """Return orders of entry for the replicates, None where all are taken, and more for a point."""
+    rng = np.random.default_rng([study.seed, p])
+    orders = importance.sampled_orders(p, squares=SQUARES, rng=rng)
+    more = importance.sampled_orders(p, squares=8 * SQUARES, rng=rng)
+    return None if p <= EXACT_REPLICATES else orders, more
+
+
+def _moments(study: Study, answers: Answers, places: NDArray[np.intp], weight: Array) -> Moments:
+    scales = [study.scales[item.scale] for item in answers.touchpoints]
+    return moments(
+        answers.contact,
+        answers.rating,
+        answers.outcome[:, places],
+        weight=weight,
+        midpoint=np.array([scale.midpoint for scale in scales]),
+        outcome_midpoint=np.array(
+            [study.scales[answers.outcomes[place].scale].midpoint for place in places]
+        ),
+        group=answers.groups.index,
+        groups=len(answers.groups.stratum),
+    )
+
+
+def _eligible(
+    study: Study, answers: Answers, sums: Moments, among: frozenset[str] | None
+) -> tuple[NDArray[np.intp], dict[str, str]]:
+    total = sums.total()
+    known = total[0, sums.block("known")]
+    met = total[0, sums.block("met")]
+    rated = sums.counts[0, sums.block("rated")]
+    reach = np.divide(met, known, out=np.zeros_like(met), where=known > 0)
+    codes: dict[str, str] = {}
+    for j, item in enumerate(answers.touchpoints):
+        if among is not None and item.id not in among:
+            codes[item.id] = "not_common"
+        elif reach[j] < study.rule.min_reach:
+            codes[item.id] = "reach"
+        elif rated[j] < study.rule.min_base:
+            codes[item.id] = "base"
+    kept = [j for j, item in enumerate(answers.touchpoints) if item.id not in codes]
+    return np.array(kept, dtype=np.intp), codes
+
+
+def _base(answers: Answers, outcome: Outcome, place: int, weight: Array, gate: Gate) -> Base:
+    values = answers.outcome[:, place]
+    used = ~np.isnan(values) & (weight > 0)
+    n_eff = means.kish(weight[used])
+    refusal, needed = model_refusal(
+        n_eff=n_eff,
+        columns=len(gate.columns),
+        touchpoints=len(gate.touchpoints),
+        degrees=answers.groups.degrees,
+        variance=float(values[used].var()) if used.any() else 0.0,
+    )
+    return Base(outcome, int(used.sum()), n_eff, refusal, needed)
+
+
+def _assembled(batch: Array, sums: Moments, model: Model) -> Covariance:
+    p, q = sums.touchpoints, sums.outcomes
+    modelled = np.array(model.modelled)
+    covariance = assemble(batch, touchpoints=p, outcomes=q)
+    kept = np.concatenate([np.arange(2 * p), 2 * p + modelled])
+    covariance = replace(
+        covariance,
+        matrix=covariance.matrix[..., kept, :][..., kept],
+        outcome=covariance.outcome[..., modelled],
+    )
+    outcomes = 2 * p + np.arange(len(modelled))
+    return repair(covariance, keep=np.concatenate([model.gate.columns, outcomes]))
+
+
+def _first(found: Drivers) -> Drivers:
+    return Drivers(found.effect[0], found.lmg[0], found.johnson[0], found.phases[0], found.r2[0])

@@ -1,0 +1,9 @@
+"""Raw files as frames: one reader per format, chosen by the file's suffix."""
+
+from __future__ import annotations
+
+from supertouch.intake.readers.formats import READERS, headers, read
+from supertouch.intake.readers.ingest import ingest_wave
+from supertouch.intake.readers.raw import FAULT, FILE, ROW, RawFile
+
+__all__ = ["FAULT", "FILE", "READERS", "ROW", "RawFile", "headers", "ingest_wave", "read"]

@@ -1,0 +1,78 @@
+"""Parquet files: columns keep their types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from supertouch.errors import DataError
+from supertouch.intake.readers.raw import RawFile, header_names, unusable, with_rows
+
+__all__ = ["headers", "read"]
+
+
+def headers(path: Path, sheet: str | None = None) -> list[str]:
+    """Return the column names, without reading the data."""
+    import pyarrow.lib
+    import pyarrow.parquet
+
+    _reject_sheet(path, sheet)
+    try:
+        schema = pyarrow.parquet.read_schema(path)
+    except (pyarrow.lib.ArrowException, OSError) as error:
+        raise _damaged(path, error) from error
+    return header_names([str(name) for name in schema.names], path.name)[0]
+
+
+def read(path: Path, sheet: str | None = None) -> RawFile:
+    """Read a Parquet file; categories become their values.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or no Parquet file.
+    """
+    import pyarrow
+    import pyarrow.lib
+    import pyarrow.parquet
+
+    _reject_sheet(path, sheet)
+    try:
+        table = pyarrow.parquet.read_table(path)
+        frame = table.to_pandas(ignore_metadata=True)
+    except (pyarrow.lib.ArrowException, OSError) as error:
+        raise _damaged(path, error) from error
+    names, changed, notes = header_names([str(name) for name in frame.columns], path.name)
+    frame = frame.set_axis(names, axis="columns")
+    for name, column in zip(names, table.schema, strict=True):
+        if pyarrow.types.is_nested(column.type):
+            frame[name] = frame[name].map(str, na_action="ignore")
+        if isinstance(frame[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].astype(frame[name].dtype.categories.dtype)
+    return RawFile(
+        with_rows(frame, range(1, len(frame) + 1), path.name),
+        "parquet",
+        n_rows=len(frame),
+        original_names=changed,
+        notes=notes,
+    )
+
+
+def _reject_sheet(path: Path, sheet: str | None) -> None:
+    if sheet is not None:
+        raise unusable(
+            path.name,
+            "is a Parquet file and has no sheets.",
+            "Take the key 'sheet' out of the wave.",
+            value=f"sheet '{sheet}'",
+        )
+
+
+def _damaged(path: Path, error: Exception) -> DataError:
+    return unusable(
+        path.name,
+        "is empty, damaged, or no Parquet file.",
+        "Copy or write it again.",
+        value=str(error).splitlines()[0] if str(error) else "",
+    )

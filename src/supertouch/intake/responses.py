@@ -1,0 +1,208 @@
+"""Raw rows become typed responses: one per respondent, turned so that more is better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supertouch.intake.contact import Met, contact_kinds, resolve
+from supertouch.intake.readers.raw import FILE, ROW
+from supertouch.intake.recode import (
+    ANSWERED,
+    BREACH,
+    Answers,
+    answers,
+    cells,
+    empty_names,
+    matching,
+    state_of,
+    texts,
+)
+from supertouch.study.model import Code, Empty, Outcome, Scale, Study, Touchpoint
+
+__all__ = ["code_key", "meetings", "responses"]
+
+_WORST_FIRST: tuple[Empty, ...] = ("refused", "dont_know", "not_met", "not_asked")
+
+
+def meetings(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Met]:
+    """Return contact and rating of each touchpoint of the wave, contradictions resolved."""
+    return {
+        touchpoint.id: _meeting(study, wave_id, frame, touchpoint)
+        for touchpoint in study.touchpoints_in(wave_id)
+    }
+
+
+def _meeting(study: Study, wave_id: str, frame: pd.DataFrame, touchpoint: Touchpoint) -> Met:
+    rating = _read(
+        frame, touchpoint.rating.within(wave_id), study.scales[touchpoint.scale], touchpoint
+    )
+    column = touchpoint.contact.within(wave_id)
+    rule = touchpoint.contact_rule
+    kinds = contact_kinds(frame[column], rule) if column else None
+    return resolve(rating, kinds, rule=rule, blank=touchpoint.codes.blank)
+
+
+def _read(
+    frame: pd.DataFrame, column: str | None, scale: Scale, item: Touchpoint | Outcome
+) -> Answers:
+    """Return an item's answers; an item without a column in this wave was not asked."""
+    if column:
+        return answers(frame[column], scale=scale, codes=item.codes)
+    n = len(frame)
+    return Answers(np.full(n, np.nan), np.full(n, state_of("not_asked"), dtype=np.int8))
+
+
+def responses(
+    study: Study, wave_id: str, frame: pd.DataFrame, met: Mapping[str, Met]
+) -> pd.DataFrame:
+    """Return the typed answers of all rows of ``frame``, in the order that later stages expect.
+
+    Parameters
+    ----------
+    study, wave_id : Study, str
+        What was asked.
+    frame : DataFrame
+        Raw rows, numbered from 0, with ``__row__``. Rows that break the contract get values
+        without meaning: the caller leaves them out.
+    met : mapping
+        From `meetings`, for the same rows.
+    """
+    columns = _design(study, wave_id, frame) | _segments(study, wave_id, frame)
+    for outcome in study.outcomes_in(wave_id):
+        columns |= _outcome(study, wave_id, frame, outcome, columns["status"])
+    for touchpoint in study.touchpoints_in(wave_id):
+        columns |= _touchpoint(study, wave_id, frame, touchpoint, met[touchpoint.id])
+    return pd.DataFrame(columns)
+
+
+def _design(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Any]:
+    named = {
+        key: texts(frame[name])
+        for key in ("respondent", "cluster", "stratum")
+        if (name := getattr(study, key).within(wave_id))
+    }
+    source = frame[FILE] if FILE in frame.columns else wave_id
+    own = named.get("respondent", source + ":" + frame[ROW].astype("str")).fillna("")
+    none = pd.Series("", index=frame.index, dtype="str")
+    cluster = named["cluster"].fillna("respondent:" + own) if "cluster" in named else own
+    return {
+        "row": frame[ROW].astype("int64"),
+        "respondent": own.astype("str"),
+        "weight": _weights(study, wave_id, frame),
+        "cluster": cluster.astype("str"),
+        "stratum": named.get("stratum", none).fillna("").astype("str"),
+        "status": _status(study, wave_id, frame),
+    }
+
+
+def _weights(study: Study, wave_id: str, frame: pd.DataFrame) -> NDArray[np.float64]:
+    column = study.weight.within(wave_id)
+    if not column:
+        return np.ones(len(frame))
+    found = cells(frame[column])
+    return found.spread(found.number, blank=np.nan)
+
+
+def _status(study: Study, wave_id: str, frame: pd.DataFrame) -> pd.Series[str]:
+    column = study.status.column.within(wave_id) if study.status else None
+    if not study.status or not column:
+        return pd.Series("", index=frame.index, dtype="str")
+    return _named(frame[column], {str(key): codes for key, codes in study.status.codes.items()})
+
+
+def _named(column: pd.Series[Any], names: Mapping[str, tuple[Code, ...]]) -> pd.Series[str]:
+    found = cells(column)
+    name = np.full(len(found.number), "", dtype=object)
+    for key, codes in names.items():
+        name[matching(found, codes)] = key
+    return pd.Series(found.spread(name, blank=""), index=column.index, dtype="str")
+
+
+def code_key(code: Code) -> str:
+    """Return how a segment's value is written in tables: ``1.0`` as "1", a text as it stands.
+
+    >>> code_key(1.0), code_key("North")
+    ('1', 'North')
+    """
+    return str(texts(pd.Series([code])).iloc[0])
+
+
+def _segments(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for segment in study.segments:
+        column = segment.column.within(wave_id)
+        key = f"segment.{segment.id}"
+        if not column:
+            found[key] = pd.Series("", index=frame.index, dtype="str")
+        elif segment.values:
+            found[key] = _named(frame[column], {code_key(code): (code,) for code in segment.values})
+        else:
+            found[key] = texts(frame[column]).fillna("").astype("str")
+    return found
+
+
+def _outcome(
+    study: Study, wave_id: str, frame: pd.DataFrame, outcome: Outcome, status: pd.Series[str]
+) -> dict[str, Any]:
+    scale = study.scales[outcome.scale]
+    items = [_read(frame, item.within(wave_id), scale, outcome) for item in outcome.items]
+    applies = (status.isin(outcome.status) | (status == "")).to_numpy(dtype=bool)
+    values = np.column_stack([item.values for item in items])
+    for place, turn in enumerate(outcome.reversed_items):
+        if turn != scale.reversed:
+            values[:, place] = scale.minimum + scale.maximum - values[:, place]
+    values[~applies] = np.nan
+    answered = (~np.isnan(values)).sum(axis=1)
+    enough = (answered >= max(outcome.min_items, 1)) & applies
+    score = np.full(len(frame), np.nan)
+    score[enough] = np.nanmean(values[enough], axis=1)
+    state = np.where(enough, ANSWERED, _reason(np.column_stack([item.state for item in items])))
+    state = np.where(applies, state, state_of("not_asked")).astype(np.int8)
+    columns: dict[str, Any] = {f"{outcome.id}.score": score, f"{outcome.id}.empty": _names(state)}
+    if len(items) > 1:
+        columns |= {f"{outcome.id}.item{i + 1}": values[:, i] for i in range(len(items))}
+    return columns
+
+
+def _reason(states: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return why a score of several items is missing: the reason that says most of the person."""
+    reason = np.full(len(states), state_of("not_asked"), dtype=np.int8)
+    for kind in reversed(_WORST_FIRST):
+        reason[(states == state_of(kind)).any(axis=1)] = state_of(kind)
+    return reason
+
+
+def _touchpoint(
+    study: Study, wave_id: str, frame: pd.DataFrame, touchpoint: Touchpoint, met: Met
+) -> dict[str, Any]:
+    contact = pd.array(met.contact, dtype="Int8")
+    contact[met.contact < 0] = pd.NA
+    columns: dict[str, Any] = {
+        "contact": contact,
+        "contact_empty": _names(met.contact_state),
+        "rating": _turned(met.rating.values, study.scales[touchpoint.scale]),
+        "rating_empty": _names(met.rating.state),
+    }
+    column = touchpoint.brand_fit.within(wave_id)
+    if column:
+        scale = study.scales[touchpoint.brand_fit_scale]
+        fit = _read(frame, column, scale, touchpoint)
+        gone = met.contact == 0
+        state = np.where(gone, state_of("not_met"), fit.state).astype(np.int8)
+        columns["brand_fit"] = _turned(np.where(gone, np.nan, fit.values), scale)
+        columns["brand_fit_empty"] = _names(state)
+    return {f"{touchpoint.id}.{name}": values for name, values in columns.items()}
+
+
+def _turned(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
+    return scale.minimum + scale.maximum - values if scale.reversed else values
+
+
+def _names(state: NDArray[np.int8]) -> pd.Series[str]:
+    """Name states; a breach has no name, and its row leaves anyway."""
+    return empty_names(np.where(state == BREACH, ANSWERED, state).astype(np.int8))

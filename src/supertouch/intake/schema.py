@@ -1,0 +1,182 @@
+"""The contract with a wave's raw answers: a pandera schema made from the study.
+
+Each check looks at a whole column at once; its error text is the rule that the quarantine table
+shows for the rows that fail it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from supertouch.intake.contact import contact_kinds
+from supertouch.intake.needs import needed_columns
+from supertouch.intake.readers.raw import FAULT
+from supertouch.intake.recode import BREACH, answers, cells, matching, texts
+from supertouch.study.model import Code, Codes, Columns, Contact, Scale, Study
+
+__all__ = ["CLASH", "breaches", "raw_schema"]
+
+CLASH = "__clash__."
+
+_Rule = tuple[str, pa.Check]
+_Mask = Callable[["pd.Series[Any]"], "pd.Series[bool]"]
+
+
+def raw_schema(study: Study, wave_id: str) -> pa.DataFrameSchema:
+    """Return the schema that every raw row of a wave has to pass.
+
+    It names the raw columns that the wave needs. Besides them it knows ``__fault__`` (rows that
+    the reader found too short) and, where the study quarantines contradictions, one column
+    ``__clash__.TOUCHPOINT`` each, which must be blank.
+    """
+    checks: dict[str, list[pa.Check]] = defaultdict(list)
+    for rules in (_design, _groups, _outcomes, _touchpoints):
+        for column, check in rules(study, wave_id):
+            checks[column].append(check)
+    columns = {
+        name: pa.Column(nullable=True, checks=checks[name])
+        for name in needed_columns(study, wave_id)
+    }
+    blank = {FAULT: "too few fields: the row may be cut off or shifted"}
+    blank |= {
+        f"{CLASH}{item.id}": "contact and rating exclude each other; the study says quarantine"
+        for item in study.touchpoints_in(wave_id)
+        if item.contact_rule.contradiction == "quarantine"
+    }
+    columns |= {
+        name: pa.Column(nullable=True, required=False, checks=_check(_is_blank, rule))
+        for name, rule in blank.items()
+    }
+    return pa.DataFrameSchema(columns, name=f"{study.id}, wave {wave_id}")
+
+
+def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return every breach of the schema: position of the row, column, rule.
+
+    Parameters
+    ----------
+    schema : DataFrameSchema
+        From `raw_schema`.
+    frame : DataFrame
+        Raw rows, numbered from 0.
+    """
+    known = [name for name in schema.columns if name in frame.columns]
+    try:
+        schema.validate(frame[known], lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        found = pd.DataFrame(
+            {
+                "position": cases["index"].astype("int64"),
+                "column": cases["column"].astype("str"),
+                "rule": cases["check"].astype("str"),
+            }
+        )
+        order = {name: place for place, name in enumerate(schema.columns)}
+        found = found.assign(order=found["column"].map(order)).drop_duplicates()
+        return found.sort_values(["position", "order"], ignore_index=True).drop(columns="order")
+    return pd.DataFrame({"position": [], "column": [], "rule": []}).astype(
+        {"position": "int64", "column": "str", "rule": "str"}
+    )
+
+
+def _check(mask: _Mask, rule: str, *, blank_passes: bool = True) -> pa.Check:
+    return pa.Check(mask, error=rule, ignore_na=blank_passes)
+
+
+def _is_blank(column: pd.Series[Any]) -> pd.Series[bool]:
+    return column.isna()
+
+
+def _series(mask: NDArray[np.bool_], column: pd.Series[Any]) -> pd.Series[bool]:
+    return pd.Series(mask, index=column.index)
+
+
+def _design(study: Study, wave_id: str) -> Iterator[_Rule]:
+    respondent, weight = study.respondent.within(wave_id), study.weight.within(wave_id)
+    if respondent:
+        yield respondent, _check(_is_there, "the respondent's id is blank", blank_passes=False)
+        yield respondent, _check(_is_first, "the respondent's id stands in an earlier row as well")
+    if weight:
+        yield weight, _check(_is_weight, "not a weight: a number above 0", blank_passes=False)
+
+
+def _is_there(column: pd.Series[Any]) -> pd.Series[bool]:
+    return texts(column).notna()
+
+
+def _is_first(column: pd.Series[Any]) -> pd.Series[bool]:
+    ids = texts(column)
+    return ids.isna() | ~ids.duplicated()
+
+
+def _is_weight(column: pd.Series[Any]) -> pd.Series[bool]:
+    found = cells(column)
+    good = np.isfinite(found.number) & (found.number > 0)
+    return _series(found.spread(good, blank=False), column)
+
+
+def _groups(study: Study, wave_id: str) -> Iterator[_Rule]:
+    for segment in study.segments:
+        if segment.values:
+            rule = f"not a value that the study lists for segment '{segment.id}'"
+            yield from _listed(segment.column, wave_id, tuple(segment.values), rule)
+    if study.status:
+        codes = tuple(code for group in study.status.codes.values() for code in group)
+        yield from _listed(study.status.column, wave_id, codes, "not a code of the customer status")
+
+
+def _listed(columns: Columns, wave_id: str, codes: tuple[Code, ...], rule: str) -> Iterator[_Rule]:
+    def mask(column: pd.Series[Any]) -> pd.Series[bool]:
+        found = cells(column)
+        return _series(found.spread(matching(found, codes), blank=True), column)
+
+    name = columns.within(wave_id)
+    if name:
+        yield name, _check(mask, rule)
+
+
+def _outcomes(study: Study, wave_id: str) -> Iterator[_Rule]:
+    for outcome in study.outcomes_in(wave_id):
+        for item in outcome.items:
+            yield from _answered(item, wave_id, study.scales[outcome.scale], outcome.codes)
+
+
+def _touchpoints(study: Study, wave_id: str) -> Iterator[_Rule]:
+    for item in study.touchpoints_in(wave_id):
+        contact = item.contact.within(wave_id)
+        if contact:
+            yield contact, _contact_check(item.contact_rule)
+        yield from _answered(item.rating, wave_id, study.scales[item.scale], item.codes)
+        fit = study.scales[item.brand_fit_scale]
+        yield from _answered(item.brand_fit, wave_id, fit, item.codes)
+
+
+def _answered(columns: Columns, wave_id: str, scale: Scale, codes: Codes) -> Iterator[_Rule]:
+    def mask(column: pd.Series[Any]) -> pd.Series[bool]:
+        return _series(answers(column, scale=scale, codes=codes).state != BREACH, column)
+
+    name = columns.within(wave_id)
+    if name:
+        yield name, _check(mask, f"not {_in_words(scale)} and not a declared code")
+
+
+def _in_words(scale: Scale) -> str:
+    span = f"from {scale.minimum:g} to {scale.maximum:g}"
+    if scale.step == 1 and float(scale.minimum).is_integer():
+        return f"a whole number {span}"
+    return f"a number {span} in steps of {scale.step:g}" if scale.step else f"a number {span}"
+
+
+def _contact_check(rule: Contact) -> pa.Check:
+    def mask(column: pd.Series[Any]) -> pd.Series[bool]:
+        return _series(contact_kinds(column, rule) != BREACH, column)
+
+    return _check(mask, "not a declared contact code")

@@ -1,0 +1,24 @@
+"""The stages from raw files to reports; the only room that knows paths, progress, manifest."""
+
+from supertouch.pipeline.rules import STAGES, Stage, Target, out_of_date, targets
+from supertouch.pipeline.runs import Plan, Watcher, make, open_study, plan, run, write_makefile
+from supertouch.pipeline.summary import Found, Summary, WaveCount, summarise
+
+__all__ = [
+    "STAGES",
+    "Found",
+    "Plan",
+    "Stage",
+    "Summary",
+    "Target",
+    "Watcher",
+    "WaveCount",
+    "make",
+    "open_study",
+    "out_of_date",
+    "plan",
+    "run",
+    "summarise",
+    "targets",
+    "write_makefile",
+]

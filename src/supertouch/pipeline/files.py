@@ -1,0 +1,148 @@
+"""Files between the stages: written whole or not at all, checked when written and when read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from supertouch.errors import OutputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "read_frame",
+    "read_record",
+    "read_table",
+    "remove",
+    "sha256",
+    "write_csv",
+    "write_frame",
+    "write_record",
+    "write_table",
+    "write_text",
+]
+
+AGAIN = "Run the command again with --force."
+
+
+def write_table(frame: pd.DataFrame, path: Path, *, table: str) -> None:
+    """Write ``frame`` as Parquet after checking it against the schema of ``table``.
+
+    Raises
+    ------
+    OutputError
+        If the frame breaks the schema or cannot be written.
+    """
+    from supertouch.tables import checked
+
+    write_frame(checked(frame, table=table), path)
+
+
+def read_table(path: Path, *, table: str) -> pd.DataFrame:
+    """Read a table written by :func:`write_table` and check it again.
+
+    Raises
+    ------
+    OutputError
+        If the file is missing, unreadable or no longer that table.
+    """
+    from supertouch.tables import checked
+
+    return checked(read_frame(path), table=table)
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write any frame as Parquet."""
+    _replace(path, lambda part: frame.to_parquet(part, index=False))
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as CSV, for people."""
+    write_text(frame.to_csv(index=False, lineterminator="\n"), path)
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """Read a Parquet file.
+
+    Raises
+    ------
+    OutputError
+        If the file is missing or unreadable.
+    """
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        problem = Problem(str(path), "", f"cannot be read ({_why(error)}).", AGAIN)
+        raise OutputError(problem) from error
+
+
+def write_record(record: Mapping[str, object], path: Path) -> None:
+    """Write ``record`` as JSON; its presence says that the step is done."""
+    write_text(json.dumps(record, indent=2, ensure_ascii=False, default=_plain) + "\n", path)
+
+
+def _plain(value: object) -> object:
+    item = getattr(value, "item", None)
+    return item() if callable(item) else str(value)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a record written by :func:`write_record`.
+
+    Raises
+    ------
+    OutputError
+        If the file is missing or no JSON object.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        problem = Problem(str(path), "", f"cannot be read ({_why(error)}).", AGAIN)
+        raise OutputError(problem) from error
+    return dict(record)
+
+
+def write_text(text: str, path: Path) -> Path:
+    """Write ``text`` in UTF-8 and return where."""
+    _replace(path, lambda part: part.write_text(text, encoding="utf-8"))
+    return path
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(part)
+        os.replace(part, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    remedy = "Check that the folder can be written to and that the disk is not full."
+    return OutputError(Problem(str(path), "", f"cannot be written ({_why(error)}).", remedy))
+
+
+def _why(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,174 @@
+"""What is made from what: the one list that ``supertouch run`` and the Makefile both follow."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from supertouch import __version__
+from supertouch.study.model import Study
+
+__all__ = [
+    "STAGES",
+    "Stage",
+    "Target",
+    "makefile",
+    "of_other_origin",
+    "origin",
+    "out_of_date",
+    "raw_files",
+    "targets",
+    "within",
+]
+
+Stage = Literal["ingest", "validate", "analyze", "judge", "report"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One step of the study: ``output`` is written last, when all that the step makes is there.
+
+    ``wave`` is empty for the steps that need all waves. ``inputs`` are the files it is made from,
+    the study file first.
+    """
+
+    stage: Stage
+    wave: str
+    output: Path
+    inputs: tuple[Path, ...]
+
+    @property
+    def name(self) -> str:
+        """The step as people call it, such as ``analyze w1``."""
+        return f"{self.stage} {self.wave}".rstrip()
+
+
+def raw_files(study: Study, wave: str) -> tuple[Path, ...]:
+    """Return the raw files of ``wave`` in order; the pattern itself where nothing matches it."""
+    pattern = study.wave(wave).file
+    plain = study.raw / pattern
+    if plain.exists():
+        return (plain,)
+    return tuple(sorted(study.raw.glob(pattern))) or (plain,)
+
+
+def targets(study: Study) -> list[Target]:
+    """Return every step of ``study`` in an order in which they can be made."""
+    ingest, validate, analyze = (
+        {wave.id: _output(study, stage, wave.id) for wave in study.waves}
+        for stage in ("ingest", "validate", "analyze")
+    )
+    steps = []
+    for wave in ingest:
+        steps += [
+            Target("ingest", wave, ingest[wave], (study.file, *raw_files(study, wave))),
+            Target("validate", wave, validate[wave], (study.file, ingest[wave])),
+            Target("analyze", wave, analyze[wave], (study.file, validate[wave])),
+        ]
+    judge = study.processed / "findings" / "stage.json"
+    results = (*validate.values(), *analyze.values())
+    steps.append(Target("judge", "", judge, (study.file, *results)))
+    steps.append(Target("report", "", study.reports / "manifest.json", (study.file, judge)))
+    return steps
+
+
+def _output(study: Study, stage: str, wave: str) -> Path:
+    folder = study.processed / stage
+    return folder / f"{wave}.json" if stage == "ingest" else folder / wave / "stage.json"
+
+
+def out_of_date(steps: Sequence[Target]) -> list[Target]:
+    """Return the steps that have to be made again, as make decides it.
+
+    A step is out of date when its output is missing or older than an input, when an input is
+    missing or is itself out of date, or when its record is of other inputs or of another version
+    of supertouch (for make, ``supertouch targets`` removes such records).
+    """
+    stale: list[Target] = []
+    made: set[Path] = set()
+    for step in steps:
+        if not made.isdisjoint(step.inputs) or _older(step) or of_other_origin(step):
+            stale.append(step)
+            made.add(step.output)
+    return stale
+
+
+def _older(step: Target) -> bool:
+    done = _time(step.output)
+    times = [_time(path) for path in step.inputs]
+    return done is None or any(time is None or time > done for time in times)
+
+
+def _time(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def origin(step: Target) -> dict[str, object]:
+    """Return what a record says of where its step comes from: program version and inputs."""
+    return {"supertouch": __version__, "made_from": [_name(path, step) for path in step.inputs]}
+
+
+def _name(path: Path, step: Target) -> str:
+    folder = step.inputs[0].parent
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
+def of_other_origin(step: Target) -> bool:
+    """Tell whether the record of ``step`` is of other inputs or of another version."""
+    try:
+        record = json.loads(step.output.read_text(encoding="utf-8"))
+        return any(record[key] != value for key, value in origin(step).items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
+def makefile(study: Study, steps: Sequence[Target], *, heading: str, start: Path) -> str:
+    """Return ``steps`` as rules for make; paths are relative to ``start`` where they lie below it.
+
+    Each rule calls the macro ``stage`` of the Makefile with the stage and the wave. ``heading`` is
+    the first line, a comment. The file depends on the folders of raw files, so that make notes a
+    new file; a raw file that is missing gets an empty rule, so that its stage reports the fault.
+    """
+    lines = [heading, "# Written by `supertouch targets`; changes here are lost.", ""]
+    for stage in STAGES:
+        outputs = [_word(step.output, start) for step in steps if step.stage == stage]
+        lines.append(" ".join([f"{stage.upper()}_TARGETS :=", *outputs]))
+    for step in steps:
+        inputs = " ".join(_word(path, start) for path in step.inputs)
+        recipe = f"\t$(call stage,{step.stage},{step.wave})"
+        lines += ["", f"{_word(step.output, start)}: {inputs}", recipe]
+    raw = {path for step in steps if step.stage == "ingest" for path in step.inputs[1:]}
+    folders = sorted({study.raw} | {path.parent for path in raw})
+    present = " ".join(_word(path, start) for path in folders if path.is_dir())
+    lines += ["", f"$(TARGETS): {present}"]
+    lines += [f"{_word(path, start)}:" for path in sorted(raw) if not path.exists()]
+    return "\n".join(lines) + "\n"
+
+
+def _word(path: Path, start: Path) -> str:
+    full = Path(os.path.abspath(path))
+    text = str(full.relative_to(start) if full.is_relative_to(start) else full)
+    for sign in (" ", "#", ":"):
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("$", "$$")
+
+
+def within(steps: Sequence[Target], *, upto: Stage, waves: Collection[str]) -> list[Target]:
+    """Return the steps up to the stage ``upto``; of the steps per wave, those of ``waves``.
+
+    An empty ``waves`` stands for all of them.
+    """
+    last = STAGES.index(upto)
+    return [
+        step
+        for step in steps
+        if STAGES.index(step.stage) <= last and (not step.wave or not waves or step.wave in waves)
+    ]

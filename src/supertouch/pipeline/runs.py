@@ -1,0 +1,195 @@
+"""Bringing a study up to date: which steps are due, in which order, and what became of them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from supertouch.errors import Problem, StudyError
+from supertouch.pipeline import files, manifest
+from supertouch.pipeline.rules import (
+    Stage,
+    Target,
+    makefile,
+    of_other_origin,
+    origin,
+    out_of_date,
+    targets,
+    within,
+)
+from supertouch.pipeline.stages import STAGE_FUNCTIONS, Details
+from supertouch.study.model import Study
+
+__all__ = ["Plan", "Watcher", "make", "open_study", "plan", "run", "write_makefile"]
+
+
+class Watcher(Protocol):
+    """Who is told how a run gets on."""
+
+    def begin(self, step: Target) -> None:
+        """Take note that ``step`` begins."""
+
+    def progress(self, done: int, total: int, text: str) -> None:
+        """Take note that ``done`` of ``total`` parts of the step are done; ``text`` is next."""
+
+    def end(self, step: Target, record: Details) -> None:
+        """Take note that ``step`` is done; ``record`` holds its ``seconds`` and more."""
+
+
+class Unwatched:
+    """A watcher that says nothing."""
+
+    def begin(self, step: Target) -> None:
+        """Say nothing."""
+
+    def progress(self, done: int, total: int, text: str) -> None:
+        """Say nothing."""
+
+    def end(self, step: Target, record: Details) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps to make, in order, and steps that have to wait for waves that were not asked for."""
+
+    due: tuple[Target, ...]
+    waiting: tuple[Target, ...]
+
+
+def open_study(path: Path, *, raw: Path | None = None, look_at_raw: bool = False) -> Study:
+    """Load the study file at ``path``, or the ``study.toml`` of the folder at ``path``.
+
+    Parameters
+    ----------
+    path
+        A study file or the folder that it lies in.
+    raw
+        Folder to read the raw files from, in place of the one that the study names.
+    look_at_raw
+        Check against the raw files that every column which the study names is there.
+
+    Raises
+    ------
+    StudyError
+        With every mistake in the study file.
+    """
+    from supertouch.study import load_study
+
+    file = path / "study.toml" if path.is_dir() else path
+    if not look_at_raw:
+        return load_study(file, raw=raw)
+    from supertouch.intake.readers import headers
+
+    return load_study(file, raw=raw, headers=headers)
+
+
+def plan(
+    study: Study, *, upto: Stage = "report", waves: Collection[str] = (), force: bool = False
+) -> Plan:
+    """Decide what has to be made to bring ``study`` up to the stage ``upto``; write nothing.
+
+    Parameters
+    ----------
+    upto
+        Last stage that is wanted.
+    waves
+        Waves whose own stages are wanted; all when empty. Verdicts and report need every wave, so
+        they wait while another wave is out of date.
+    force
+        Make everything that is wanted again, up to date or not.
+
+    Raises
+    ------
+    StudyError
+        If the study has no wave of that id.
+    """
+    _check_waves(study, waves)
+    everything = targets(study)
+    stale = out_of_date(everything)
+    wanted = within(everything, upto=upto, waves=waves)
+    due = [step for step in wanted if force or step in stale]
+    missing = {step.output for step in stale if step not in due}
+    ready: list[Target] = []
+    waiting: list[Target] = []
+    for step in due:
+        if missing.isdisjoint(step.inputs):
+            ready.append(step)
+        else:
+            waiting.append(step)
+            missing.add(step.output)
+    return Plan(tuple(ready), tuple(waiting))
+
+
+def _check_waves(study: Study, waves: Collection[str]) -> None:
+    known = [wave.id for wave in study.waves]
+    unknown = [wave for wave in waves if wave not in known]
+    if unknown:
+        rule = f"is not one of {', '.join(known)}."
+        remedy = "Name a wave of the study."
+        raise StudyError(
+            [Problem(study.file.name, f"wave {name!r}", rule, remedy) for name in unknown]
+        )
+
+
+def run(
+    study: Study,
+    *,
+    upto: Stage = "report",
+    waves: Collection[str] = (),
+    force: bool = False,
+    watcher: Watcher | None = None,
+) -> Plan:
+    """Bring ``study`` up to date and return what was made; see :func:`plan` for the options.
+
+    Raises
+    ------
+    SupertouchError
+        If an input is wrong; the steps before it are done and will not be made again.
+    """
+    planned = plan(study, upto=upto, waves=waves, force=force)
+    if any(step.stage == "ingest" for step in planned.due):
+        open_study(study.file, raw=study.raw, look_at_raw=True)
+    for step in planned.due:
+        make(study, step, watcher=watcher)
+    return planned
+
+
+def make(study: Study, step: Target, *, watcher: Watcher | None = None) -> None:
+    """Make one step whether it is due or not; its record is written last, so a stop leaves none."""
+    watcher = watcher or Unwatched()
+    files.remove(step.output)
+    watcher.begin(step)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    details = STAGE_FUNCTIONS[step.stage](study, step, watcher.progress)
+    record: dict[str, Any] = {"stage": step.stage, "wave": step.wave, "started": _iso(started)}
+    record |= origin(step) | details
+    record["seconds"] = round(time.perf_counter() - clock, 3)
+    record["finished"] = _iso(datetime.now(UTC))
+    files.write_record(manifest.complete(record) if step.stage == "report" else record, step.output)
+    watcher.end(step, record)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def write_makefile(study: Study, *, heading: str) -> Path:
+    """Write the steps of ``study`` as rules for make to include and return where.
+
+    Records that tell of other inputs than the study has now are removed, so that make sees by the
+    missing file what :func:`plan` sees by the record.
+    """
+    steps = targets(study)
+    for step in steps:
+        if step.output.exists() and of_other_origin(step):
+            files.remove(step.output)
+    return files.write_text(
+        makefile(study, steps, heading=heading, start=Path(os.getcwd())),
+        study.processed / "targets.mk",
+    )

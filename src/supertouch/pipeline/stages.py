@@ -1,0 +1,133 @@
+"""What each stage does: read its inputs, call its room of the house, write its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from supertouch.pipeline import files, manifest
+from supertouch.pipeline.rules import Stage, Target, raw_files
+from supertouch.study.model import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["ANALYZED", "STAGE_FUNCTIONS", "VALIDATED", "Details", "Progress"]
+
+Progress = Callable[[int, int, str], None]
+Details = dict[str, Any]
+
+VALIDATED = ("quarantine", "rejections", "sample", "empties", "contradictions")
+REPORTED = ("tables", "figures")
+ANALYZED = (
+    "performance",
+    "outcomes",
+    "models",
+    "importance",
+    "phases",
+    "univariate",
+    "draws",
+    "diagnostics",
+)
+
+
+def ingest(study: Study, step: Target, progress: Progress) -> Details:
+    """Read the raw file(s) of a wave into one frame, cells unchanged."""
+    from supertouch.intake import ingest_wave
+
+    sources = raw_files(study, step.wave)
+    progress(0, 1, ", ".join(path.name for path in sources))
+    frame, meta = ingest_wave(study, step.wave)
+    files.write_frame(frame, step.output.with_suffix(".parquet"))
+    return {"rows": len(frame), "meta": meta}
+
+
+def validate(study: Study, step: Target, progress: Progress) -> Details:
+    """Type the answers of a wave; rows that break a rule go to quarantine."""
+    from supertouch.intake import validate_wave
+
+    record = study.processed / "ingest" / f"{step.wave}.json"
+    raw = files.read_frame(record.with_suffix(".parquet"))
+    meta = files.read_record(record)["meta"]
+    names = ", ".join(path.name for path in raw_files(study, step.wave))
+    progress(0, 1, names)
+    validated = validate_wave(study, step.wave, raw, names, meta=meta)
+    folder = step.output.parent
+    for table in VALIDATED:
+        files.write_table(getattr(validated, table), folder / f"{table}.parquet", table=table)
+    files.write_csv(validated.quarantine, folder / "quarantine.csv")
+    files.write_frame(validated.responses, folder / "responses.parquet")
+    return {"rows": len(validated.responses)}
+
+
+def analyze(study: Study, step: Target, progress: Progress) -> Details:
+    """Estimate performance and drivers of a wave."""
+    from supertouch.findings import analyze_wave
+
+    responses = files.read_frame(study.processed / "validate" / step.wave / "responses.parquet")
+    tables = analyze_wave(study, step.wave, responses, progress=progress)
+    for table in ANALYZED:
+        files.write_table(tables[table], step.output.parent / f"{table}.parquet", table=table)
+    return {"rows": len(responses)}
+
+
+def judge(study: Study, step: Target, progress: Progress) -> Details:
+    """Decide over all waves which touchpoints are super-touchpoints."""
+    from supertouch.findings import judge as verdicts
+
+    responses = {
+        wave.id: files.read_frame(study.processed / "validate" / wave.id / "responses.parquet")
+        for wave in study.waves
+    }
+    tables = {wave.id: _read_all(study, "analyze", wave.id, ANALYZED) for wave in study.waves}
+    for table, frame in verdicts(study, responses, tables, progress=progress).items():
+        files.write_table(frame, step.output.parent / f"{table}.parquet", table=table)
+    return {}
+
+
+def report(study: Study, step: Target, progress: Progress) -> Details:  # noqa: ARG001
+    """Write the tables, figures and pages that are handed to people; older ones go."""
+    from supertouch.report import write_report
+
+    facts = manifest.facts(study)
+    written = write_report(study, all_tables(study), facts, folder=study.reports, progress=progress)
+    for folder in REPORTED:
+        for path in (study.reports / folder).glob("*"):
+            if path not in written:
+                files.remove(path)
+    return facts
+
+
+def all_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return every table of the study, all waves one below the other."""
+    import pandas as pd
+
+    waves = [
+        _read_all(study, "validate", wave.id, VALIDATED)
+        | _read_all(study, "analyze", wave.id, ANALYZED)
+        for wave in study.waves
+    ]
+    tables = {}
+    for table in (*VALIDATED, *ANALYZED):
+        frames = [wave[table] for wave in waves]
+        filled = [frame for frame in frames if not frame.empty] or frames[:1]
+        tables[table] = pd.concat(filled, ignore_index=True)
+    path = study.processed / "findings" / "supertouchpoints.parquet"
+    return tables | {"supertouchpoints": files.read_table(path, table="supertouchpoints")}
+
+
+def _read_all(
+    study: Study, stage: str, wave: str, tables: tuple[str, ...]
+) -> dict[str, pd.DataFrame]:
+    folder: Path = study.processed / stage / wave
+    return {table: files.read_table(folder / f"{table}.parquet", table=table) for table in tables}
+
+
+STAGE_FUNCTIONS: Mapping[Stage, Callable[[Study, Target, Progress], Details]] = {
+    "ingest": ingest,
+    "validate": validate,
+    "analyze": analyze,
+    "judge": judge,
+    "report": report,
+}

@@ -1,0 +1,109 @@
+"""What came out of a run, in a few records for the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from supertouch.pipeline import files
+from supertouch.pipeline.rules import targets
+from supertouch.study.model import Study
+
+__all__ = ["Found", "Summary", "WaveCount", "summarise"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveCount:
+    """What became of the rows of a wave; ``unassigned`` rows of a shared file are in no wave."""
+
+    wave: str
+    read: int
+    accepted: int
+    quarantined: int
+    excluded: int
+    unassigned: int
+    quarantine: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A touchpoint that was found to be super, or a candidate."""
+
+    wave: str
+    label: str
+    verdict: str
+    probability: float
+    trend: str
+    proxy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Rows per wave, super-touchpoints and candidates of the last wave, counts of its verdicts.
+
+    What has not been made yet is left out: ``verdicts`` is empty and ``page`` None.
+    """
+
+    waves: tuple[WaveCount, ...]
+    last_wave: str
+    found: tuple[Found, ...]
+    verdicts: dict[str, int]
+    page: Path | None
+
+
+def summarise(study: Study) -> Summary:
+    """Read back what has been made so far; the verdicts are those of the latest wave.
+
+    Raises
+    ------
+    OutputError
+        If a table is broken.
+    """
+    done = {step.output for step in targets(study) if step.output.exists()}
+    waves = [
+        step.wave for step in targets(study) if step.stage == "validate" and step.output in done
+    ]
+    judged = study.processed / "findings" / "stage.json" in done
+    found, verdicts = _verdicts(study) if judged else ((), {})
+    return Summary(
+        waves=tuple(_count(study, wave) for wave in waves),
+        last_wave=study.waves[-1].id,
+        found=found,
+        verdicts=verdicts,
+        page=study.reports / "cockpit.html" if study.reports / "manifest.json" in done else None,
+    )
+
+
+def _verdicts(study: Study) -> tuple[tuple[Found, ...], dict[str, int]]:
+    path = study.processed / "findings" / "supertouchpoints.parquet"
+    table = files.read_table(path, table="supertouchpoints")
+    last = study.waves[-1].id
+    latest = table[table.wave == last].sort_values("probability", ascending=False)
+    found = tuple(
+        Found(
+            wave=last,
+            label=study.touchpoint(row["touchpoint"]).label.within("en"),
+            verdict=row["verdict"],
+            probability=row["probability"],
+            trend=row["trend"],
+            proxy=row["proxy"],
+        )
+        for row in latest.to_dict("records")
+        if row["verdict"] in ("super", "candidate")
+    )
+    return found, {str(name): int(n) for name, n in latest.verdict.value_counts().items()}
+
+
+def _count(study: Study, wave: str) -> WaveCount:
+    folder = study.processed / "validate" / wave
+    sample = files.read_table(folder / "sample.parquet", table="sample").iloc[0]
+    meta = files.read_record(study.processed / "ingest" / f"{wave}.json")["meta"]
+    return WaveCount(
+        wave=wave,
+        read=int(sample.n_read),
+        accepted=int(sample.n_accepted),
+        quarantined=int(sample.n_quarantined),
+        excluded=int(sample.n_excluded),
+        unassigned=int(meta.get("n_unassigned") or 0),
+        quarantine=folder / "quarantine.csv",
+    )

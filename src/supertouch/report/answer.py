@@ -1,0 +1,252 @@
+"""The answer: which touchpoints are super in a wave and why, or why none is, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from supertouch.report.blocks import Card, Cards, Headline, Plain, Prose, Tone
+from supertouch.report.evidence import Evidence, Record
+from supertouch.study.model import Outcome, Wave
+
+__all__ = ["answer", "badge", "failed_criteria", "verdict_text"]
+
+CLOSEST = 3
+BUILDERS = ("loyalty_builder", "recommendation_builder")
+
+
+def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
+    """Write the headline, a card per super-touchpoint, and what else a reader must know."""
+    verdicts = _by_probability(evidence.rows("supertouchpoints", wave.id))
+    supers = [row for row in verdicts if row["verdict"] == "super"]
+    blocks: list[Plain] = [_headline(evidence, wave, verdicts, supers)]
+    if supers:
+        cards = tuple(_card(evidence, wave, row) for row in supers)
+        blocks.append(Cards(cards, _cards_base(evidence, wave)))
+    else:
+        blocks.extend(_why_none(evidence, wave, verdicts))
+    blocks.extend(_others(evidence, verdicts))
+    blocks.extend(_reservations(evidence, wave, verdicts))
+    return tuple(blocks)
+
+
+def verdict_text(evidence: Evidence, row: Record) -> str:
+    """Return the verdict in words, with the word proxy where it rests on one."""
+    text = evidence.words.known("verdict", str(row["verdict"]))
+    decided = row["verdict"] not in ("undetermined", "too_few")
+    if row["proxy"] and decided:
+        return evidence.words.say("verdict_proxy", verdict=text)
+    return text
+
+
+def badge(row: Record) -> Tone:
+    """Return the tone that goes with a verdict."""
+    tone: Tone = row["verdict"]
+    return tone
+
+
+def failed_criteria(evidence: Evidence, row: Record) -> list[str]:
+    """Return the criteria that a touchpoint misses, in words."""
+    return [evidence.words.known("failed", code) for code in str(row["reason"] or "").split()]
+
+
+def _by_probability(rows: Sequence[Record]) -> list[Record]:
+    def key(row: Record) -> float:
+        return -1.0 if row["probability"] is None else float(row["probability"])
+
+    return sorted(rows, key=key, reverse=True)
+
+
+def _headline(
+    evidence: Evidence, wave: Wave, verdicts: Sequence[Record], supers: Sequence[Record]
+) -> Headline:
+    words = evidence.words
+    label = evidence.label(wave)
+    if supers:
+        names = words.series(
+            words.say("quote", text=evidence.item_label(row["touchpoint"])) for row in supers
+        )
+        return Headline(words.count("answer.super", len(supers), wave=label, names=names), "super")
+    if not verdicts:
+        return Headline(words.say("answer.no_verdicts", wave=label), "warning")
+    if all(row["verdict"] == "undetermined" for row in verdicts):
+        return Headline(words.say("answer.undetermined", wave=label), "undetermined")
+    if not _admitted(evidence, wave):
+        return Headline(words.say("answer.refused", wave=label), "warning")
+    return Headline(words.say("answer.none", wave=label), "none")
+
+
+def _admitted(evidence: Evidence, wave: Wave) -> bool:
+    models = [evidence.row("models", wave.id, item.id) for item in evidence.driven(wave.id)]
+    return any(model is not None and model["admitted"] for model in models)
+
+
+def _card(evidence: Evidence, wave: Wave, row: Record) -> Card:
+    words = evidence.words
+    touchpoint = str(row["touchpoint"])
+    lines = [_reach_line(evidence, wave, touchpoint)]
+    for outcome in evidence.driven(wave.id):
+        lines.extend(_driver_lines(evidence, wave, outcome, touchpoint))
+    lines.append(
+        words.say(
+            "answer.certainty",
+            probability=words.percent(row["probability"]),
+            top=words.integer(row["top"]),
+            rank_probability=words.percent(row["rank_probability"]),
+            p_value=words.p_value(row["p_adjusted"]),
+        )
+    )
+    if row["trend"]:
+        lines.append(words.known("trend_sentence", str(row["trend"])))
+    return Card(
+        title=evidence.item_label(touchpoint),
+        badge=verdict_text(evidence, row),
+        tone=badge(row),
+        lines=tuple(line for line in lines if line),
+        link=touchpoint,
+    )
+
+
+def _reach_line(evidence: Evidence, wave: Wave, touchpoint: str) -> str:
+    row = evidence.row("performance", wave.id, touchpoint)
+    if row is None:
+        return ""
+    words = evidence.words
+    return words.say(
+        "answer.reach",
+        reach=words.percent(row["reach"]),
+        interval=words.percent_interval(row["reach_low"], row["reach_high"]),
+        n_known=words.integer(row["n_known"]),
+        delighted=words.percent(row["delighted"]),
+        disappointed=words.percent(row["disappointed"]),
+        n_rated=words.integer(row["n_rated"]),
+    )
+
+
+def _driver_lines(
+    evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: str
+) -> tuple[str, ...]:
+    row = evidence.row("importance", wave.id, outcome.id, touchpoint, "experience", "lmg")
+    if row is None:
+        return ()
+    words = evidence.words
+    return (
+        words.say(
+            "answer.share",
+            outcome=evidence.outcome_label(outcome),
+            share=words.percent(row["share"], 1),
+            interval=words.percent_interval(row["share_low"], row["share_high"], 1),
+            fair=words.percent(row["fair_share"], 1),
+            rank=words.integer(row["rank"]),
+            rank_low=words.integer(row["rank_low"]),
+            rank_high=words.integer(row["rank_high"]),
+            effect=words.number(row["effect"], 2, signed=True),
+            effect_interval=words.interval(row["effect_low"], row["effect_high"], signed=True),
+        ),
+    )
+
+
+def _cards_base(evidence: Evidence, wave: Wave) -> str:
+    models = [evidence.model_base(wave.id, outcome) for outcome in evidence.driven(wave.id)]
+    return evidence.base(wave.id, *models)
+
+
+def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
+    words = evidence.words
+    undetermined = [row for row in verdicts if row["verdict"] == "undetermined"]
+    if verdicts and len(undetermined) == len(verdicts):
+        return [Prose((words.say("answer.why_undetermined"),), bullets=_leaders(evidence, wave))]
+    closest = [row for row in verdicts if row["probability"] is not None][:CLOSEST]
+    if not closest:
+        return []
+    lines = tuple(_near_line(evidence, row) for row in closest)
+    return [Prose((words.say("answer.why_none"),), bullets=lines)]
+
+
+def _near_line(evidence: Evidence, row: Record) -> str:
+    words = evidence.words
+    return words.say(
+        "answer.near",
+        touchpoint=evidence.item_label(row["touchpoint"]),
+        verdict=verdict_text(evidence, row),
+        probability=words.percent(row["probability"]),
+        failed=words.series(failed_criteria(evidence, row)) or words.say("answer.nothing_failed"),
+    )
+
+
+def _leaders(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
+    words = evidence.words
+    lines = []
+    for outcome in evidence.driven(wave.id):
+        rows = [
+            row
+            for row in evidence.rows("importance", wave.id)
+            if (row["outcome"], row["component"], row["method"])
+            == (outcome.id, "experience", "lmg")
+        ]
+        rows.sort(key=lambda row: int(row["rank"]))
+        names = [
+            words.say(
+                "answer.leader",
+                touchpoint=evidence.item_label(row["touchpoint"]),
+                share=words.percent(row["share"], 1),
+                interval=words.percent_interval(row["share_low"], row["share_high"], 1),
+            )
+            for row in rows[: evidence.study.rule.top]
+        ]
+        if names:
+            label = evidence.outcome_label(outcome)
+            lines.append(words.say("answer.leaders", outcome=label, names="; ".join(names)))
+    return tuple(lines)
+
+
+def _others(evidence: Evidence, verdicts: Sequence[Record]) -> list[Plain]:
+    words = evidence.words
+    bullets = []
+    for verdict in ("candidate", *BUILDERS, "too_few"):
+        rows = [row for row in verdicts if row["verdict"] == verdict]
+        if rows:
+            names = words.series(
+                words.say("quote", text=evidence.item_label(row["touchpoint"])) for row in rows
+            )
+            bullets.append(words.count(f"answer.others.{verdict}", len(rows), names=names))
+    for trend in ("emerging", "fading"):
+        rows = [row for row in verdicts if row["trend"] == trend and row["verdict"] != "super"]
+        if rows:
+            names = words.series(evidence.item_label(row["touchpoint"]) for row in rows)
+            bullets.append(words.say(f"answer.trend.{trend}", names=names))
+    return [Prose((words.say("answer.others.intro"),), bullets=tuple(bullets))] if bullets else []
+
+
+def _reservations(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
+    words = evidence.words
+    notes = [
+        words.say("answer.not_asked", role=words.say(f"role.{role}"))
+        for role in ("loyalty", "recommendation")
+        if evidence.study.outcome_of(role, wave.id) is None  # type: ignore[arg-type]
+    ]
+    for outcome in evidence.driven(wave.id):
+        if outcome.proxy:
+            role = words.say(f"role.{outcome.role}")
+            notes.append(words.say("answer.proxy", outcome=evidence.label(outcome), role=role))
+        model = evidence.row("models", wave.id, outcome.id)
+        if model is not None and not model["admitted"]:
+            notes.append(refusal(evidence, outcome, model))
+    notes.append(words.say("answer.association"))
+    tone: Tone = "warning" if len(notes) > 1 else "note"
+    return [Prose(tuple(notes), tone=tone)] if verdicts or len(notes) > 1 else []
+
+
+def refusal(evidence: Evidence, outcome: Outcome, model: Record) -> str:
+    """Say why the gate refuses a driver model and what would do."""
+    words = evidence.words
+    reason = words.known("refusal", str(model["reason"]))
+    text = words.say("gate.refused", outcome=evidence.outcome_label(outcome), reason=reason)
+    if model["n_needed"] is None:
+        return text
+    needed = words.say(
+        "gate.needed",
+        n_eff=words.integer(model["n_eff"]),
+        n_needed=words.integer(model["n_needed"]),
+        columns=words.integer(model["n_columns"]),
+    )
+    return f"{text} {needed}"

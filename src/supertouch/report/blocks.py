@@ -1,0 +1,226 @@
+"""What a report is made of: plain records that every renderer can draw, in one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+__all__ = [
+    "Block",
+    "ByWave",
+    "Card",
+    "Cards",
+    "Cell",
+    "Column",
+    "Content",
+    "Grid",
+    "Headline",
+    "Picture",
+    "Profile",
+    "Profiles",
+    "Prose",
+    "Row",
+    "Section",
+    "Span",
+    "Stack",
+    "Terms",
+    "Tone",
+]
+
+Tone = Literal[
+    "",
+    "good",
+    "note",
+    "warning",
+    "yes",
+    "no",
+    "open",
+    "super",
+    "candidate",
+    "loyalty_builder",
+    "recommendation_builder",
+    "none",
+    "too_few",
+    "undetermined",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A value with its interval on an axis from ``minimum`` to ``maximum``; a line at ``reference``."""
+
+    value: float
+    low: float
+    high: float
+    minimum: float
+    maximum: float
+    reference: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Shares (0-1) that add to one: disappointed, okay, delighted."""
+
+    disappointed: float
+    okay: float
+    delighted: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: a text, a smaller second line, what to sort by, and perhaps a drawing."""
+
+    text: str
+    detail: str = ""
+    sort: float | str | None = None
+    tone: Tone = ""
+    numeric: bool = False
+    drawing: Span | Stack | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Head of a column; ``upright`` columns are narrow and their head is turned."""
+
+    text: str
+    numeric: bool = False
+    upright: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a grid, shown with its wave only where ``wave`` is given."""
+
+    cells: tuple[Cell, ...]
+    wave: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with its caption; ``base`` states n, n_eff, weighting and method."""
+
+    kind: ClassVar[str] = "grid"
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    base: str = ""
+    groups: tuple[tuple[str, int], ...] = ()
+    sortable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Paragraphs; a tone sets them off as a note or a warning."""
+
+    kind: ClassVar[str] = "prose"
+    paragraphs: tuple[str, ...]
+    tone: Tone = ""
+    title: str = ""
+    bullets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The one sentence that a reader should take away."""
+
+    kind: ClassVar[str] = "headline"
+    text: str
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One super-touchpoint and why it is one."""
+
+    title: str
+    badge: str
+    tone: Tone
+    lines: tuple[str, ...]
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Cards side by side."""
+
+    kind: ClassVar[str] = "cards"
+    cards: tuple[Card, ...]
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure by the name of its file, with what it shows in words."""
+
+    kind: ClassVar[str] = "picture"
+    name: str
+    caption: str
+    alt: str
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms and what they mean."""
+
+    kind: ClassVar[str] = "terms"
+    terms: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything about one touchpoint; ``badges`` are (wave, text, tone)."""
+
+    id: str
+    title: str
+    subtitle: str
+    badges: tuple[tuple[str, str, Tone], ...]
+    blocks: tuple[Grid | Prose, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """The touchpoints one below the other, each folded away under its name."""
+
+    kind: ClassVar[str] = "profiles"
+    profiles: tuple[Profile, ...]
+
+
+Plain = Grid | Prose | Headline | Cards | Picture | Terms | Profiles
+
+
+@dataclass(frozen=True, slots=True)
+class ByWave:
+    """Blocks of each wave, of which one wave at a time is shown."""
+
+    kind: ClassVar[str] = "by_wave"
+    waves: tuple[tuple[str, tuple[Plain, ...]], ...]
+
+
+Block = Plain | ByWave
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter of the report."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The report as data, in one language; ``waves`` are (id, label), oldest first."""
+
+    language: str
+    language_name: str
+    title: str
+    company: str
+    subtitle: str
+    made: str
+    waves: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    words: dict[str, str]

@@ -1,0 +1,356 @@
+"""The figures, each a thin function from a table to axes: one message, direct labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from supertouch.language import Language
+from supertouch.report import palette
+from supertouch.report.labels import beside, shortened, spread
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+__all__ = ["intervals", "numbered", "reach_impact", "trend", "verdict_matrix"]
+
+LABEL = 8.0
+SMALL = 7.0
+WIDTH = 34
+NEAR = 75.0
+
+
+def reach_impact(
+    table: pd.DataFrame,
+    *,
+    labels: Mapping[str, str],
+    words: Language,
+    outcome: str,
+    ax: Axes | None = None,
+    number: bool | None = None,
+) -> Axes:
+    """Draw reach across and the effect of experience upwards, a point per touchpoint.
+
+    Parameters
+    ----------
+    table
+        Columns touchpoint, reach, effect, verdict.
+    labels
+        Label of each touchpoint.
+    words
+        The language to write in.
+    outcome
+        Label of the outcome.
+    number
+        Number the points instead of naming them; by default only where names find no room.
+    """
+    ax = _axes(ax)
+    _frame(ax)
+    for verdict, rows in table.groupby("verdict", sort=False):
+        _points(ax, rows.reach, rows.effect, str(verdict))
+    ax.axhline(0, color=palette.MUTED, linewidth=0.8, zorder=1)
+    _limits(ax, table)
+    ax.xaxis.set_major_formatter(lambda value, _: words.percent(value))
+    digits = 1 if float(np.ptp(ax.get_ylim())) > 0.8 else 2
+    ax.yaxis.set_major_formatter(lambda value, _: words.number(value, digits))
+    ax.set_xlabel(words.say("figure.reach_axis"))
+    ax.set_ylabel(words.say("figure.effect_axis", outcome=shortened(outcome, 60)))
+    if number is None:
+        number = not _named(ax, table, [shortened(labels[key], WIDTH) for key in table.touchpoint])
+    if number:
+        _named(ax, table, [str(k + 1) for k in range(len(table))], force=True)
+    return ax
+
+
+def numbered(ax: Axes) -> bool:
+    """Tell whether ``reach_impact`` numbered its points, so that a key is needed."""
+    return bool(ax.texts) and all(text.get_text().isdigit() for text in ax.texts)
+
+
+def _limits(ax: Axes, table: pd.DataFrame) -> None:
+    highest = max(float(table.effect.max()), 0.0)
+    lowest = min(float(table.effect.min()), 0.0)
+    room = max(highest - lowest, 1e-6)
+    ax.set_ylim(lowest - 0.07 * room, highest + 0.1 * room)
+    left, right = float(table.reach.min()), float(table.reach.max())
+    ax.set_xlim(max(-0.02, left - 0.08), min(1.04, right + 0.08))
+
+
+def _points(ax: Axes, x: pd.Series[float], y: pd.Series[float], verdict: str) -> None:
+    colour = palette.VERDICTS[verdict]
+    filled = verdict in palette.FILLED
+    ax.scatter(
+        x,
+        y,
+        s=150 if verdict == "super" else 42,
+        marker=palette.MARKERS[verdict],
+        facecolor=colour if filled else palette.PAPER,
+        edgecolor=palette.PAPER if filled else colour,
+        linewidth=0.6 if filled else 1.2,
+        zorder=3,
+    )
+
+
+def _named(ax: Axes, table: pd.DataFrame, names: Sequence[str], *, force: bool = False) -> bool:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return False
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    order = np.argsort((table.verdict != "super").to_numpy(), kind="stable")
+    bold = ["bold" if verdict == "super" else "normal" for verdict in table.verdict]
+    texts: list[Text] = [
+        ax.text(0, 0, names[k], fontsize=LABEL, color=palette.INK, weight=bold[k], zorder=4)
+        for k in order
+    ]
+    boxes = [text.get_window_extent(renderer) for text in texts]
+    sizes = np.array([(box.width, box.height) for box in boxes])
+    points = ax.transData.transform(table[["reach", "effect"]].to_numpy(float)[order])
+    frame = np.asarray(ax.get_window_extent(renderer).extents, dtype=float)
+    placed = beside(points, sizes, frame=frame)
+    distance = _distance(points, placed.boxes)
+    if not force and not (bool(placed.free.all()) and float(distance.max()) < NEAR):
+        for text in texts:
+            text.remove()
+        return False
+    back = ax.transData.inverted()
+    for text, box, point, far in zip(texts, placed.boxes, points, distance, strict=True):
+        text.set_position(tuple(back.transform(box[:2])))
+        text.set_verticalalignment("bottom")
+        if far > 9:
+            ends = back.transform([point, np.clip(point, box[:2], box[2:])])
+            ax.plot(*ends.T, color=palette.MUTED, linewidth=0.5, zorder=2)
+    return True
+
+
+def _distance(points: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    nearest = np.clip(points, boxes[:, :2], boxes[:, 2:])
+    return np.asarray(np.hypot(*(points - nearest).T))
+
+
+def intervals(
+    table: pd.DataFrame,
+    *,
+    value: str,
+    order: Sequence[str],
+    words: Language,
+    ax: Axes | None = None,
+    fair: float | None = None,
+) -> Axes:
+    """Draw a dot and its interval per touchpoint, the first of ``order`` on top.
+
+    Parameters
+    ----------
+    table
+        Columns touchpoint, verdict and ``value`` with ``_low`` and ``_high``.
+    value
+        ``share`` or ``rank``.
+    order
+        Touchpoints from top to bottom.
+    fair
+        Fair share to draw as a line.
+    """
+    ax = _axes(ax)
+    _frame(ax, horizontal=False)
+    rows = table.set_index("touchpoint").reindex(order)
+    y = np.arange(len(rows))
+    if fair is not None:
+        ax.axvline(fair, color=palette.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
+        text = words.say("figure.fair", fair=words.percent(fair, 1))
+        ax.text(
+            fair, -0.85, text, fontsize=SMALL, color=palette.MUTED, ha="left", va="bottom"
+        )
+    colours = [palette.VERDICTS.get(str(verdict), palette.MUTED) for verdict in rows.verdict]
+    ax.hlines(y, rows[f"{value}_low"], rows[f"{value}_high"], color=colours, linewidth=2, zorder=2)
+    for verdict, part in rows.assign(y=y).groupby("verdict", sort=False):
+        _points(ax, part[value], part.y, str(verdict))
+    _value_labels(ax, rows, value, words)
+    ax.set_ylim(len(rows) - 0.4, -1.5 if fair is not None else -0.7)
+    ax.set_yticks(y)
+    ax.tick_params(axis="y", length=0)
+    ax.set_yticklabels([])
+    if value == "share":
+        ax.xaxis.set_major_formatter(lambda at, _: words.percent(at))
+        ax.set_xlabel(words.say("figure.share_axis"))
+    else:
+        ax.xaxis.set_major_formatter(lambda at, _: words.integer(at))
+        ax.set_xlabel(words.say("figure.rank_axis"))
+        ax.set_xlim(0, float(rows[f"{value}_high"].max()) * 1.12 + 0.5)
+        ax.set_xticks([1, *_round_steps(float(rows[f"{value}_high"].max()))])
+    return ax
+
+
+def _round_steps(highest: float) -> list[int]:
+    step = next((step for step in (1, 2, 5, 10, 20) if highest / step <= 8), 50)
+    return [at for at in range(step, int(highest) + 1, step) if at > 1]
+
+
+def _value_labels(ax: Axes, rows: pd.DataFrame, value: str, words: Language) -> None:
+    room = float(np.nanmax(rows[f"{value}_high"])) or 1.0
+    if value == "share":
+        ax.set_xlim(0, room * 1.17)
+    for place, row in enumerate(rows.itertuples()):
+        number = getattr(row, value)
+        if np.isfinite(number):
+            text = words.percent(number, 1) if value == "share" else words.integer(number)
+            high = float(getattr(row, f"{value}_high"))
+            ax.text(
+                high + 0.02 * room,
+                place,
+                text,
+                fontsize=SMALL,
+                color=palette.MUTED,
+                va="center",
+            )
+
+
+def verdict_matrix(
+    table: pd.DataFrame,
+    *,
+    criteria: Sequence[str],
+    labels: Mapping[str, str],
+    verdicts: Mapping[str, str],
+    words: Language,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the super-touchpoint table as a picture, a row per touchpoint in the table's order.
+
+    Parameters
+    ----------
+    table
+        Columns touchpoint, verdict, probability and one boolean column per criterion.
+    criteria
+        Names of the criterion columns, in order.
+    labels, verdicts
+        Label and verdict in words of each touchpoint.
+    """
+    ax = _axes(ax)
+    ax.set_axis_off()
+    rows = len(table)
+    ax.set_ylim(rows - 0.4, -0.6)
+    ax.set_xlim(-12.6, len(criteria) - 0.4)
+    for place, row in enumerate(table.itertuples()):
+        strong = row.verdict == "super"
+        weight = "bold" if strong else "normal"
+        if place % 2 == 0:
+            ax.axhspan(place - 0.5, place + 0.5, color=palette.GRID, alpha=0.35, linewidth=0)
+        key = str(row.touchpoint)
+        ax.text(-12.5, place, shortened(labels[key], 38), fontsize=LABEL, weight=weight,
+                color=palette.INK, va="center")  # fmt: skip
+        _points(ax, pd.Series([-6.1]), pd.Series([float(place)]), str(row.verdict))
+        ax.text(-5.8, place, shortened(verdicts[key], 32), fontsize=LABEL, weight=weight,
+                color=palette.INK, va="center")  # fmt: skip
+        ax.text(-0.8, place, words.percent(row.probability), fontsize=LABEL, weight=weight,
+                color=palette.INK, va="center", ha="right")  # fmt: skip
+    _marks(ax, table, criteria)
+    head = {"fontsize": LABEL, "color": palette.INK, "va": "bottom"}
+    ax.text(-0.8, -0.75, words.say("column.probability"), ha="right", **head)
+    ax.text(-12.5, -0.75, words.say("column.touchpoint"), **head)
+    ax.text(-6.1, -0.75, words.say("column.verdict"), **head)
+    for k, name in enumerate(criteria):
+        ax.text(k + 0.08, -0.75, words.say(f"criterion.{name}"), rotation=52,
+                rotation_mode="anchor", ha="left", **head)  # fmt: skip
+    return ax
+
+
+def _marks(ax: Axes, table: pd.DataFrame, criteria: Sequence[str]) -> None:
+    values = table[list(criteria)].astype("boolean").to_numpy(dtype=float, na_value=np.nan)
+    for found, marker, colour, filled in (
+        (values == 1, "o", palette.YES, True),
+        (values == 0, "x", palette.NO, True),
+        (np.isnan(values), "o", palette.MUTED, False),
+    ):
+        y, x = np.nonzero(found)
+        if marker == "x":
+            ax.scatter(x, y, s=34, marker=marker, color=colour, linewidth=1.8, zorder=3)
+        else:
+            face = colour if filled else "none"
+            size = 40 if filled else 22
+            ax.scatter(x, y, s=size, marker=marker, facecolor=face, edgecolor=colour, zorder=3)
+
+
+def trend(
+    table: pd.DataFrame,
+    *,
+    waves: Sequence[str],
+    wave_labels: Sequence[str],
+    labels: Mapping[str, str],
+    words: Language,
+    ax: Axes | None = None,
+    fair: float | None = None,
+) -> Axes:
+    """Draw the share of a few touchpoints over the waves, named at the end of each line.
+
+    Parameters
+    ----------
+    table
+        Columns wave, touchpoint, share, share_low, share_high.
+    waves, wave_labels
+        Waves from old to new and what to call them.
+    """
+    ax = _axes(ax)
+    _frame(ax, horizontal=True)
+    names = list(dict.fromkeys(table.touchpoint))
+    shift = np.linspace(-0.07, 0.07, len(names)) if len(names) > 1 else np.zeros(1)
+    ends, colours = [], []
+    for k, name in enumerate(names):
+        rows = table[table.touchpoint == name].set_index("wave").reindex(waves)
+        x = np.arange(len(waves)) + shift[k]
+        colour = palette.SERIES[k % len(palette.SERIES)]
+        ax.plot(x, rows.share, color=colour, marker="os^Dv<>P"[k % 8], markersize=5, zorder=3)
+        ax.vlines(x, rows.share_low, rows.share_high, color=colour, alpha=0.55, linewidth=1.4)
+        ends.append(float(rows.share.dropna().iloc[-1]))
+        colours.append(colour)
+    ax.set_xlim(-0.25, len(waves) - 0.85)
+    ax.set_ylim(0, float(table.share_high.max()) * 1.08)
+    if fair is not None:
+        ax.axhline(fair, color=palette.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
+    _line_names(ax, np.array(ends), [labels[name] for name in names], colours)
+    ax.set_xticks(range(len(waves)), [shortened(label, 16) for label in wave_labels])
+    ax.yaxis.set_major_formatter(lambda value, _: words.percent(value))
+    return ax
+
+
+def _line_names(
+    ax: Axes, ends: np.ndarray, names: Sequence[str], colours: Sequence[str]
+) -> None:
+    low, high = ax.get_ylim()
+    box = ax.get_position()
+    figure = ax.get_figure(root=True)
+    inches = box.height * (figure.get_size_inches()[1] if figure is not None else 4.0)
+    height = 0.17 / inches * (high - low)
+    places = spread(ends, height=height, low=low, high=high)
+    right = ax.get_xlim()[1]
+    for name, end, place, colour in zip(names, ends, places, colours, strict=True):
+        ax.plot([right - 0.06, right], [end, place], color=colour, linewidth=0.7, clip_on=False)
+        ax.text(right + 0.02, place, shortened(name, 30), fontsize=LABEL, color=palette.INK,
+                va="center", clip_on=False)  # fmt: skip
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is not None:
+        return ax
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(8, 5)).add_subplot()
+
+
+def _frame(ax: Axes, *, horizontal: bool | None = None) -> None:
+    ax.set_facecolor("none")
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(palette.GRID)
+    ax.tick_params(colors=palette.MUTED, labelsize=LABEL)
+    ax.xaxis.label.set(color=palette.INK, fontsize=LABEL + 0.5)
+    ax.yaxis.label.set(color=palette.INK, fontsize=LABEL + 0.5)
+    ax.set_axisbelow(True)
+    if horizontal is not False:
+        ax.grid(axis="y", color=palette.GRID, linewidth=0.6)
+    if horizontal is not True:
+        ax.grid(axis="x", color=palette.GRID, linewidth=0.6)

@@ -1,0 +1,198 @@
+"""The tables of a study as the report looks them up, and the labels that go with their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from supertouch.errors import OutputError, Problem
+from supertouch.language import Language
+from supertouch.study.model import Outcome, Role, Study, Touchpoint, Wave
+from supertouch.tables import checked
+
+__all__ = ["REPORTED", "Evidence", "Record"]
+
+Record = Mapping[str, Any]
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "sample": (),
+    "rejections": (),
+    "empties": (),
+    "contradictions": (),
+    "performance": ("touchpoint",),
+    "outcomes": ("outcome",),
+    "models": ("outcome",),
+    "importance": ("outcome", "touchpoint", "component", "method"),
+    "phases": ("outcome", "phase", "component"),
+    "univariate": ("outcome", "touchpoint", "component"),
+    "supertouchpoints": ("touchpoint",),
+    "diagnostics": (),
+}
+REPORTED = tuple(KEYS)
+DRIVEN: tuple[Role, ...] = ("loyalty", "recommendation")
+
+
+class Evidence:
+    """Looks up rows of the tables by wave, group and keys, and the words for them.
+
+    Parameters
+    ----------
+    study
+        What was asked.
+    tables
+        The tables of every wave, one below the other; a missing one counts as empty.
+    words
+        The language that labels are wanted in.
+    """
+
+    def __init__(
+        self, study: Study, tables: Mapping[str, pd.DataFrame], *, words: Language
+    ) -> None:
+        self.study = study
+        self.words = words
+        self._groups: dict[str, dict[tuple[str, ...], list[Record]]] = {}
+        self._rows: dict[str, dict[tuple[str, ...], Record]] = {}
+        for name, keys in KEYS.items():
+            frame = tables[name] if name in tables else checked(pd.DataFrame(), table=name)
+            self._add(name, frame, keys)
+        present = {key[0] for key in self._groups["sample"]}
+        self.waves: tuple[Wave, ...] = tuple(wave for wave in study.waves if wave.id in present)
+        if not self.waves:
+            rule = "holds no wave of the study, so there is nothing to report."
+            raise OutputError(Problem("table 'sample'", "", rule, "Run the stage validate first."))
+
+    def _add(self, name: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> None:
+        groups: dict[tuple[str, ...], list[Record]] = {}
+        rows: dict[tuple[str, ...], Record] = {}
+        for record in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+            group = (
+                str(record["wave"]),
+                str(record.get("segment", "")),
+                str(record.get("segment_value", "")),
+            )
+            groups.setdefault(group, []).append(record)  # type: ignore[arg-type]
+            rows[group + tuple(str(record[key]) for key in keys)] = record  # type: ignore[assignment]
+        self._groups[name] = groups
+        self._rows[name] = rows
+
+    def rows(self, table: str, wave: str, *, group: tuple[str, str] = ("", "")) -> list[Record]:
+        """Return the rows of ``table`` for ``wave`` and a group (segment, value; default total)."""
+        return self._groups[table].get((wave, *group), [])
+
+    def row(
+        self, table: str, wave: str, *keys: str, group: tuple[str, str] = ("", "")
+    ) -> Record | None:
+        """Return the row of ``table`` with those keys, or None."""
+        return self._rows[table].get((wave, *group, *keys))
+
+    def groups(self, wave: str) -> list[tuple[str, str]]:
+        """Return the segment groups of ``wave`` (segment, value) in the study's order."""
+        found = {
+            key[1:3]
+            for table in ("performance", "outcomes", "models")
+            for key in self._groups[table]
+            if key[0] == wave and key[1]
+        }
+        segments = [segment.id for segment in self.study.segments]
+        values = {
+            (segment.id, code_key(code)): place
+            for segment in self.study.segments
+            for place, code in enumerate(segment.values)
+        }
+
+        def order(key: tuple[str, ...]) -> tuple[int, int, str]:
+            segment, value = key
+            known = segments.index(segment) if segment in segments else len(segments)
+            return known, values.get((segment, value), len(values)), value
+
+        return sorted(((key[0], key[1]) for key in found), key=order)
+
+    def driven(self, wave: str) -> list[Outcome]:
+        """Return the outcomes that super-touchpoints are held against in ``wave``."""
+        found = [self.study.outcome_of(role, wave) for role in DRIVEN]
+        return [outcome for outcome in found if outcome is not None]
+
+    def outcomes(self, wave: str) -> list[Outcome]:
+        """Return every outcome asked in ``wave``, those that count for the verdict first."""
+        first = self.driven(wave)
+        names = {outcome.id for outcome in first}
+        return first + [item for item in self.study.outcomes_in(wave) if item.id not in names]
+
+    def label(self, item: Touchpoint | Outcome | Wave) -> str:
+        """Return the label of a touchpoint, outcome or wave on one line; its id when it has none."""
+        return one_line(item.label.within(self.words.code)) or item.id
+
+    def outcome_label(self, outcome: Outcome) -> str:
+        """Return the outcome's label, with the word proxy where it stands in for another."""
+        label = self.label(outcome)
+        return self.words.say("outcome.proxy", label=label) if outcome.proxy else label
+
+    def item_label(self, item: str) -> str:
+        """Return the label of a touchpoint or outcome by its id; the id when the study has none."""
+        everything: Iterable[Touchpoint | Outcome] = (*self.study.touchpoints, *self.study.outcomes)
+        return next((self.label(found) for found in everything if found.id == item), item)
+
+    def segment_label(self, segment: str) -> str:
+        """Return the label of a segment."""
+        found = next((item for item in self.study.segments if item.id == segment), None)
+        return one_line(found.label.within(self.words.code)) or segment if found else segment
+
+    def value_label(self, segment: str, value: str) -> str:
+        """Return the label of a segment's value; the value itself when it has none."""
+        found = next((item for item in self.study.segments if item.id == segment), None)
+        labels = {code_key(code): text for code, text in found.values.items()} if found else {}
+        text = labels.get(value)
+        return one_line(text.within(self.words.code)) or value if text else value
+
+    def touchpoints(self, wave: str) -> list[Touchpoint]:
+        """Return the touchpoints asked in ``wave``, in the study's order."""
+        return list(self.study.touchpoints_in(wave))
+
+    def weighting(self, wave: str) -> str:
+        """Return whether and by which column answers are weighted."""
+        column = self.study.weight.within(wave)
+        if column is None:
+            return self.words.say("base.unweighted")
+        return self.words.say("base.weighted", column=column)
+
+    def base(self, wave: str, *methods: str) -> str:
+        """Return the line below a table: base n and n_eff of the wave, weighting and methods."""
+        sample = self.row("sample", wave) or {}
+        n = self.words.integer(sample.get("n_accepted"))
+        n_eff = self.words.integer(sample.get("n_eff"))
+        count = self.words.say("base.sample", n=n, n_eff=n_eff)
+        return " · ".join((count, self.weighting(wave), *(text for text in methods if text)))
+
+    def confidence(self) -> str:
+        """Return the confidence level in percent, as in 95 %."""
+        return self.words.percent(self.study.analysis.confidence)
+
+    def model_base(self, wave: str, outcome: Outcome, *, group: tuple[str, str] = ("", "")) -> str:
+        """Return n, n_eff, R², method and replicates of one driver model."""
+        model = self.row("models", wave, outcome.id, group=group)
+        if model is None:
+            return ""
+        words = self.words
+        return words.say(
+            "base.model",
+            outcome=self.outcome_label(outcome),
+            n=words.integer(model["n"]),
+            n_eff=words.integer(model["n_eff"]),
+            r2=words.percent(model["r2"], 1),
+            method=words.known("method", str(model["method"])),
+            replicates=words.integer(model["replicates"]),
+        )
+
+
+def code_key(code: float | str) -> str:
+    """Return a code as the key that tables hold: whole numbers without a decimal point."""
+    if isinstance(code, float) and code.is_integer():
+        return str(int(code))
+    return str(code)
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` with every run of white space turned into one blank."""
+    return " ".join(text.split())

@@ -1,0 +1,106 @@
+"""Where labels go beside points so that none covers another, a point or the frame."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Placed", "beside", "shortened", "spread"]
+
+Floats = npt.NDArray[np.float64]
+RADII = (5.0, 8.0, 12.0, 17.0, 23.0, 30.0, 39.0, 50.0, 63.0, 78.0, 96.0, 120.0, 150.0)
+ANGLES = np.deg2rad(np.array([0, 180, 20, 340, 160, 200, 45, 315, 135, 225, 70, 290, 110, 250, 90, 270]))
+MARKER = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Label boxes as (left, bottom, right, top), and whether each lies free of all else."""
+
+    boxes: Floats
+    free: npt.NDArray[np.bool_]
+
+
+def shortened(text: str, width: int) -> str:
+    """Return ``text`` cut to ``width`` characters with an ellipsis.
+
+    >>> shortened("Service hotline for business customers", 16)
+    'Service hotline…'
+    """
+    if len(text) <= width:
+        return text
+    short = textwrap.shorten(text, width, placeholder="…")
+    return short if len(short) > width // 2 else text[: width - 1].rstrip() + "…"
+
+
+def beside(points: Floats, sizes: Floats, *, frame: Floats, gap: float = 1.5) -> Placed:
+    """Place one label beside each point, the first points first.
+
+    Parameters
+    ----------
+    points
+        Points, shape (n, 2), in pixels.
+    sizes
+        Width and height of each label, shape (n, 2), in pixels.
+    frame
+        Left, bottom, right, top that no label may leave.
+    gap
+        Free space around each label, in pixels.
+    """
+    markers = np.hstack([points - MARKER, points + MARKER])
+    boxes = np.full((len(points), 4), np.nan)
+    free = np.zeros(len(points), dtype=bool)
+    for k, (point, size) in enumerate(zip(points, sizes, strict=True)):
+        tries = _candidates(point, size)
+        others = np.vstack([markers, boxes[:k]])
+        cost = _overlap(tries, others, gap).sum(axis=1) + _outside(tries, frame)
+        best = int(np.argmax(cost == 0.0)) if bool((cost == 0.0).any()) else int(cost.argmin())
+        boxes[k], free[k] = tries[best], cost[best] == 0.0
+    return Placed(boxes, free)
+
+
+def spread(wanted: Floats, *, height: float, low: float, high: float) -> Floats:
+    """Return positions near ``wanted`` that are at least ``height`` apart, within low and high.
+
+    >>> spread(np.array([1.0, 1.2, 5.0]), height=1.0, low=0.0, high=10.0).round(2).tolist()
+    [0.6, 1.6, 5.0]
+    """
+    order = np.argsort(wanted, kind="stable")
+    places = np.array(wanted, dtype=float)[order]
+    for _ in range(200):
+        overlap = height - np.diff(places)
+        if not bool((overlap > 1e-9).any()):
+            break
+        push = np.clip(overlap, 0.0, None) / 2
+        places[:-1] -= push
+        places[1:] += push
+        places = np.clip(places, low, high)
+    result = np.empty_like(places)
+    result[order] = places
+    return result
+
+
+def _candidates(point: Floats, size: Floats) -> Floats:
+    directions = np.column_stack([np.cos(ANGLES), np.sin(ANGLES)])
+    rays = np.concatenate([directions * (MARKER + radius) for radius in RADII])
+    halves = np.tile(np.sign(np.round(directions, 3)), (len(RADII), 1))
+    steep = np.abs(np.tile(directions, (len(RADII), 1)))
+    halves = np.where(steep < 0.36, halves * steep, halves) * size / 2
+    centres = point + rays + halves
+    return np.hstack([centres - size / 2, centres + size / 2])
+
+
+def _overlap(boxes: Floats, others: Floats, gap: float) -> Floats:
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2] - gap)
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:] + gap)
+    sides = np.clip(high - low, 0.0, None)
+    area: Floats = sides[..., 0] * sides[..., 1]
+    return area
+
+
+def _outside(boxes: Floats, frame: Floats) -> Floats:
+    beyond = np.hstack([frame[:2] - boxes[:, :2], boxes[:, 2:] - frame[2:]])
+    return np.asarray(np.clip(beyond, 0.0, None).sum(axis=1) * 50.0)

@@ -1,0 +1,152 @@
+"""How the numbers were made, what they cannot say, what to know of the data, and what ran."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from supertouch.report.blocks import Block, ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
+from supertouch.report.blocks import Terms as TermList
+from supertouch.report.evidence import Evidence
+from supertouch.study.model import Wave
+
+__all__ = ["diagnostics", "glossary", "methods", "run"]
+
+
+def methods(evidence: Evidence) -> Section:
+    """Explain the methods and their limits, with the study's own settings."""
+    words = evidence.words
+    study = evidence.study
+    values = {
+        "alpha": words.percent(study.rule.alpha),
+        "candidate": words.number(study.rule.candidate, 2),
+        "clusters": _design(evidence),
+        "exact": words.integer(study.analysis.exact_up_to),
+        "level": evidence.confidence(),
+        "materiality": words.number(study.rule.materiality, 2),
+        "min_base": words.integer(study.rule.min_base),
+        "min_pair": words.integer(study.analysis.min_pair),
+        "min_reach": words.percent(study.rule.min_reach),
+        "replicates": words.integer(study.analysis.replicates),
+        "top": words.integer(study.rule.top),
+        "weights": evidence.weighting(evidence.waves[-1].id),
+    }
+    terms = tuple(
+        (words.say(f"method_title.{name}"), text.format(**values))
+        for name, text in words.group("methods").items()
+    )
+    return Section(
+        "methods", words.say("section.methods"), (TermList(terms),), words.say("methods_intro")
+    )
+
+
+def _design(evidence: Evidence) -> str:
+    words = evidence.words
+    wave = evidence.waves[-1].id
+    cluster = evidence.study.cluster.within(wave)
+    stratum = evidence.study.stratum.within(wave)
+    parts = [
+        words.say("design.cluster", column=cluster) if cluster else words.say("design.no_cluster"),
+        words.say("design.stratum", column=stratum) if stratum else words.say("design.no_stratum"),
+    ]
+    return " ".join(parts)
+
+
+def diagnostics(evidence: Evidence) -> Section:
+    """Show what the analysis noted about data and models."""
+    words = evidence.words
+    waves = tuple((wave.id, _diagnostics_in(evidence, wave)) for wave in evidence.waves)
+    return Section("diagnostics", words.say("section.diagnostics"), (ByWave(waves),))
+
+
+def _diagnostics_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
+    words = evidence.words
+    rows = []
+    for group in (("", ""), *evidence.groups(wave.id)):
+        for record in evidence.rows("diagnostics", wave.id, group=group):
+            label = evidence.value_label(*group) if group[0] else words.say("group.total")
+            value = record["value"]
+            whole = value is not None and float(value).is_integer()
+            rows.append(
+                Row(
+                    (
+                        Cell(words.known("diagnostic", record["code"])),
+                        Cell(evidence.item_label(record["subject"]) or "–"),
+                        Cell(label),
+                        Cell(words.number(value, 0 if whole else 3), sort=value, numeric=True),
+                    )
+                )
+            )
+    if not rows:
+        return (Prose((words.say("diagnostics.nothing", wave=evidence.label(wave)),), "good"),)
+    names = ("diagnostic", "subject", "group", "value")
+    return (
+        Grid(
+            words.say("diagnostics.caption", wave=evidence.label(wave)),
+            tuple(Column(words.say(f"column.{name}"), name == "value") for name in names),
+            tuple(rows),
+            evidence.base(wave.id),
+            sortable=True,
+        ),
+    )
+
+
+def run(evidence: Evidence, manifest: Mapping[str, Any]) -> Section:
+    """Show what ran on which inputs: versions, seed, hashes, timings."""
+    words = evidence.words
+    facts = [
+        (words.say(f"run.{name}"), str(manifest[name]))
+        for name in ("supertouch", "python", "seed", "started", "finished", "study_sha256")
+        if manifest.get(name) not in (None, "")
+    ]
+    blocks: list[Block] = [TermList(tuple(facts))]
+    files = tuple(
+        Row(
+            (
+                Cell(str(item.get("file", ""))),
+                Cell(words.integer(item.get("bytes")), numeric=True),
+                Cell(str(item.get("sha256", ""))),
+            )
+        )
+        for item in manifest.get("inputs", ())
+    )
+    packages = tuple(
+        Row((Cell(str(name)), Cell(str(version))))
+        for name, version in sorted(manifest.get("packages", {}).items())
+    )
+    stages = tuple(
+        Row(
+            (
+                Cell(words.known("stage", str(item.get("stage", "")))),
+                Cell(_wave_label(evidence, str(item.get("wave") or ""))),
+                Cell(words.number(item.get("seconds"), 2), numeric=True),
+            )
+        )
+        for item in manifest.get("stages", ())
+    )
+    for name, rows, heads in (
+        ("inputs", files, ("file", "bytes", "sha256")),
+        ("stages", stages, ("stage", "wave", "seconds")),
+        ("packages", packages, ("package", "version")),
+    ):
+        if rows:
+            columns = tuple(
+                Column(words.say(f"column.{head}"), head in ("bytes", "seconds")) for head in heads
+            )
+            blocks.append(Grid(words.say(f"run.{name}"), columns, rows))
+    return Section("run", words.say("section.run"), tuple(blocks), words.say("run.intro"))
+
+
+def _wave_label(evidence: Evidence, wave: str) -> str:
+    found = next((item for item in evidence.study.waves if item.id == wave), None)
+    return evidence.label(found) if found else wave or "–"
+
+
+def glossary(evidence: Evidence) -> Section:
+    """Explain every term that the report uses."""
+    words = evidence.words
+    terms = tuple(
+        (words.say(f"glossary_term.{name}"), text)
+        for name, text in words.group("glossary").items()
+    )
+    return Section("glossary", words.say("section.glossary"), (TermList(terms),))

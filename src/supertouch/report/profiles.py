@@ -1,0 +1,191 @@
+"""Everything about one touchpoint on one page: quality, effects and segments, wave by wave."""
+
+from __future__ import annotations
+
+from supertouch.report.answer import badge, failed_criteria, verdict_text
+from supertouch.report.blocks import Cell, Column, Grid, Profile, Profiles, Prose, Row, Section
+from supertouch.report.evidence import Evidence, one_line
+from supertouch.report.verdicts import (
+    component_columns,
+    components,
+    quality_cells,
+    quality_columns,
+    share_cell,
+)
+from supertouch.study.model import Touchpoint
+
+__all__ = ["profiles"]
+
+
+def profiles(evidence: Evidence) -> Section:
+    """Make the profile of every touchpoint, in the study's order."""
+    words = evidence.words
+    every = tuple(_profile(evidence, item) for item in evidence.study.touchpoints)
+    intro = words.say("profiles.intro")
+    return Section("profiles", words.say("section.profiles"), (Profiles(every),), intro)
+
+
+def _profile(evidence: Evidence, touchpoint: Touchpoint) -> Profile:
+    words = evidence.words
+    verdicts = [
+        (wave.id, row)
+        for wave in evidence.waves
+        if (row := evidence.row("supertouchpoints", wave.id, touchpoint.id)) is not None
+    ]
+    question = one_line(touchpoint.question.within(words.code))
+    blocks: list[Grid | Prose] = []
+    if question:
+        blocks.append(Prose((words.say("profiles.question", question=question),)))
+    blocks += [
+        grid
+        for grid in (
+            _verdicts(evidence, touchpoint),
+            _quality(evidence, touchpoint),
+            _effects(evidence, touchpoint),
+            _segments(evidence, touchpoint),
+        )
+        if grid.rows
+    ]
+    return Profile(
+        id=touchpoint.id,
+        title=evidence.label(touchpoint),
+        subtitle=" · ".join(_attributes(evidence, touchpoint)),
+        badges=tuple((wave, verdict_text(evidence, row), badge(row)) for wave, row in verdicts),
+        blocks=tuple(blocks),
+    )
+
+
+def _attributes(evidence: Evidence, touchpoint: Touchpoint) -> list[str]:
+    words = evidence.words
+    parts = [words.say(f"phase.{touchpoint.phase}")]
+    for name in ("origin", "dialogue", "channel"):
+        value = getattr(touchpoint, name)
+        if value:
+            parts.append(words.say(f"{name}.{value}"))
+    if touchpoint.control:
+        parts.append(words.say("attribute.control", level=words.say(f"level.{touchpoint.control}")))
+    if touchpoint.owner:
+        parts.append(words.say("attribute.owner", owner=one_line(touchpoint.owner)))
+    if touchpoint.cost is not None:
+        parts.append(words.say("attribute.cost", cost=words.integer(touchpoint.cost)))
+    return parts
+
+
+def _verdicts(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
+    words = evidence.words
+    rows = []
+    for wave in evidence.waves:
+        row = evidence.row("supertouchpoints", wave.id, touchpoint.id)
+        if row is None:
+            continue
+        failed = words.series(failed_criteria(evidence, row)) or "–"
+        rows.append(
+            Row(
+                (
+                    Cell(evidence.label(wave)),
+                    Cell(verdict_text(evidence, row), tone=badge(row)),
+                    Cell(words.percent(row["probability"]), numeric=True),
+                    Cell(words.percent(row["rank_probability"]), numeric=True),
+                    Cell(words.known("trend", row["trend"]) if row["trend"] else "–"),
+                    Cell(failed),
+                )
+            )
+        )
+    top = words.integer(evidence.study.rule.top)
+    names = ("wave", "verdict", "probability", "rank_probability", "trend", "failed")
+    numeric = ("probability", "rank_probability")
+    return Grid(
+        words.say("profiles.verdict"),
+        tuple(Column(words.say(f"column.{name}", top=top), name in numeric) for name in names),
+        tuple(rows),
+        words.say("verdicts.base"),
+    )
+
+
+def _quality(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
+    words = evidence.words
+    rows = tuple(
+        Row((Cell(evidence.label(wave)), *quality_cells(evidence, record)))
+        for wave in evidence.waves
+        if (record := evidence.row("performance", wave.id, touchpoint.id)) is not None
+    )
+    base = words.say("reach.base")
+    linear = words.say("base.linear", level=evidence.confidence())
+    newest = evidence.waves[-1].id
+    return Grid(
+        words.say("profiles.quality"),
+        (Column(words.say("column.wave")), *quality_columns(evidence)),
+        rows,
+        f"{base} · {evidence.weighting(newest)} · {linear}",
+    )
+
+
+def _effects(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
+    words = evidence.words
+    rows = []
+    highest = _highest_share(evidence, touchpoint)
+    for wave in evidence.waves:
+        for outcome in evidence.outcomes(wave.id):
+            cells = components(evidence, wave.id, outcome, touchpoint.id, maximum=highest)
+            model = evidence.row("models", wave.id, outcome.id)
+            if cells is not None and model is not None:
+                n = words.say("base.n", n=words.integer(model["n"]))
+                n_eff = words.say("base.n_eff", n_eff=words.integer(model["n_eff"]))
+                label = Cell(evidence.label(wave), f"{n}; {n_eff}")
+                rows.append(Row((label, Cell(evidence.outcome_label(outcome)), *cells)))
+    heads = (Column(words.say("column.wave")), Column(words.say("column.outcome")))
+    newest = evidence.waves[-1].id
+    base = words.say("importance.base", level=evidence.confidence())
+    return Grid(
+        words.say("profiles.effects"),
+        (*heads, *component_columns(evidence)),
+        tuple(rows),
+        f"{evidence.weighting(newest)} · {base}",
+        groups=(
+            ("", 2),
+            (words.say("component.experience"), 6),
+            (words.say("component.contact"), 2),
+        ),
+    )
+
+
+def _highest_share(evidence: Evidence, touchpoint: Touchpoint) -> float:
+    highest = 0.0
+    for wave in evidence.waves:
+        for outcome in evidence.outcomes(wave.id):
+            key = (outcome.id, touchpoint.id, "experience", "lmg")
+            row = evidence.row("importance", wave.id, *key)
+            if row is not None:
+                highest = max(highest, float(row["share_high"] or 0), float(row["fair_share"]))
+    return highest
+
+
+def _segments(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
+    words = evidence.words
+    roles = ("loyalty", "recommendation")
+    rows = []
+    for wave in evidence.waves:
+        for group in evidence.groups(wave.id):
+            record = evidence.row("performance", wave.id, touchpoint.id, group=group)
+            if record is None:
+                continue
+            label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
+            quality = quality_cells(evidence, record)[:4]
+            shares = []
+            for role in roles:
+                outcome = evidence.study.outcome_of(role, wave.id)  # type: ignore[arg-type]
+                key = (outcome.id if outcome else "", touchpoint.id, "experience", "lmg")
+                found = evidence.row("importance", wave.id, *key, group=group)
+                shares.append(share_cell(evidence, found, maximum=0.0))
+            cells = (Cell(evidence.label(wave)), label, *quality, *shares)
+            rows.append(Row(cells, wave=wave.id))
+    heads = (Column(words.say("column.wave")), Column(words.say("column.segment")))
+    shares_heads = (
+        Column(words.say(f"column.share_{role}", top=""), numeric=True) for role in roles
+    )
+    return Grid(
+        words.say("profiles.segments"),
+        (*heads, *quality_columns(evidence)[:4], *shares_heads),
+        tuple(rows),
+        words.say("profiles.segments_base"),
+    )

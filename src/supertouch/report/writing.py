@@ -1,0 +1,139 @@
+"""Writes a report's files, each whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from supertouch.errors import OutputError, Problem
+from supertouch.language import language
+from supertouch.report.blocks import Content, Picture
+from supertouch.report.cockpit import page
+from supertouch.report.content import content
+from supertouch.report.evidence import REPORTED, Evidence
+from supertouch.report.figures import Plan, drawn, plans
+from supertouch.study.model import Study
+
+__all__ = ["write_report"]
+
+Progress = Callable[[int, int, str], None]
+
+
+def write_report(
+    study: Study,
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Mapping[str, Any],
+    *,
+    folder: Path,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write the tables as CSV, the figures as PNG and SVG, and the cockpit page.
+
+    Parameters
+    ----------
+    study
+        What was asked.
+    tables
+        The tables of all waves, one below the other; tables that hold single respondents
+        (``quarantine``, ``draws``) are never written.
+    manifest
+        What ran: supertouch, python, packages, study_sha256, inputs, seed, started, finished, stages.
+    folder
+        Where ``tables/``, ``figures/`` and ``cockpit.html`` go.
+    progress
+        Called with (done, total, text) as the work goes on.
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written, or the tables hold no wave of the study.
+    UnsupportedError
+        If the study asks for a language that reports do not exist in.
+    """
+    tell = progress or _silent
+    written = _write_tables(tables, folder / "tables")
+    contents: list[Content] = []
+    drawings: dict[tuple[str, str], str] = {}
+    planned = [
+        (code, plans(evidence), evidence)
+        for code in study.languages
+        for evidence in (Evidence(study, tables, words=language(code)),)
+    ]
+    total = sum(len(figures) for _, figures, _ in planned) + len(planned) + 1
+    done = 0
+    for code, figures, evidence in planned:
+        pictures: list[Picture] = []
+        for plan in figures:
+            tell(done, total, plan.picture.caption)
+            files, drawing = _write_figure(plan, folder / "figures", code)
+            written += files
+            drawings[code, plan.picture.name] = drawing
+            pictures.append(plan.picture)
+            done += 1
+        tell(done, total, evidence.words.say("progress.page"))
+        contents.append(
+            content(study, tables, manifest, words=evidence.words, pictures=pictures)
+        )
+        done += 1
+    cockpit = folder / "cockpit.html"
+    write_whole(cockpit, page(contents, drawings).encode())
+    tell(total, total, cockpit.name)
+    return [*written, cockpit]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` through a temporary file beside it.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written to.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        remedy = "Check that the folder exists, can be written to and has room."
+        raise OutputError(
+            Problem(str(path), error.strerror or str(error), "cannot be written.", remedy)
+        ) from error
+
+
+def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    written = []
+    for name in REPORTED:
+        if name in tables:
+            path = folder / f"{name}.csv"
+            write_whole(path, tables[name].to_csv(index=False, lineterminator="\n").encode())
+            written.append(path)
+    return written
+
+
+def _write_figure(plan: Plan, folder: Path, code: str) -> tuple[list[Path], str]:
+    png, svg = drawn(plan)
+    paths = [folder / f"{plan.picture.name}.{code}.{kind}" for kind in ("png", "svg")]
+    for path, data in zip(paths, (png, svg), strict=True):
+        write_whole(path, data)
+    return paths, svg.decode()
+
+
+def _silent(done: int, total: int, text: str) -> None:
+    """Tell nobody."""

@@ -1,0 +1,184 @@
+"""What the terminal shows: progress, the list of problems, the summary in plain words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from supertouch.errors import Problem, SupertouchError
+    from supertouch.pipeline import Found, Plan, Summary, Target, Watcher, WaveCount
+
+__all__ = ["nothing_to_do", "show_error", "show_plan", "show_summary", "show_waiting", "watching"]
+
+TRENDS = {
+    "": "",
+    "sustained": ", sustained over the last two waves",
+    "emerging": ", new in this wave",
+    "fading": ", fading",
+}
+
+
+def _console(*, error: bool = False) -> Console:
+    return Console(stderr=error, highlight=False, soft_wrap=True)
+
+
+class Lines:
+    """A watcher that writes one line per finished step."""
+
+    def __init__(self, console: Console, *, steps: int) -> None:
+        self.console = console
+        self.steps = steps
+        self.number = 0
+
+    def begin(self, step: Target) -> None:  # noqa: ARG002
+        """Count the step."""
+        self.number += 1
+
+    def progress(self, done: int, total: int, text: str) -> None:
+        """Say nothing: a log is not a bar."""
+
+    def end(self, step: Target, record: dict[str, Any]) -> None:
+        """Write the line."""
+        rows = f", {record['rows']:,} rows" if "rows" in record else ""
+        count = f"[{self.number}/{self.steps}] " if self.steps > 1 else ""
+        line = f"{count}{step.name}: done in {record['seconds']:.1f} s{rows}"
+        self.console.print(line, markup=False)
+
+
+class Bars(Lines):
+    """A watcher that shows, below the lines, a bar for the step at work."""
+
+    def __init__(self, console: Console, *, steps: int, bars: Progress) -> None:
+        super().__init__(console, steps=steps)
+        self.bars = bars
+        self.task = bars.add_task("", total=None)
+
+    def begin(self, step: Target) -> None:
+        """Start the bar anew."""
+        super().begin(step)
+        self.bars.reset(self.task, total=None, description=step.name, text="")
+
+    def progress(self, done: int, total: int, text: str) -> None:
+        """Move the bar."""
+        self.bars.update(self.task, completed=done, total=total or None, text=text)
+
+
+@contextmanager
+def watching(*, steps: int, quiet: bool) -> Iterator[Watcher | None]:
+    """Give a watcher for ``steps`` steps: bars on a terminal, lines elsewhere, none when quiet."""
+    console = _console()
+    if quiet or steps == 0:
+        yield None
+    elif not console.is_terminal:
+        yield Lines(console, steps=steps)
+    else:
+        from rich import progress
+
+        columns = (
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TimeElapsedColumn(),
+            progress.TextColumn("{task.fields[text]}"),
+        )
+        with progress.Progress(*columns, console=console, transient=True) as bars:
+            yield Bars(console, steps=steps, bars=bars)
+
+
+def show_error(error: SupertouchError) -> None:
+    """Print every problem on stderr: place, value, rule, remedy."""
+    console = _console(error=True)
+    problems = error.problems
+    if len(problems) > 1:
+        console.print(f"Error: {len(problems)} problems", style="bold red")
+    for number, problem in enumerate(problems, start=1):
+        mark = f"{number}. " if len(problems) > 1 else "Error: "
+        _show_problem(console, mark, problem)
+
+
+def _show_problem(console: Console, mark: str, problem: Problem) -> None:
+    value = f": {problem.value}" if problem.value else ""
+    rule = f" {problem.rule}" if problem.rule else ""
+    joint = ":" if rule and not value else ""
+    console.print(f"{mark}{problem.place}{joint}{value}{rule}", markup=False)
+    if problem.remedy:
+        console.print(f"{' ' * len(mark)}{problem.remedy}", markup=False)
+
+
+def show_plan(plan: Plan, *, goal: Path) -> None:
+    """Print what a run would make."""
+    console = _console()
+    for step in plan.due:
+        console.print(f"{step.name}: {_short(step.output)}", markup=False)
+    if not plan.due:
+        nothing_to_do(goal)
+    show_waiting(plan.waiting)
+
+
+def show_waiting(steps: Sequence[Target]) -> None:
+    """Print which steps wait for other waves."""
+    if steps:
+        names = ", ".join(step.name for step in steps)
+        text = f"Not made, since other waves are not up to date: {names}. Run without --wave."
+        _console().print(text, markup=False)
+
+
+def nothing_to_do(goal: Path) -> None:
+    """Print that all is up to date."""
+    _console().print(f"Nothing to do: {_short(goal)} is up to date.", markup=False)
+
+
+def show_summary(summary: Summary) -> None:
+    """Print the rows of each wave, the super-touchpoints and where the page lies."""
+    console = _console()
+    lines = ["", *(_rows(wave) for wave in summary.waves)]
+    if summary.verdicts:
+        lines += ["", *_verdicts(summary)]
+    if summary.page:
+        lines += ["", f"Report: {_short(summary.page)}"]
+    for line in lines:
+        console.print(line, markup=False)
+
+
+def _rows(wave: WaveCount) -> str:
+    text = (
+        f"Wave {wave.wave}: {wave.read:,} rows read, {wave.accepted:,} accepted, "
+        f"{wave.quarantined:,} quarantined, {wave.excluded:,} excluded."
+    )
+    if wave.unassigned:
+        text += f" {wave.unassigned:,} rows of the file belong to no wave."
+    if wave.quarantined:
+        text += f" Quarantine: {_short(wave.quarantine)}"
+    return text
+
+
+def _verdicts(summary: Summary) -> list[str]:
+    supers = [item for item in summary.found if item.verdict == "super"]
+    candidates = [item for item in summary.found if item.verdict == "candidate"]
+    lines = [f"Super-touchpoints in wave {summary.last_wave}:"]
+    lines += [f"  {_found(item)}" for item in supers] or ["  none yet"]
+    if candidates:
+        lines += ["Candidates:", *(f"  {_found(item)}" for item in candidates)]
+    rest = {key: n for key, n in summary.verdicts.items() if key not in ("super", "candidate")}
+    if rest:
+        counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in rest.items())
+        lines.append(f"Other touchpoints: {counts}.")
+    return lines
+
+
+def _found(item: Found) -> str:
+    proxy = ", rests on a proxy outcome" if item.proxy else ""
+    return f"{item.label}: P(super) {item.probability:.2f}{TRENDS.get(item.trend, '')}{proxy}"
+
+
+def _short(path: Path) -> str:
+    start = Path(os.getcwd())
+    return str(path.relative_to(start)) if path.is_relative_to(start) else str(path)

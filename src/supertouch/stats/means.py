@@ -1,0 +1,121 @@
+"""Weighted means, proportions and their intervals under strata and clusters, by linearisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Ratio", "kish", "mean_interval", "proportion_interval", "ratio"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Weighted ratios of totals, k of them.
+
+    Attributes
+    ----------
+    estimate, error : ndarray of shape (k,)
+        Value and standard error; NaN where the base is empty.
+    n : ndarray of int of shape (k,)
+        Respondents in the base.
+    n_eff : ndarray of shape (k,)
+        Kish's effective base.
+    degrees : int
+        Degrees of freedom: sampling units less strata.
+    """
+
+    estimate: Array
+    error: Array
+    n: NDArray[np.int_]
+    n_eff: Array
+    degrees: int
+
+
+def kish(weight: Array) -> float:
+    """Return Kish's effective number of respondents, (Σw)² / Σw².
+
+    Examples
+    --------
+    >>> kish(np.array([1.0, 1.0, 2.0]))
+    2.6666666666666665
+    """
+    squares = float(np.square(weight).sum())
+    return float(weight.sum()) ** 2 / squares if squares > 0 else 0.0
+
+
+def ratio(
+    value: Array,
+    base: NDArray[np.bool_],
+    *,
+    weight: Array,
+    unit: NDArray[np.intp],
+    stratum: NDArray[np.intp],
+) -> Ratio:
+    """Estimate weighted means of k columns over their bases, with Taylor-linearised errors.
+
+    Parameters
+    ----------
+    value : ndarray of shape (n, k) or (n, 1)
+        What is averaged; ignored outside the base.
+    base : ndarray of bool of shape (n, k)
+        Who counts. Respondents outside stay in the design, as domain estimation needs.
+    weight : ndarray of shape (n,)
+    unit : ndarray of int of shape (n,)
+        Sampling unit of each respondent, 0..u-1.
+    stratum : ndarray of int of shape (u,)
+        Stratum of each unit.
+    """
+    weights = weight[:, None] * base
+    total = weights.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimate = (weights * np.where(base, value, 0.0)).sum(axis=0) / total
+        residual = np.where(base, weights * (value - estimate), 0.0) / total
+        n_eff = total**2 / np.square(weights).sum(axis=0)
+    by_unit = np.zeros((len(stratum), base.shape[1]))
+    np.add.at(by_unit, unit, residual)
+    sizes = np.bincount(stratum)
+    means = np.zeros((len(sizes), base.shape[1]))
+    np.add.at(means, stratum, by_unit)
+    spread = by_unit - (means / sizes[:, None])[stratum]
+    several = sizes > 1
+    factor = np.where(several, sizes / np.maximum(sizes - 1, 1), 0.0)
+    variance = (factor[stratum, None] * spread**2).sum(axis=0)
+    return Ratio(
+        estimate=estimate,
+        error=np.where(total > 0, np.sqrt(variance), np.nan),
+        n=base.sum(axis=0),
+        n_eff=np.where(total > 0, n_eff, 0.0),
+        degrees=max(1, len(stratum) - int(several.sum())),
+    )
+
+
+def mean_interval(found: Ratio, *, confidence: float) -> tuple[Array, Array]:
+    """Return the t interval of means; NaN with fewer than two in the base."""
+    from scipy.stats import t
+
+    reach = t.ppf((1 + confidence) / 2, found.degrees) * found.error
+    reach = np.where(found.n > 1, reach, np.nan)
+    return found.estimate - reach, found.estimate + reach
+
+
+def proportion_interval(found: Ratio, *, confidence: float) -> tuple[Array, Array]:
+    """Return Wilson's interval of proportions at the base that the design is worth.
+
+    That base is p(1 - p) / error², and Kish's where every answer is the same.
+    """
+    from scipy.stats import t
+
+    p, error = found.estimate, found.error
+    with np.errstate(invalid="ignore", divide="ignore"):
+        worth = np.where(error > 0, p * (1 - p) / np.square(error), found.n_eff)
+        worth = np.minimum(worth, found.n)
+        square = t.ppf((1 + confidence) / 2, found.degrees) ** 2
+        centre = (p + square / (2 * worth)) / (1 + square / worth)
+        half = np.sqrt(square * (p * (1 - p) / worth + square / (4 * worth**2))) / (
+            1 + square / worth
+        )
+    return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)

@@ -1,0 +1,213 @@
+"""Make the Study from what stands in its file: inherit, fill in defaults, name the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from supertouch.study.document import (
+    Document,
+    OutcomeTable,
+    ScaleTable,
+    StatusTable,
+    TouchpointTable,
+    WaveTable,
+)
+from supertouch.study.fields import Spec, Texts, code_of_key
+from supertouch.study.model import (
+    Analysis,
+    Code,
+    Codes,
+    Columns,
+    Contact,
+    Exclusion,
+    Outcome,
+    Scale,
+    Segment,
+    StatusRule,
+    Study,
+    SuperRule,
+    Text,
+    Touchpoint,
+    Wave,
+)
+
+__all__ = ["build"]
+
+Record = TypeVar("Record", Codes, Contact)
+
+
+def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
+    """Make a Study of a document, however sound it is; the checks judge it afterwards.
+
+    Parameters
+    ----------
+    document
+        The study file's content in its shape.
+    path
+        Path of the study file.
+    raw
+        Folder of the raw files, in place of the one that the document names.
+    """
+    about, data = document.study, document.data
+    languages = tuple(about.languages)
+    return Study(
+        id=about.id,
+        title=_text(about.title, languages),
+        company=_text(about.company, languages),
+        about=_text(about.about, languages),
+        languages=languages,
+        seed=about.seed,
+        file=path,
+        folder=path.parent,
+        raw=raw if raw is not None else path.parent / data.raw,
+        scales={id_: _scale(id_, table, languages) for id_, table in document.scales.items()},
+        touchpoints=tuple(
+            _touchpoint(id_, table, document) for id_, table in document.touchpoints.items()
+        ),
+        outcomes=tuple(_outcome(id_, table, document) for id_, table in document.outcomes.items()),
+        waves=tuple(_wave(id_, table, document) for id_, table in document.waves.items()),
+        segments=tuple(
+            Segment(
+                id_,
+                _text(table.label, languages),
+                _columns(table.column),
+                {code_of_key(key): _text(text, languages) for key, text in table.values.items()},
+            )
+            for id_, table in document.segments.items()
+        ),
+        wave_column=_columns(data.wave),
+        respondent=_columns(data.respondent),
+        weight=_columns(data.weight),
+        cluster=_columns(data.cluster),
+        stratum=_columns(data.stratum),
+        status=_status(data.status) if data.status else None,
+        exclusions=tuple(
+            Exclusion(_columns(table.column), table.values, _text(table.reason, languages))
+            for table in data.exclude
+        ),
+        rule=SuperRule(**document.super.model_dump()),
+        analysis=Analysis(**document.analysis.model_dump()),
+    )
+
+
+def _text(texts: Texts, languages: tuple[str, ...]) -> Text:
+    everywhere = texts.by_language.get("")
+    return Text(dict.fromkeys(languages, everywhere) if everywhere else dict(texts.by_language))
+
+
+def _columns(spec: Spec, *, pattern: Spec | None = None, item: str = "") -> Columns:
+    """Return the column names of an item: its own where it names any, the pattern's elsewhere."""
+    default, by_wave = spec.default, dict(spec.by_wave)
+    if default is None and pattern is not None:
+        default, by_wave = pattern.default, {**pattern.by_wave, **by_wave}
+    return Columns(
+        _named(default, item), {wave: _named(name, item) for wave, name in by_wave.items()}
+    )
+
+
+def _named(name: str | bool | None, item: str) -> str | None:
+    return name.replace("{id}", item or "{id}") if isinstance(name, str) else None
+
+
+def _scale(id_: str, table: ScaleTable, languages: tuple[str, ...]) -> Scale:
+    disappointed, delighted = _bands(table)
+    labels = {code_of_key(key): text for key, text in table.labels.items()}
+    return Scale(
+        id=id_,
+        minimum=table.min,
+        maximum=table.max,
+        best=table.best,
+        step=table.step,
+        disappointed=disappointed if table.disappointed is None else table.disappointed,
+        delighted=delighted if table.delighted is None else table.delighted,
+        labels={
+            code: _text(text, languages) for code, text in labels.items() if isinstance(code, float)
+        },
+    )
+
+
+def _bands(table: ScaleTable) -> tuple[float, float]:
+    """Return the default ends of the bands: the worst 40 % and the best 20 % of the points."""
+    width = table.max - table.min
+    if table.step > 0:
+        points = round(width / table.step) + 1
+        worst = (max(1, points * 2 // 5) - 1) * table.step
+        top = (max(1, round(points / 5)) - 1) * table.step
+    else:
+        worst, top = 0.4 * width, 0.2 * width
+    if table.best == table.min:
+        return table.max - worst, table.min + top
+    return table.min + worst, table.max - top
+
+
+def _inherited(start: Record, *tables: BaseModel) -> Record:
+    for table in tables:
+        start = replace(start, **table.model_dump(exclude_none=True))
+    return start
+
+
+def _touchpoint(id_: str, table: TouchpointTable, document: Document) -> Touchpoint:
+    languages = tuple(document.study.languages)
+    patterns = document.columns
+    same = {"phase", "origin", "dialogue", "channel", "owner", "cost", "control"}
+    return Touchpoint(
+        id=id_,
+        label=_text(table.label, languages),
+        **{name: getattr(table, name) for name in sorted(same)},
+        rating=_columns(table.rating, pattern=patterns.rating, item=id_),
+        contact=_columns(table.contact, pattern=patterns.contact, item=id_),
+        brand_fit=_columns(table.brand_fit, pattern=patterns.brand_fit, item=id_),
+        scale=table.scale,
+        brand_fit_scale=table.brand_fit_scale,
+        codes=_inherited(Codes(), document.codes, table.codes),
+        contact_rule=_inherited(Contact(), document.contact, table.contact_rule),
+        question=_text(table.question, languages),
+    )
+
+
+def _outcome(id_: str, table: OutcomeTable, document: Document) -> Outcome:
+    languages = tuple(document.study.languages)
+    items = tuple(_columns(spec) for spec in table.specs)
+    asked = tuple(wave for wave in document.waves if any(item.within(wave) for item in items))
+    return Outcome(
+        id=id_,
+        label=_text(table.label, languages),
+        role=table.role,
+        items=items,
+        reversed_items=tuple(
+            any(name in table.reversed for name in spec.names) for spec in table.specs
+        ),
+        scale=table.scale,
+        codes=_inherited(Codes(), document.codes, table.codes),
+        min_items=(len(items) + 1) // 2 if table.min_items is None else table.min_items,
+        proxy=table.proxy,
+        waves=asked
+        if table.waves is None
+        else tuple(w for w in document.waves if w in table.waves),
+        status=tuple(table.status),
+        question=_text(table.question, languages),
+    )
+
+
+def _wave(id_: str, table: WaveTable, document: Document) -> Wave:
+    return Wave(
+        id=id_,
+        label=_text(table.label, tuple(document.study.languages)),
+        file=table.file or document.data.file or "",
+        sheet=table.sheet,
+        values=table.values,
+        start=table.start,
+        end=table.to,
+    )
+
+
+def _status(table: StatusTable) -> StatusRule:
+    codes: Mapping[str, tuple[Code, ...]] = {
+        name: getattr(table, name) for name in ("current", "former", "potential")
+    }
+    return StatusRule(_columns(table.column), {k: v for k, v in codes.items() if v})  # type: ignore[misc]

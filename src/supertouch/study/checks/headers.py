@@ -1,0 +1,211 @@
+"""Check the study against the raw files: that they are there and have the columns it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from supertouch.errors import Problem, SupertouchError
+from supertouch.study.checks.draft import Draft
+from supertouch.study.checks.items import asked_columns
+from supertouch.study.checks.waves import stays_inside
+from supertouch.study.document import found_in
+from supertouch.study.fields import Spec
+from supertouch.study.model import Columns, Wave
+from supertouch.study.wording import Loc, listed, nearest, place, toml_value
+
+__all__ = ["Headers", "check_headers", "matching_files"]
+
+Headers = Callable[[Path, str | None], Sequence[str]]
+
+
+def matching_files(raw: Path, pattern: str) -> list[Path]:
+    """Return the raw files that a wave's pattern names, sorted; an exact name goes first.
+
+    Parameters
+    ----------
+    raw
+        Folder of the raw files.
+    pattern
+        A file's name, or a pattern with ``*``, ``?`` or ``[…]``.
+    """
+    if (raw / pattern).is_file():
+        return [raw / pattern]
+    return sorted(path for path in raw.glob(pattern) if path.is_file())
+
+
+@dataclass(slots=True)
+class _Missing:
+    """A column that some files do not have: who names it, and by wave the nearest that is there."""
+
+    locs: dict[Loc, None] = field(default_factory=dict)
+    files: dict[str, None] = field(default_factory=dict)
+    waves: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Loc:
+        """Where the column is named first."""
+        return next(iter(self.locs))
+
+    @property
+    def near(self) -> list[str]:
+        """The nearest columns that the files do have."""
+        return sorted({name for name in self.waves.values() if name})
+
+
+def check_headers(draft: Draft, headers: Headers) -> Iterator[Problem]:
+    """Find waves without a raw file and columns that the raw files do not have.
+
+    Parameters
+    ----------
+    draft
+        The study under check.
+    headers
+        Gives the column names of a file and sheet, stripped of surrounding blanks.
+    """
+    raw = draft.study.raw
+    if not raw.is_dir():
+        yield Problem(
+            place(draft.file, ("data", "raw")),
+            f"'{raw}'",
+            "there is no such folder.",
+            "Put the raw files there, or name their folder.",
+        )
+        return
+    missing: dict[str, _Missing] = {}
+    known: dict[tuple[Path, str | None], list[str]] = {}
+    readers: dict[tuple[Path, str | None], Wave] = {}
+    for wave in draft.study.waves:
+        if draft.broken("waves", wave.id) or not stays_inside(wave.file):
+            continue
+        files = matching_files(raw, wave.file)
+        if not files:
+            yield _no_file(draft, wave)
+        yield from _read_before(draft, wave, files, readers)
+        for file in files:
+            if (file, wave.sheet) not in known:
+                try:
+                    known[file, wave.sheet] = list(headers(file, wave.sheet))
+                except SupertouchError as error:
+                    yield from error.problems
+                    known[file, wave.sheet] = []
+            if known[file, wave.sheet]:
+                _compare(draft, wave, file, known[file, wave.sheet], missing)
+    for column, gap in missing.items():
+        yield _missing_problem(draft, column, gap)
+
+
+def _read_before(
+    draft: Draft, wave: Wave, files: list[Path], readers: dict[tuple[Path, str | None], Wave]
+) -> Iterator[Problem]:
+    """Find files that two waves would read as a whole through different patterns."""
+    for file in files:
+        first = readers.setdefault((file, wave.sheet), wave)
+        chosen = wave.values or wave.start or first.values or first.start
+        if first is not wave and first.file != wave.file and not chosen:
+            yield draft.problem(
+                ("waves", wave.id, "file"),
+                wave.file,
+                f"takes in '{file.name}', which wave '{first.id}' reads as {first.file!r}.",
+                "Write patterns that no file fits twice.",
+            )
+
+
+def _no_file(draft: Draft, wave: Wave) -> Problem:
+    raw = draft.study.raw
+    names = [path.relative_to(raw).as_posix() for path in raw.rglob("*") if path.is_file()]
+    names = sorted(name for name in names if not name.startswith("."))
+    meant = nearest(wave.file, names)
+    there = f"There are: {listed(names)}." if names else "The folder is empty."
+    loc = ("waves", wave.id, "file") if draft.document.waves[wave.id].file else ("data", "file")
+    return draft.problem(
+        loc,
+        wave.file,
+        f"no file in '{raw}' has this name (wave '{wave.id}').",
+        f"The nearest is '{meant}'." if meant else there,
+    )
+
+
+def _named_columns(draft: Draft, wave: Wave) -> Iterator[tuple[Loc, str]]:
+    """Yield place and name of every column that the study reads in a wave."""
+    study = draft.study
+    by_row = wave.values or wave.start or wave.end
+    keys = ["respondent", "weight", "cluster", "stratum"]
+    columns: list[tuple[Loc, Columns]] = [(("data", key), getattr(study, key)) for key in keys]
+    columns += [(("data", "wave"), study.wave_column)] if by_row else []
+    columns += [(("data", "status", "column"), study.status.column)] if study.status else []
+    columns += [
+        (("data", "exclude", index, "column"), exclusion.column)
+        for index, exclusion in enumerate(study.exclusions)
+    ]
+    columns += [(("segments", segment.id, "column"), segment.column) for segment in study.segments]
+    for loc, spec in columns:
+        name = spec.within(wave.id)
+        if name:
+            yield loc, name
+    yield from asked_columns(draft, wave.id)
+
+
+def _compare(
+    draft: Draft, wave: Wave, file: Path, header: list[str], missing: dict[str, _Missing]
+) -> None:
+    named = list(_named_columns(draft, wave))
+    free = [name for name in header if name not in {column for _, column in named}]
+    for loc, column in named:
+        if column not in header:
+            gap = missing.setdefault(column, _Missing())
+            gap.locs[loc] = gap.files[file.name] = None
+            gap.waves[wave.id] = gap.waves.get(wave.id) or nearest(column, free)
+
+
+def _missing_problem(draft: Draft, column: str, gap: _Missing) -> Problem:
+    waves = f"{'wave' if len(gap.waves) == 1 else 'waves'} {listed(gap.waves)}"
+    files = listed(f"'{name}'" for name in gap.files)
+    others = [place("", loc).removeprefix(", ") for loc in list(gap.locs)[1:]]
+    also = f" ({listed(others)} names it too)" if others else ""
+    nearest_words = f"; nearest there: {listed(gap.near)}" if gap.near else ""
+    return draft.problem(
+        gap.place,
+        column,
+        f"no such column in {files} ({waves}){nearest_words}{also}.",
+        _remedy(draft, column, gap),
+    )
+
+
+def _remedy(draft: Draft, column: str, gap: _Missing) -> str:
+    """Return the line to write: another name in these waves, or that they did not ask it."""
+    loc = gap.place
+    key = str(loc[-1])
+    everywhere = len(gap.waves) == len(draft.study.waves) and len(gap.near) <= 1
+    renamed = toml_value(_override(draft, column, gap, "NAME"))
+    if key == "items":
+        in_waves = "" if everywhere else f", or write {renamed} in items if it was renamed"
+        return f"Correct the name in items{in_waves}."
+    if everywhere:
+        named = next(iter(gap.near), "NAME")
+        off = f"{key} = false if it was not asked" if loc[0] == "touchpoints" else "take it out"
+        return f'Write {key} = "{named}" if that is the column, or {off}.'
+    absent = toml_value(_override(draft, column, gap, False))
+    waves = [wave.id for wave in draft.study.waves if wave.id not in gap.waves]
+    limit = f", or waves = {toml_value(waves)}" if loc[0] == "outcomes" else ""
+    return f"If it was renamed, write {key} = {renamed}; if not asked, {key} = {absent}{limit}."
+
+
+def _override(
+    draft: Draft, column: str, gap: _Missing, fallback: str | bool
+) -> dict[str, str | bool]:
+    """Return the per-wave names that would mend the gap, beside those written already."""
+    written = next(
+        (
+            spec
+            for loc, spec in found_in(draft.document, Spec)
+            if loc[: len(gap.place)] == gap.place and (loc == gap.place or column in spec.names)
+        ),
+        Spec(),
+    )
+    start: dict[str, str | bool] = {} if written.default is None else {"default": written.default}
+    start.update(written.by_wave)
+    for wave, near in gap.waves.items():
+        start[wave] = (near or fallback) if fallback else fallback
+    return start

@@ -1,0 +1,302 @@
+"""The shape of study.toml: which tables and keys there are, and what may stand in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from supertouch.study.fields import (
+    CodesField,
+    Count,
+    Name,
+    Number,
+    OpenShare,
+    Share,
+    Spec,
+    SpecField,
+    Texts,
+    TextsField,
+)
+from supertouch.study.model import (
+    Analysis,
+    Channel,
+    ContactState,
+    Contradiction,
+    Control,
+    Dialogue,
+    Empty,
+    Origin,
+    Phase,
+    Role,
+    Status,
+    SuperRule,
+)
+from supertouch.study.wording import Loc
+
+__all__ = [
+    "REQUIRED",
+    "TABLES",
+    "CodesTable",
+    "ContactTable",
+    "Document",
+    "StatusTable",
+    "Table",
+    "found_in",
+    "keys_of",
+    "table_of",
+]
+
+REQUIRED = "required"
+Found = TypeVar("Found")
+_RULE = SuperRule()
+_ANALYSIS = Analysis()
+
+
+class Table(BaseModel):
+    """A table of the study file: no key but its own, no value turned into another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class StudyTable(Table):
+    """What the study is."""
+
+    id: Annotated[Name, REQUIRED] = "study"
+    title: Annotated[TextsField, REQUIRED] = Texts()
+    company: TextsField = Texts()
+    about: TextsField = Texts()
+    languages: list[Name] = ["de", "en"]
+    seed: Annotated[int, Field(ge=0)] = 1
+
+
+class StatusTable(Table):
+    """How the data say whether a respondent is a customer."""
+
+    column: Annotated[SpecField, REQUIRED] = Spec()
+    current: CodesField = ()
+    former: CodesField = ()
+    potential: CodesField = ()
+
+
+class ExcludeTable(Table):
+    """Rows left out on purpose."""
+
+    column: Annotated[SpecField, REQUIRED] = Spec()
+    values: Annotated[CodesField, REQUIRED] = ()
+    reason: Annotated[TextsField, REQUIRED] = Texts()
+
+
+class DataTable(Table):
+    """Where the answers are and which columns describe the respondent."""
+
+    raw: Name = "data/raw"
+    file: Name | None = None
+    wave: SpecField = Spec()
+    respondent: SpecField = Spec()
+    weight: SpecField = Spec()
+    cluster: SpecField = Spec()
+    stratum: SpecField = Spec()
+    status: StatusTable | None = None
+    exclude: list[ExcludeTable] = []
+
+
+class ScaleTable(Table):
+    """A bounded answer scale."""
+
+    min: Annotated[Number, REQUIRED] = 0.0
+    max: Annotated[Number, REQUIRED] = 0.0
+    best: Annotated[Number, REQUIRED] = 0.0
+    step: Number = 1.0
+    disappointed: Number | None = None
+    delighted: Number | None = None
+    labels: dict[str, TextsField] = {}
+
+
+class CodesTable(Table):
+    """Codes of the four kinds of empty; what is left out is inherited."""
+
+    not_met: CodesField | None = None
+    not_asked: CodesField | None = None
+    dont_know: CodesField | None = None
+    refused: CodesField | None = None
+    blank: Empty | None = None
+
+
+class ContactTable(Table):
+    """Codes of the contact question; what is left out is inherited."""
+
+    met: CodesField | None = None
+    not_met: CodesField | None = None
+    dont_know: CodesField | None = None
+    not_asked: CodesField | None = None
+    refused: CodesField | None = None
+    when_blank: ContactState | None = None
+    when_dont_know: ContactState | None = None
+    contradiction: Contradiction | None = None
+
+
+class ColumnsTable(Table):
+    """Patterns that name the columns of every touchpoint."""
+
+    rating: SpecField = Spec()
+    contact: SpecField = Spec()
+    brand_fit: SpecField = Spec()
+
+
+class TouchpointTable(Table):
+    """One touchpoint."""
+
+    label: Annotated[TextsField, REQUIRED] = Texts()
+    phase: Annotated[Phase, REQUIRED] = "before"
+    origin: Origin | None = None
+    dialogue: Dialogue | None = None
+    channel: Channel | None = None
+    owner: Name | None = None
+    cost: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    control: Control | None = None
+    scale: Name = "rating"
+    brand_fit_scale: Name = "rating"
+    rating: SpecField = Spec()
+    contact: SpecField = Spec()
+    brand_fit: SpecField = Spec()
+    codes: CodesTable = CodesTable()
+    contact_rule: ContactTable = ContactTable()
+    question: TextsField = Texts()
+
+
+class OutcomeTable(Table):
+    """One outcome."""
+
+    label: Annotated[TextsField, REQUIRED] = Texts()
+    role: Annotated[Role, REQUIRED] = "behaviour"
+    column: SpecField = Spec()
+    items: list[SpecField] = []
+    reversed: list[Name] = []
+    scale: Name = "rating"
+    codes: CodesTable = CodesTable()
+    min_items: int | None = None
+    proxy: bool = False
+    waves: list[Name] | None = None
+    status: list[Status] = ["current", "former", "potential"]
+    question: TextsField = Texts()
+
+    @property
+    def specs(self) -> tuple[Spec, ...]:
+        """The items' columns, whichever way they are written."""
+        return tuple(self.items) or ((self.column,) if self.column != Spec() else ())
+
+
+class WaveTable(Table):
+    """One wave of fieldwork."""
+
+    label: Annotated[TextsField, REQUIRED] = Texts()
+    file: Name | None = None
+    sheet: Name | None = None
+    values: CodesField = ()
+    start: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+
+
+class SegmentTable(Table):
+    """One grouping of respondents."""
+
+    label: Annotated[TextsField, REQUIRED] = Texts()
+    column: Annotated[SpecField, REQUIRED] = Spec()
+    values: dict[str, TextsField] = {}
+
+
+class SuperTable(Table):
+    """Thresholds of the super-touchpoint rule."""
+
+    min_reach: Share = _RULE.min_reach
+    min_base: Count = _RULE.min_base
+    alpha: OpenShare = _RULE.alpha
+    materiality: Share = _RULE.materiality
+    candidate: OpenShare = _RULE.candidate
+    top: Count = _RULE.top
+
+
+class AnalysisTable(Table):
+    """Settings of the estimation."""
+
+    replicates: Annotated[int, Field(ge=10)] = _ANALYSIS.replicates
+    groups: Annotated[int, Field(ge=10)] = _ANALYSIS.groups
+    confidence: OpenShare = _ANALYSIS.confidence
+    exact_up_to: Annotated[int, Field(ge=1, le=30)] = _ANALYSIS.exact_up_to
+    min_pair: Annotated[int, Field(ge=2)] = _ANALYSIS.min_pair
+    min_segment: Annotated[int, Field(ge=2)] = _ANALYSIS.min_segment
+
+
+class Document(Table):
+    """The whole study file."""
+
+    study: StudyTable = StudyTable()
+    data: DataTable = DataTable()
+    scales: dict[str, ScaleTable] = {}
+    codes: CodesTable = CodesTable()
+    contact: ContactTable = ContactTable()
+    columns: ColumnsTable = ColumnsTable()
+    touchpoints: dict[str, TouchpointTable] = {}
+    outcomes: dict[str, OutcomeTable] = {}
+    waves: dict[str, WaveTable] = {}
+    segments: dict[str, SegmentTable] = {}
+    super: SuperTable = SuperTable()
+    analysis: AnalysisTable = AnalysisTable()
+
+
+TABLES: dict[str, type[Table]] = {
+    "": Document,
+    "study": StudyTable,
+    "data": DataTable,
+    "data.status": StatusTable,
+    "data.exclude": ExcludeTable,
+    "scales": ScaleTable,
+    "codes": CodesTable,
+    "contact": ContactTable,
+    "columns": ColumnsTable,
+    "touchpoints": TouchpointTable,
+    "outcomes": OutcomeTable,
+    "waves": WaveTable,
+    "segments": SegmentTable,
+    "super": SuperTable,
+    "analysis": AnalysisTable,
+}
+_COLLECTIONS = ("scales", "touchpoints", "outcomes", "waves", "segments")
+
+
+def keys_of(table: str) -> tuple[str, ...]:
+    """Return the keys of a table as they stand in the file."""
+    return tuple(info.alias or name for name, info in TABLES[table].model_fields.items())
+
+
+def table_of(loc: Loc) -> str | None:
+    """Return the name in ``TABLES`` of the table at ``loc``, or None where there is none."""
+    if loc and loc[-1] in ("codes", "contact_rule"):
+        return "contact" if loc[-1] == "contact_rule" else "codes"
+    if loc and loc[0] in _COLLECTIONS:
+        return str(loc[0]) if len(loc) == 2 else None
+    name = ".".join(str(part) for part in loc if isinstance(part, str))
+    return name if name in TABLES else None
+
+
+def found_in(value: object, kind: type[Found], *, loc: Loc = ()) -> Iterator[tuple[Loc, Found]]:
+    """Yield every record of ``kind`` below ``value``, with the place where it stands."""
+    if isinstance(value, kind):
+        yield loc, value
+    for key, item in _children(value):
+        yield from found_in(item, kind, loc=(*loc, key))
+
+
+def _children(value: object) -> Iterator[tuple[str | int, Any]]:
+    walk: dict[type, Callable[[Any], Iterator[tuple[str | int, Any]]]] = {
+        dict: lambda mapping: iter(mapping.items()),
+        list: lambda items: enumerate(items),
+    }
+    if isinstance(value, Table):
+        for name, info in type(value).model_fields.items():
+            yield info.alias or name, getattr(value, name)
+    elif type(value) in walk:
+        yield from walk[type(value)](value)

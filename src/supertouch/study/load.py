@@ -1,0 +1,75 @@
+"""Load study.toml into a Study, or say everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from supertouch.errors import Problem, StudyError
+from supertouch.study.build import build
+from supertouch.study.checks import CHECKS, Draft, Headers, check_headers
+from supertouch.study.model import Study
+from supertouch.study.shape import shape
+from supertouch.study.toml import parse
+
+__all__ = ["load_study"]
+
+
+def load_study(path: Path, *, raw: Path | None = None, headers: Headers | None = None) -> Study:
+    """Load and check a study file.
+
+    Parameters
+    ----------
+    path
+        The study file; its folder is the study's folder.
+    raw
+        Folder of the raw files, in place of the one that the study file names.
+    headers
+        Gives the column names of a raw file and sheet, stripped of surrounding blanks. When it is
+        given, every wave must have its file and every file the columns that the study names;
+        otherwise no raw file is looked at.
+
+    Raises
+    ------
+    StudyError
+        With every mistake found: in the TOML, in single values, between the parts, and (with
+        ``headers``) between the study and its raw files.
+    """
+    text = _text(path)
+    parsed = parse(text, file=path.name)
+    problems = parsed.problems
+    if parsed.failed:
+        raise StudyError(problems)
+    shaped = shape(parsed.content, file=path.name, spoiled=parsed.spoiled)
+    study = build(shaped.document, path=path, raw=raw)
+    draft = Draft(path.name, shaped.document, study, shaped.spoiled)
+    problems += shaped.problems
+    for check in CHECKS:
+        problems += check(draft)
+    if headers is not None:
+        problems += check_headers(draft, headers)
+    if problems:
+        raise StudyError(list(dict.fromkeys(problems)))
+    return study
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise StudyError(
+            Problem(
+                str(path),
+                "",
+                f"cannot be read ({error.strerror}).",
+                "Name a study file, for example study.toml.",
+            )
+        ) from error
+    except UnicodeDecodeError as error:
+        raise StudyError(
+            Problem(
+                str(path),
+                f"byte {error.start}",
+                "is not UTF-8.",
+                "Save the study file as UTF-8 in your editor.",
+            )
+        ) from error

@@ -1,0 +1,161 @@
+"""Stand-ins for the rooms that the pipeline calls, quick and without statistics.
+
+Run as a script, this is the command ``supertouch`` with the stand-ins, for tests of the Makefile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pandas as pd
+
+WAVES = ("w1", "w2", "w3")
+
+STUDY = """
+[study]
+id = "tiny"
+title = {de = "Klein", en = "Tiny"}
+languages = ["de", "en"]
+seed = 5
+
+[data]
+raw = "data/raw"
+
+[scales.rating]
+min = 1
+max = 5
+best = 5
+
+[columns]
+rating = "R_{id}"
+
+[touchpoints.hotline]
+label = {de = "Hotline", en = "Hotline"}
+phase = "after"
+
+[touchpoints.shop]
+label = {de = "Laden", en = "Shop"}
+phase = "during"
+
+[outcomes.loyalty]
+label = {de = "Treue", en = "Loyalty"}
+role = "loyalty"
+column = "LOYAL"
+scale = "rating"
+"""
+
+
+def write_study(folder: Path) -> Path:
+    """Write a study of three waves with two rows each and return its file."""
+    raw = folder / "data" / "raw"
+    raw.mkdir(parents=True)
+    waves = "".join(
+        f'\n[waves.{wave}]\nlabel = {{de = "{wave}", en = "{wave}"}}\nfile = "{wave}*.csv"\n'
+        for wave in WAVES
+    )
+    for wave in WAVES:
+        rows = "R_hotline,R_shop,LOYAL\n1,2,3\n4,5,4\n"
+        (raw / f"{wave} answers.csv").write_text(rows, encoding="utf-8")
+    file = folder / "study.toml"
+    file.write_text(STUDY + waves, encoding="utf-8")
+    return file
+
+
+def ingest_wave(study, wave):
+    files = sorted(study.raw.glob(study.wave(wave).file))
+    frame = pd.concat([pd.read_csv(file, dtype=str) for file in files], ignore_index=True)
+    frame["__row__"] = range(2, len(frame) + 2)
+    described = [
+        {
+            "name": file.name,
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+            "bytes": file.stat().st_size,
+        }
+        for file in files
+    ]
+    return frame, {"files": described, "n_unassigned": 0}
+
+
+def validate_wave(study, wave, raw, source, *, meta):
+    sample = {
+        "wave": wave, "n_read": len(raw), "n_accepted": len(raw) - 1, "n_quarantined": 1,
+        "n_excluded": 0, "weight_sum": 1.0, "n_eff": 1.0, "design_effect": 1.0,
+        "n_clusters": 1, "n_strata": 1,
+    }  # fmt: skip
+    empty = pd.DataFrame()
+    return SimpleNamespace(
+        responses=pd.DataFrame({"row": raw["__row__"].iloc[1:], "weight": 1.0}),
+        sample=pd.DataFrame([sample]),
+        quarantine=empty,
+        rejections=empty,
+        empties=empty,
+        contradictions=empty,
+    )
+
+
+def analyze_wave(study, wave, responses, *, progress=None):
+    progress(1, 2, "half")
+    names = "performance outcomes models importance phases univariate draws diagnostics"
+    return {name: pd.DataFrame() for name in names.split()}
+
+
+def judge(study, waves, tables, *, progress=None):
+    from supertouch.tables import TABLES
+
+    flags = [name for name in TABLES["supertouchpoints"].to_schema().columns if "_ok" in name]
+    flags += ["sustained", "admitted", "significant", "loyalty_material", "recommendation_material"]
+    rows = [
+        {
+            "wave": wave, "touchpoint": touchpoint, "verdict": verdict, "reason": "",
+            "proxy": False, "probability": probability, "rank_probability": 0.5, "top": 5,
+            "trend": "", "p_value": 0.01, "p_adjusted": 0.02, "share_loyalty": 0.5,
+            "share_recommendation": 0.5, "fair_share": 0.5, **dict.fromkeys(flags, True),
+        }
+        for wave in waves
+        for touchpoint, verdict, probability in (("hotline", "super", 0.97), ("shop", "none", 0.1))
+    ]  # fmt: skip
+    return {"supertouchpoints": pd.DataFrame(rows)}
+
+
+def write_report(study, tables, manifest, *, folder, progress=None):
+    written = [folder / "figures" / "map.png", folder / "cockpit.html"]
+    for path in written:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("page", encoding="utf-8")
+    return written
+
+
+def write_demo(folder, *, seed=1):
+    write_study(Path(folder))
+
+
+def _headers(path, sheet=None):
+    return list(pd.read_csv(path, nrows=0).columns)
+
+
+def rooms() -> dict[str, ModuleType]:
+    """Return the stand-ins by the name of the module that they stand in for."""
+    inventory = {
+        "supertouch.intake": {"ingest_wave": ingest_wave, "validate_wave": validate_wave},
+        "supertouch.intake.readers": {"headers": _headers},
+        "supertouch.findings": {"analyze_wave": analyze_wave, "judge": judge},
+        "supertouch.report": {"write_report": write_report},
+        "supertouch.simulate": {"write_demo": write_demo},
+    }
+    return {name: _module(name, functions) for name, functions in inventory.items()}
+
+
+def _module(name: str, functions: dict[str, object]) -> ModuleType:
+    module = ModuleType(name)
+    vars(module).update(functions)
+    return module
+
+
+if __name__ == "__main__":
+    sys.modules.update(rooms())
+    from supertouch.cli import main
+
+    main()

@@ -1,0 +1,188 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import fake_rooms
+from supertouch import __version__, cli
+from supertouch.errors import (
+    DataError,
+    OutputError,
+    Problem,
+    StudyError,
+    SupertouchError,
+    UnsupportedError,
+)
+
+HEAVY = ("pandas", "numpy", "scipy", "pandera", "pyarrow", "matplotlib", "statsmodels", "sklearn")
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    for name, module in fake_rooms.rooms().items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.chdir(tmp_path)
+    fake_rooms.write_study(tmp_path / "tiny")
+    return tmp_path / "tiny"
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["supertouch", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return call
+
+
+def test_run_says_in_plain_words_what_came_out(folder, command):
+    code, out, err = command("run", "tiny/study.toml")
+    assert (code, err) == (0, "")
+    assert "[1/11] ingest w1: done in" in out
+    assert "Wave w1: 2 rows read, 1 accepted, 1 quarantined, 0 excluded." in out
+    assert "Quarantine: tiny/data/processed/validate/w1/quarantine.csv" in out
+    assert "Hotline: P(super) 0.97" in out
+    assert "Other touchpoints: none 1." in out
+    assert out.rstrip().endswith("Report: tiny/reports/cockpit.html")
+    again = "Nothing to do: tiny/reports/manifest.json is up to date.\n"
+    assert command("run", "tiny") == (0, again, "")
+    assert command("run", "tiny", "--force", "--quiet") == (0, "", "")
+
+
+def test_dry_run_writes_nothing(folder, command):
+    before = sorted(folder.rglob("*"))
+    code, out, _ = command("run", "tiny", "--dry-run")
+    assert code == 0
+    assert "analyze w2: tiny/data/processed/analyze/w2/stage.json" in out
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_stage_commands_stop_at_their_stage(folder, command):
+    _, out, _ = command("ingest", "tiny", "--wave", "w1")
+    assert "ingest w1: done" in out
+    assert "w2" not in out
+    _, out, _ = command("validate", "tiny")
+    assert "analyze" not in out
+    assert "rows read" in out
+    _, out, _ = command("analyze", "tiny", "--wave", "w1")
+    assert "Not made, since other waves are not up to date: judge." in out
+    _, out, _ = command("analyze", "tiny")
+    assert "judge: done" in out
+    assert not (folder / "reports" / "manifest.json").exists()
+    _, out, _ = command("report", "tiny")
+    assert "report: done" in out
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SupertouchError, 1),
+        (StudyError, 3),
+        (DataError, 4),
+        (UnsupportedError, 5),
+        (OutputError, 6),
+    ],
+)
+def test_every_kind_of_error_has_its_exit_code_and_lists_all_problems(
+    folder, command, monkeypatch, error, code
+):
+    def fail(study, wave):
+        raise error(
+            [
+                Problem("w1.csv, row 3, column 'Q1'", "'x'", "is no number.", "Correct the cell."),
+                Problem("w1.csv", "", "is a fault without a value.", ""),
+            ]
+        )
+
+    monkeypatch.setattr(sys.modules["supertouch.intake"], "ingest_wave", fail)
+    found, _, err = command("run", "tiny")
+    assert found == code
+    assert err.splitlines() == [
+        "Error: 2 problems",
+        "1. w1.csv, row 3, column 'Q1': 'x' is no number.",
+        "   Correct the cell.",
+        "2. w1.csv: is a fault without a value.",
+    ]
+
+
+def test_interrupt_is_130(folder, command, monkeypatch):
+    def interrupt(study, wave):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["supertouch.intake"], "ingest_wave", interrupt)
+    code, _, err = command("run", "tiny")
+    assert code == 130
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "text"),
+    [
+        (["run", "nowhere.toml"], 3, "nowhere.toml"),
+        (["run", "tiny", "--wave", "w9"], 2, "w1, w2, w3"),
+        (["run", "tiny", "--raw", "nowhere"], 3, "nowhere"),
+        (["runn"], 2, "runn"),
+        (["run", "tiny", "--frobnicate"], 2, "--frobnicate"),
+        (["stage", "ingest", "tiny", "--wave", "w9"], 2, "no step"),
+    ],
+)
+def test_wrong_usage_is_told(folder, command, words, code, text):
+    found, out, err = command(*words)
+    assert found == code
+    assert text in out + err
+
+
+def test_output_that_cannot_be_written_is_an_output_error(folder, command):
+    (folder / "data" / "processed").write_text("in the way", encoding="utf-8")
+    code, _, err = command("run", "tiny")
+    assert code == 6
+    assert "cannot be written" in err
+
+
+def test_demo_and_version(folder, command):
+    code, out, _ = command("demo", "other")
+    assert code == 0
+    assert "other/study.toml" in out
+    assert (folder.parent / "other" / "study.toml").exists()
+    assert command("--version") == (0, f"supertouch {__version__}\n", "")
+
+
+def test_waves_are_completed(folder):
+    environment = {
+        "_SUPERTOUCH_COMPLETE": "complete_bash",
+        "COMP_WORDS": "supertouch run tiny --wave w",
+        "COMP_CWORD": "4",
+    }
+    script = "from supertouch.cli import app; app(prog_name='supertouch')"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder.parent,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == list(fake_rooms.WAVES), done.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(words):
+    script = (
+        f"import sys; sys.argv = ['supertouch', *{words}]\n"
+        "from supertouch.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,285 @@
+"""The stages: what is made, what is left alone, and what a stop leaves behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import fake_rooms
+from supertouch import pipeline
+from supertouch.errors import DataError, OutputError, StudyError
+
+ROOT = Path(__file__).parents[1]
+W2_AND_ON = ["ingest w2", "validate w2", "analyze w2", "judge", "report"]
+
+
+@pytest.fixture
+def fakes(monkeypatch):
+    for name, module in fake_rooms.rooms().items():
+        monkeypatch.setitem(sys.modules, name, module)
+
+
+@pytest.fixture
+def study(fakes, tmp_path):
+    return pipeline.open_study(fake_rooms.write_study(tmp_path / "a study"))
+
+
+def replace(monkeypatch, room, **functions):
+    for name, function in functions.items():
+        monkeypatch.setattr(sys.modules[f"supertouch.{room}"], name, function)
+
+
+def names(steps):
+    return [step.name for step in steps]
+
+
+def touch(path):
+    """Make ``path`` the newest file by far: all files of its study age, it does not."""
+    folder = next(parent for parent in path.parents if parent.name.endswith("study"))
+    for file in folder.rglob("*"):
+        earlier = file.stat().st_mtime_ns - 10**10
+        os.utime(file, ns=(earlier, earlier))
+    os.utime(path)
+
+
+def digests(folder):
+    return {
+        path: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def every_file(study):
+    return {path for path in study.folder.rglob("*") if path.is_file()}
+
+
+def test_every_step_is_made_once_and_raw_files_are_left_alone(study):
+    before = digests(study.raw)
+    made = pipeline.run(study)
+    waves = fake_rooms.WAVES
+    assert names(made.due) == [
+        f"{stage} {wave}" for wave in waves for stage in ("ingest", "validate", "analyze")
+    ] + ["judge", "report"]
+    assert pipeline.run(study).due == ()
+    assert digests(study.raw) == before
+    assert not [path for path in every_file(study) if path.suffix == ".part"]
+    stale = study.reports / "figures" / "of_an_older_report.png"
+    stale.touch()
+    pipeline.run(study, force=True)
+    assert not stale.exists()
+    assert (study.reports / "figures" / "map.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "made"),
+    [
+        ("data/raw/w2 answers.csv", W2_AND_ON),
+        ("data/processed/ingest/w2.json", W2_AND_ON[1:]),
+        ("data/processed/validate/w2/stage.json", W2_AND_ON[2:]),
+        ("data/processed/findings/stage.json", ["report"]),
+        ("study.toml", None),
+    ],
+)
+def test_a_change_makes_again_what_depends_on_it(study, changed, made):
+    pipeline.run(study)
+    touch(study.folder / changed)
+    expected = names(pipeline.targets(study)) if made is None else made
+    assert names(pipeline.plan(study).due) == expected
+
+
+def test_new_raw_file_of_a_wave_is_noticed_though_it_is_old(study):
+    pipeline.run(study)
+    old = study.raw / "w2 answers.csv"
+    shutil.copy2(old, study.raw / "w2 more.csv")
+    os.utime(study.raw / "w2 more.csv", (1, 1))
+    assert names(pipeline.plan(study).due) == W2_AND_ON
+
+
+def test_results_of_another_version_are_made_again(study, monkeypatch):
+    pipeline.run(study)
+    monkeypatch.setattr("supertouch.pipeline.rules.__version__", "9.9.9")
+    assert names(pipeline.plan(study).due) == names(pipeline.targets(study))
+
+
+def test_upto_and_waves_and_force_choose_steps(study):
+    first = pipeline.run(study, waves=["w1"])
+    assert names(first.due) == ["ingest w1", "validate w1", "analyze w1"]
+    assert names(first.waiting) == ["judge", "report"]
+    assert names(pipeline.run(study, upto="validate").due) == [
+        "ingest w2", "validate w2", "ingest w3", "validate w3",
+    ]  # fmt: skip
+    assert names(pipeline.run(study).due) == ["analyze w2", "analyze w3", "judge", "report"]
+    assert names(pipeline.plan(study, upto="ingest", force=True).due) == [
+        "ingest w1", "ingest w2", "ingest w3",
+    ]  # fmt: skip
+    with pytest.raises(StudyError, match="w9"):
+        pipeline.plan(study, waves=["w9"])
+
+
+def test_a_stop_leaves_no_record_and_the_next_run_repairs(study, monkeypatch):
+    pipeline.run(study)
+    touch(study.raw / "w2 answers.csv")
+
+    class Broken:
+        responses = quarantine = rejections = pd.DataFrame()
+
+        @property
+        def sample(self):
+            raise KeyboardInterrupt
+
+    replace(monkeypatch, "intake", validate_wave=lambda *_, **__: Broken())
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run(study)
+    assert not (study.processed / "validate" / "w2" / "stage.json").exists()
+    assert names(pipeline.plan(study).due) == W2_AND_ON[1:]
+    replace(monkeypatch, "intake", validate_wave=fake_rooms.validate_wave)
+    assert names(pipeline.run(study).due) == W2_AND_ON[1:]
+    assert pipeline.run(study).due == ()
+
+
+def test_raw_files_from_a_read_only_folder_elsewhere(study, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(study.raw, elsewhere)
+    for path in (*elsewhere.iterdir(), elsewhere):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    before = digests(elsewhere)
+    other = pipeline.open_study(study.folder, raw=elsewhere)
+    pipeline.run(other)
+    assert pipeline.run(other).due == ()
+    assert digests(elsewhere) == before
+    assert (study.reports / "manifest.json").exists()
+    with pytest.raises(StudyError):
+        pipeline.run(pipeline.open_study(study.folder))
+    elsewhere.chmod(0o755)
+
+
+def test_manifest_says_what_the_numbers_were_made_from(study):
+    pipeline.run(study)
+    manifest = json.loads((study.reports / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["seed"] == 5
+    assert manifest["started"] <= manifest["finished"]
+    assert manifest["study_sha256"] == hashlib.sha256(study.file.read_bytes()).hexdigest()
+    raw = study.raw / "w1 answers.csv"
+    assert manifest["inputs"][0] == {
+        "file": raw.name,
+        "sha256": hashlib.sha256(raw.read_bytes()).hexdigest(),
+        "bytes": raw.stat().st_size,
+    }
+    assert len(manifest["inputs"]) == 3
+    installed = any(metadata.distributions(name="supertouch"))
+    assert manifest["packages"].get("pandas") == (pd.__version__ if installed else None)
+    timed = [(entry["stage"], entry["wave"]) for entry in manifest["stages"]]
+    assert timed == [(step.stage, step.wave) for step in pipeline.targets(study)]
+    assert all(entry["seconds"] >= 0 for entry in manifest["stages"])
+
+
+def test_broken_or_missing_tables_are_output_errors(study, monkeypatch):
+    pipeline.run(study)
+    sample = study.processed / "validate" / "w1" / "sample.parquet"
+    sample.write_text("no parquet", encoding="utf-8")
+    touch(study.processed / "findings" / "stage.json")
+    with pytest.raises(OutputError, match=r"sample\.parquet"):
+        pipeline.run(study)
+    sample.unlink()
+    with pytest.raises(OutputError, match=r"sample\.parquet"):
+        pipeline.run(study)
+    table = {"supertouchpoints": pd.DataFrame({"a": [1]})}
+    replace(monkeypatch, "findings", judge=lambda *_, **__: table)
+    with pytest.raises(OutputError, match="supertouchpoints"):
+        pipeline.run(study, upto="judge", force=True)
+
+
+def test_summary_tells_rows_and_verdicts(study):
+    pipeline.run(study, upto="validate")
+    early = pipeline.summarise(study)
+    assert (early.verdicts, early.page) == ({}, None)
+    pipeline.run(study)
+    summary = pipeline.summarise(study)
+    counts = [(item.read, item.accepted, item.quarantined) for item in summary.waves]
+    assert counts == [(2, 1, 1)] * 3
+    assert [(item.label, item.probability) for item in summary.found] == [("Hotline", 0.97)]
+    assert summary.page == study.reports / "cockpit.html"
+
+
+# --- the same rules through make ------------------------------------------------------------------
+
+
+def make(folder, *goals, ok=True):
+    command = [
+        "make", "-f", ROOT / "Makefile", *goals, "READY=", f"STUDY={folder.name}/study.toml",
+        f"SUPERTOUCH={sys.executable} {ROOT / 'tests' / 'fake_rooms.py'}",
+    ]  # fmt: skip
+    environment = {key: value for key, value in os.environ.items() if "MAKE" not in key}
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=folder.parent,
+        capture_output=True,
+        text=True,
+        env=environment | {"PYTHONPATH": str(ROOT / "src")},
+        check=False,
+    )
+    assert (done.returncode == 0) == ok, done.stdout + done.stderr
+    return done.stdout, done.stderr
+
+
+def planned_by_make(folder):
+    lines = [line for line in make(folder, "-n", "analyze")[0].splitlines() if " stage " in line]
+    words = [line.split(" stage ")[1].split() for line in lines]
+    return [f"{word[0]} {word[3] if '--wave' in word else ''}".rstrip() for word in words]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_and_run_agree(fakes, tmp_path):
+    folder = tmp_path / "study"
+    fake_rooms.write_study(folder)
+    study = pipeline.open_study(folder)
+    assert "P(super) 0.97" in make(folder, "analyze")[0]
+    assert pipeline.plan(study).due == ()
+    assert (
+        make(folder, "analyze")[0] == "Nothing to do: study/reports/cockpit.html is up to date.\n"
+    )
+    changes = [
+        lambda: touch(study.raw / "w2 answers.csv"),
+        lambda: shutil.copy2(study.raw / "w2 answers.csv", study.raw / "w2 more.csv"),
+    ]
+    for change in changes:
+        change()
+        assert planned_by_make(folder) == W2_AND_ON
+        assert names(pipeline.plan(study).due) == W2_AND_ON
+        pipeline.run(study)
+        assert planned_by_make(folder) == []
+    assert "validate" in make(folder, "validate")[0]
+    study.file.write_text("[study]\n", encoding="utf-8")
+    errors = make(folder, "analyze", ok=False)[1]
+    assert errors.count("id: is missing") == 1
+    assert "make analyze" in make(folder, "help")[0]
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_make_names_a_missing_raw_file_and_a_missing_study(tmp_path):
+    folder = tmp_path / "study"
+    fake_rooms.write_study(folder)
+    (folder / "data" / "raw" / "w2 answers.csv").unlink()
+    assert "w2*.csv" in make(folder, "analyze", ok=False)[1]
+    assert "no such study file" in make(tmp_path / "none", "analyze", ok=False)[1]
+    assert "holds a blank" in make(tmp_path / "a b", "analyze", ok=False)[1]
+
+
+def test_unreadable_raw_file_is_a_data_error(study, monkeypatch):
+    def fail(study, wave):
+        raise DataError("w1 answers.csv: empty")
+
+    replace(monkeypatch, "intake", ingest_wave=fail)
+    with pytest.raises(DataError):
+        pipeline.run(study)
+    assert names(pipeline.plan(study).due) == names(pipeline.targets(study))
