@@ -11,6 +11,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -209,6 +210,72 @@ def test_summary_tells_rows_and_verdicts(study):
     assert counts == [(2, 1, 1)] * 3
     assert [(item.label, item.probability) for item in summary.found] == [("Hotline", 0.97)]
     assert summary.page == study.reports / "cockpit.html"
+
+
+# --- the real rooms -------------------------------------------------------------------------------
+
+SMALL = """
+[scales.likely]
+min = 0
+max = 10
+best = 10
+
+[outcomes.recommendation]
+label = "Recommendation"
+role = "recommendation"
+column = "NPS"
+scale = "likely"
+
+[codes]
+not_met = [99]
+
+[analysis]
+replicates = 200
+"""
+
+
+def write_small_study(folder, *, rows=250, broken=2):
+    """Write a study in which the hotline drives both outcomes and the shop neither."""
+    file = fake_rooms.write_study(folder)
+    file.write_text(file.read_text(encoding="utf-8") + SMALL, encoding="utf-8")
+    for seed, wave in enumerate(fake_rooms.WAVES):
+        rng = np.random.default_rng(seed)
+        hotline, shop = rng.integers(1, 6, size=(2, rows))
+        noise = rng.normal(size=(2, rows))
+        frame = pd.DataFrame(
+            {
+                "R_hotline": np.where(rng.random(rows) < 0.7, hotline, 99),
+                "R_shop": np.where(rng.random(rows) < 0.8, shop, 99),
+                "LOYAL": np.clip(np.rint(hotline + noise[0]), 1, 5).astype(int),
+                "NPS": np.clip(np.rint(2 * hotline + 2 * noise[1]), 0, 10).astype(int),
+            }
+        )
+        frame.loc[: broken - 1, "R_shop"] = 7
+        frame.to_csv(folder / "data" / "raw" / f"{wave} answers.csv", index=False)
+    return file
+
+
+def test_real_rooms_from_raw_files_to_report(tmp_path):
+    study = pipeline.open_study(write_small_study(tmp_path / "study"))
+    before = digests(study.raw)
+    pipeline.run(study)
+    assert pipeline.run(study).due == ()
+    assert digests(study.raw) == before
+    summary = pipeline.summarise(study)
+    counts = [(item.read, item.accepted, item.quarantined) for item in summary.waves]
+    assert counts == [(250, 248, 2)] * 3
+    assert [(item.label, item.verdict, item.trend) for item in summary.found] == [
+        ("Hotline", "super", "sustained")
+    ]
+    quarantine = pd.read_csv(summary.waves[0].quarantine)
+    assert list(quarantine["row"]) == [2, 3]
+    verdicts = pd.read_csv(study.reports / "tables" / "supertouchpoints.csv")
+    assert len(verdicts) == 6
+    assert "Hotline" in summary.page.read_text(encoding="utf-8")
+    manifest = json.loads((study.reports / "manifest.json").read_text(encoding="utf-8"))
+    assert [entry["file"] for entry in manifest["inputs"]] == [
+        f"{wave} answers.csv" for wave in fake_rooms.WAVES
+    ]
 
 
 # --- the same rules through make ------------------------------------------------------------------

@@ -94,7 +94,7 @@ def _cell(study: Study, answers: Answers, cell: Cell, replicates: np.ndarray) ->
             study,
             prepare(study, answers, outcomes, mask=cell.mask),
             multiplicity=replicates,
-            exact_up_to=drivers.exact_up_to(study, cell),
+            effort=drivers.effort(study, cell),
         )
         for name, table in _model(study, answers, cell, model, replicates).items():
             found[name].append(table)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.models import Base, Model
+from supertouch.findings.models import Base, Effort, Model
 from supertouch.stats import inference
 from supertouch.stats.drivers import Drivers
 from supertouch.stats.inference import Corrected
@@ -18,7 +18,7 @@ from supertouch.study.model import Study
 __all__ = [
     "blocks",
     "draws_table",
-    "exact_up_to",
+    "effort",
     "importance_table",
     "keys",
     "models_table",
@@ -59,13 +59,14 @@ def models_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd
 
 def _method(study: Study, model: Model, cell: Cell) -> str:
     p = len(model.touchpoints)
-    return "exact" if p <= exact_up_to(study, cell) else "sampled_orders"
+    return "exact" if p <= effort(study, cell).exact_up_to else "sampled_orders"
 
 
-def exact_up_to(study: Study, cell: Cell) -> int:
-    """Return the most touchpoints for which importance is exact: fewer in segments, for time."""
-    limit = study.analysis.exact_up_to
-    return min(limit, 16) if cell.segment else limit
+def effort(study: Study, cell: Cell) -> Effort:
+    """Return how exactly a cell is computed: the total more than segments, for time."""
+    if cell.segment:
+        return Effort(exact_up_to=min(study.analysis.exact_up_to, 16), squares=1)
+    return Effort(exact_up_to=study.analysis.exact_up_to, squares=3)
 
 
 def _fit(study: Study, model: Model, place: int) -> Keys:

@@ -174,7 +174,7 @@ def _experience(
 ) -> _Experience:
     p = point.touchpoints
     inside = columns < p
-    orders, _ = sampled_orders(study, p)
+    orders, _ = sampled_orders(study, p, squares=2)
     lmg = block_lmg(point, columns=columns, inside=inside, orders=orders)[0, 0]
     lmgs = block_lmg(spread, columns=columns, inside=inside, orders=orders)[:, 0]
     return _Experience(

@@ -17,6 +17,7 @@ from supertouch.study.model import PHASES, Outcome, Study, Touchpoint
 
 __all__ = [
     "Base",
+    "Effort",
     "Model",
     "add_covariances",
     "fit",
@@ -31,7 +32,22 @@ Array = NDArray[np.float64]
 Orders = NDArray[np.intp]
 
 EXACT_REPLICATES = 12
-SQUARES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How exactly importance is computed.
+
+    Attributes
+    ----------
+    exact_up_to : int
+        Most touchpoints for which every order of entry is averaged; above, orders are sampled.
+    squares : int
+        Balanced squares of sampled orders in each replicate, for more than 12 touchpoints.
+    """
+
+    exact_up_to: int
+    squares: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +186,7 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
     return replace(model, covariance=covariance, spread=spread)
 
 
-def fit(study: Study, model: Model, *, multiplicity: Array, exact_up_to: int) -> Model:
+def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> Model:
     """Estimate a prepared model from the sample and from every replicate.
 
     Parameters
@@ -180,18 +196,17 @@ def fit(study: Study, model: Model, *, multiplicity: Array, exact_up_to: int) ->
         From :func:`prepare`; a refused one is returned without estimates.
     multiplicity : ndarray of shape (b, g)
         From :func:`multiplicity`.
-    exact_up_to : int
-        Most touchpoints for which importance is exact; above, orders of entry are sampled.
+    effort : Effort
     """
     model = add_covariances(model, multiplicity=multiplicity)
     if model.covariance is None or model.spread is None:
         return model
     columns, groups = model.gate.columns, phase_groups(model.touchpoints)
-    orders, more = sampled_orders(study, len(model.touchpoints))
+    orders, more = sampled_orders(study, len(model.touchpoints), squares=effort.squares)
     anchor = drivers(model.covariance, columns=columns, groups=groups, orders=orders)
     point = anchor
     if orders is not None:
-        exact = len(model.touchpoints) <= exact_up_to
+        exact = len(model.touchpoints) <= effort.exact_up_to
         point = drivers(
             model.covariance, columns=columns, groups=groups, orders=None if exact else more
         )
@@ -203,11 +218,11 @@ def fit(study: Study, model: Model, *, multiplicity: Array, exact_up_to: int) ->
     )
 
 
-def sampled_orders(study: Study, p: int) -> tuple[Orders | None, Orders]:
+def sampled_orders(study: Study, p: int, *, squares: int) -> tuple[Orders | None, Orders]:
     """Return orders of entry for the replicates, None where all are taken, and more for a point."""
     rng = np.random.default_rng([study.seed, p])
-    orders = importance.sampled_orders(p, squares=SQUARES, rng=rng)
-    more = importance.sampled_orders(p, squares=8 * SQUARES, rng=rng)
+    orders = importance.sampled_orders(p, squares=squares, rng=rng)
+    more = importance.sampled_orders(p, squares=16, rng=rng)
     return None if p <= EXACT_REPLICATES else orders, more
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from supertouch.report.blocks import Card, Cards, Headline, Plain, Prose, Tone
-from supertouch.report.evidence import Evidence, Record
-from supertouch.study.model import Outcome, Wave
+from supertouch.report.evidence import DRIVEN, Evidence, Record
+from supertouch.study.model import Outcome, Role, Wave
 
 __all__ = ["answer", "badge", "failed_criteria", "verdict_text"]
 
@@ -69,10 +69,16 @@ def _headline(
     if not verdicts:
         return Headline(words.say("answer.no_verdicts", wave=label), "warning")
     if all(row["verdict"] == "undetermined" for row in verdicts):
-        return Headline(words.say("answer.undetermined", wave=label), "undetermined")
+        roles = words.series(words.say(f"role.{role}") for role in _missing(evidence, wave))
+        text = words.say("answer.undetermined", wave=label, missing=roles)
+        return Headline(text, "undetermined")
     if not _admitted(evidence, wave):
         return Headline(words.say("answer.refused", wave=label), "warning")
     return Headline(words.say("answer.none", wave=label), "none")
+
+
+def _missing(evidence: Evidence, wave: Wave) -> list[Role]:
+    return [role for role in DRIVEN if evidence.study.outcome_of(role, wave.id) is None]
 
 
 def _admitted(evidence: Evidence, wave: Wave) -> bool:
@@ -83,25 +89,26 @@ def _admitted(evidence: Evidence, wave: Wave) -> bool:
 def _card(evidence: Evidence, wave: Wave, row: Record) -> Card:
     words = evidence.words
     touchpoint = str(row["touchpoint"])
-    lines = [_reach_line(evidence, wave, touchpoint)]
+    lines = [(words.say("column.reach"), _reach_line(evidence, wave, touchpoint))]
     for outcome in evidence.driven(wave.id):
-        lines.extend(_driver_lines(evidence, wave, outcome, touchpoint))
-    lines.append(
-        words.say(
-            "answer.certainty",
-            probability=words.percent(row["probability"]),
-            top=words.integer(row["top"]),
-            rank_probability=words.percent(row["rank_probability"]),
-            p_value=words.p_value(row["p_adjusted"]),
-        )
+        line = _driver_line(evidence, wave, outcome, touchpoint)
+        lines.append((evidence.outcome_label(outcome), line))
+    certainty = words.say(
+        "answer.certainty",
+        probability=words.percent(row["probability"]),
+        top=words.integer(row["top"]),
+        rank_probability=words.percent(row["rank_probability"]),
+        p_value=words.p_value(row["p_adjusted"]),
     )
+    lines.append((words.say("answer.how_sure"), certainty))
     if row["trend"]:
-        lines.append(words.known("trend_sentence", str(row["trend"])))
+        sentence = words.known("trend_sentence", str(row["trend"]))
+        lines.append((words.known("trend", str(row["trend"])), sentence))
     return Card(
         title=evidence.item_label(touchpoint),
         badge=verdict_text(evidence, row),
         tone=badge(row),
-        lines=tuple(line for line in lines if line),
+        lines=tuple((lead, line) for lead, line in lines if line),
         link=touchpoint,
     )
 
@@ -122,26 +129,21 @@ def _reach_line(evidence: Evidence, wave: Wave, touchpoint: str) -> str:
     )
 
 
-def _driver_lines(
-    evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: str
-) -> tuple[str, ...]:
+def _driver_line(evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: str) -> str:
     row = evidence.row("importance", wave.id, outcome.id, touchpoint, "experience", "lmg")
     if row is None:
-        return ()
+        return ""
     words = evidence.words
-    return (
-        words.say(
-            "answer.share",
-            outcome=evidence.outcome_label(outcome),
-            share=words.percent(row["share"], 1),
-            interval=words.percent_interval(row["share_low"], row["share_high"], 1),
-            fair=words.percent(row["fair_share"], 1),
-            rank=words.integer(row["rank"]),
-            rank_low=words.integer(row["rank_low"]),
-            rank_high=words.integer(row["rank_high"]),
-            effect=words.number(row["effect"], 2, signed=True),
-            effect_interval=words.interval(row["effect_low"], row["effect_high"], signed=True),
-        ),
+    return words.say(
+        "answer.share",
+        share=words.percent(row["share"], 1),
+        interval=words.percent_interval(row["share_low"], row["share_high"], 1),
+        fair=words.percent(row["fair_share"], 1),
+        rank=words.integer(row["rank"]),
+        rank_low=words.integer(row["rank_low"]),
+        rank_high=words.integer(row["rank_high"]),
+        effect=words.number(row["effect"], 2, signed=True),
+        effect_interval=words.interval(row["effect_low"], row["effect_high"], signed=True),
     )
 
 
@@ -221,8 +223,7 @@ def _reservations(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) ->
     words = evidence.words
     notes = [
         words.say("answer.not_asked", role=words.say(f"role.{role}"))
-        for role in ("loyalty", "recommendation")
-        if evidence.study.outcome_of(role, wave.id) is None  # type: ignore[arg-type]
+        for role in _missing(evidence, wave)
     ]
     for outcome in evidence.driven(wave.id):
         if outcome.proxy:

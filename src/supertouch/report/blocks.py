@@ -131,12 +131,12 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One super-touchpoint and why it is one."""
+    """One super-touchpoint and why it is one; ``lines`` are (lead, sentence)."""
 
     title: str
     badge: str
     tone: Tone
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, str], ...]
     link: str = ""
 
 

@@ -75,7 +75,7 @@ def _limits(ax: Axes, table: pd.DataFrame) -> None:
     highest = max(float(table.effect.max()), 0.0)
     lowest = min(float(table.effect.min()), 0.0)
     room = max(highest - lowest, 1e-6)
-    ax.set_ylim(lowest - 0.07 * room, highest + 0.1 * room)
+    ax.set_ylim(lowest - 0.11 * room, highest + 0.1 * room)
     left, right = float(table.reach.min()), float(table.reach.max())
     ax.set_xlim(max(-0.02, left - 0.08), min(1.04, right + 0.08))
 
@@ -122,7 +122,7 @@ def _named(ax: Axes, table: pd.DataFrame, names: Sequence[str], *, force: bool =
     for text, box, point, far in zip(texts, placed.boxes, points, distance, strict=True):
         text.set_position(tuple(back.transform(box[:2])))
         text.set_verticalalignment("bottom")
-        if far > 9:
+        if far > 13:
             ends = back.transform([point, np.clip(point, box[:2], box[2:])])
             ax.plot(*ends.T, color=palette.MUTED, linewidth=0.5, zorder=2)
     return True
@@ -162,18 +162,15 @@ def intervals(
     if fair is not None:
         ax.axvline(fair, color=palette.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
         text = words.say("figure.fair", fair=words.percent(fair, 1))
-        ax.text(
-            fair, -0.85, text, fontsize=SMALL, color=palette.MUTED, ha="left", va="bottom"
-        )
+        ax.annotate(text, (fair, -0.8), (3, 0), textcoords="offset points", fontsize=SMALL,
+                    color=palette.MUTED, va="bottom")  # fmt: skip
     colours = [palette.VERDICTS.get(str(verdict), palette.MUTED) for verdict in rows.verdict]
     ax.hlines(y, rows[f"{value}_low"], rows[f"{value}_high"], color=colours, linewidth=2, zorder=2)
     for verdict, part in rows.assign(y=y).groupby("verdict", sort=False):
         _points(ax, part[value], part.y, str(verdict))
     _value_labels(ax, rows, value, words)
     ax.set_ylim(len(rows) - 0.4, -1.5 if fair is not None else -0.7)
-    ax.set_yticks(y)
-    ax.tick_params(axis="y", length=0)
-    ax.set_yticklabels([])
+    ax.yaxis.set_visible(False)
     if value == "share":
         ax.xaxis.set_major_formatter(lambda at, _: words.percent(at))
         ax.set_xlabel(words.say("figure.share_axis"))
@@ -194,19 +191,12 @@ def _value_labels(ax: Axes, rows: pd.DataFrame, value: str, words: Language) -> 
     room = float(np.nanmax(rows[f"{value}_high"])) or 1.0
     if value == "share":
         ax.set_xlim(0, room * 1.17)
-    for place, row in enumerate(rows.itertuples()):
-        number = getattr(row, value)
+    right = 1.165 * room if value == "share" else 1.12 * room + 0.5
+    for place, number in enumerate(rows[value]):
         if np.isfinite(number):
             text = words.percent(number, 1) if value == "share" else words.integer(number)
-            high = float(getattr(row, f"{value}_high"))
-            ax.text(
-                high + 0.02 * room,
-                place,
-                text,
-                fontsize=SMALL,
-                color=palette.MUTED,
-                va="center",
-            )
+            ax.text(right, place, text, fontsize=SMALL, color=palette.MUTED, va="center",
+                    ha="right")  # fmt: skip
 
 
 def verdict_matrix(
@@ -216,6 +206,7 @@ def verdict_matrix(
     labels: Mapping[str, str],
     verdicts: Mapping[str, str],
     words: Language,
+    edges: Sequence[int] = (),
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the super-touchpoint table as a picture, a row per touchpoint in the table's order.
@@ -228,6 +219,8 @@ def verdict_matrix(
         Names of the criterion columns, in order.
     labels, verdicts
         Label and verdict in words of each touchpoint.
+    edges
+        Criteria before which a line sets groups apart.
     """
     ax = _axes(ax)
     ax.set_axis_off()
@@ -252,6 +245,8 @@ def verdict_matrix(
     ax.text(-0.8, -0.75, words.say("column.probability"), ha="right", **head)
     ax.text(-12.5, -0.75, words.say("column.touchpoint"), **head)
     ax.text(-6.1, -0.75, words.say("column.verdict"), **head)
+    for edge in edges:
+        ax.axvline(edge - 0.5, color=palette.MUTED, linewidth=0.7)
     for k, name in enumerate(criteria):
         ax.text(k + 0.08, -0.75, words.say(f"criterion.{name}"), rotation=52,
                 rotation_mode="anchor", ha="left", **head)  # fmt: skip

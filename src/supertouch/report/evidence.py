@@ -12,7 +12,7 @@ from supertouch.language import Language
 from supertouch.study.model import Outcome, Role, Study, Touchpoint, Wave
 from supertouch.tables import checked
 
-__all__ = ["REPORTED", "Evidence", "Record"]
+__all__ = ["DRIVEN", "REPORTED", "Evidence", "Record"]
 
 Record = Mapping[str, Any]
 

@@ -35,7 +35,7 @@ def _asked_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
             for name in sorted(scales)
             if name in evidence.study.scales
         ),
-        evidence.weighting(wave.id).capitalize() + ".",
+        sentence(evidence.weighting(wave.id)),
     ]
     missing = [item for item in evidence.study.touchpoints if item not in touchpoints]
     if missing:
@@ -98,6 +98,11 @@ def scale_text(evidence: Evidence, scale: Scale) -> str:
         high=end(scale.maximum),
         best=words.number(scale.best, 0 if float(scale.best).is_integer() else 1),
     )
+
+
+def sentence(text: str) -> str:
+    """Return ``text`` with a capital at its beginning and a full stop at its end."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def sample(evidence: Evidence) -> Section:

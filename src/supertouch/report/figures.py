@@ -27,12 +27,14 @@ __all__ = ["Plan", "drawn", "plans"]
 
 SHOWN = 40
 LINES = 7
+DPI = 130
 WIDTH = 11.0
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "text.parse_math": False,
     "svg.fonttype": "path",
-    "axes.unicode_minus": True,
+    "text.hinting": "none",
+    "text.hinting_factor": 1,
 }
 
 
@@ -45,12 +47,12 @@ class Plan:
 
 
 def drawn(plan: Plan) -> tuple[bytes, bytes]:
-    """Draw a figure and return it as PNG (144 dots per inch) and as SVG; the same bytes every time."""
+    """Draw a figure and return it as PNG  and as SVG; the same bytes every time."""
     import matplotlib as mpl
 
     with mpl.rc_context({**STYLE, "svg.hashsalt": plan.picture.name}):
         figure = plan.draw()
-        png = _saved(figure, "png", dpi=144, pil_kwargs={"compress_level": 4})
+        png = _saved(figure, "png", dpi=DPI, pil_kwargs={"compress_level": 3})
         return png, _saved(figure, "svg", metadata={"Date": None})
 
 
@@ -90,7 +92,9 @@ def _reach_plan(evidence: Evidence, wave: Wave, outcome: Outcome) -> Plan | None
     words = evidence.words
     label = evidence.outcome_label(outcome)
     about = {"outcome": label, "wave": evidence.label(wave)}
-    leaders = _leading(evidence, outcome, table.sort_values("effect", ascending=False))
+    leaders = _leading(
+        evidence, outcome, table.sort_values("effect", ascending=False), value="effect"
+    )
     base = _base(evidence, wave, [outcome])
     picture = Picture(
         f"reach_impact_{wave.id}_{outcome.id}",
@@ -160,7 +164,7 @@ def _interval_plan(evidence: Evidence, wave: Wave, value: str) -> Plan | None:
     about = {"wave": evidence.label(wave)}
     name = "importance" if value == "share" else "ranks"
     leaders = " ".join(
-        _leading(evidence, outcome, frame.sort_values("rank"), share=value == "share")
+        _leading(evidence, outcome, frame.sort_values("rank"), value=value)
         for outcome, frame in zip(outcomes, frames, strict=True)
     )
     notes = [words.say("figure.interval", level=evidence.confidence())]
@@ -212,9 +216,11 @@ def _name_rows(
     ax: Axes, frame: pd.DataFrame, order: Sequence[str], labels: dict[str, str]
 ) -> None:
     supers = set(frame.touchpoint[frame.verdict == "super"])
-    ax.set_yticklabels([shortened(labels[key], 36) for key in order])
-    for key, text in zip(order, ax.get_yticklabels(), strict=True):
-        text.set(color=palette.INK, fontsize=8.0, weight="bold" if key in supers else "normal")
+    for place, key in enumerate(order):
+        weight = "bold" if key in supers else "normal"
+        ax.annotate(shortened(labels[key], 36), (0, place), (-6, 0), textcoords="offset points",
+                    xycoords=("axes fraction", "data"), fontsize=8.0, weight=weight,
+                    color=palette.INK, ha="right", va="center", annotation_clip=False)  # fmt: skip
 
 
 def _verdict_plan(evidence: Evidence, wave: Wave) -> Plan | None:
@@ -230,7 +236,7 @@ def _verdict_plan(evidence: Evidence, wave: Wave) -> Plan | None:
         if names
         else words.say("figure.no_supers")
     )
-    notes = [words.say("verdicts.marks")]
+    notes = [words.say("figure.marks")]
     if len(records) > SHOWN:
         notes.append(words.say("figure.cut", shown=SHOWN, all=len(records)))
     base = " · ".join((_base(evidence, wave, evidence.driven(wave.id)), *notes))
@@ -257,15 +263,18 @@ def _verdict_figure(
     base: str,
 ) -> Figure:
     rows = 0.25 * len(table)
-    figure, bottom, top = _page(evidence, rows, title, base, extra=1.75)
+    figure, bottom, top = _page(evidence, rows, title, base, extra=1.9)
+    bottom += 0.4
     wide = WIDTH - 1.1
     ax = _place(figure, 0.2, bottom, wide, rows)
+    sizes = [len(names) for _, names in CRITERIA]
     verdict_matrix(
         table,
         criteria=criteria,
         labels=_labels(evidence, table),
         verdicts=verdicts,
         words=evidence.words,
+        edges=[sum(sizes[:k]) for k in range(len(sizes))],
         ax=ax,
     )
     start = 0
@@ -274,7 +283,7 @@ def _verdict_figure(
     for group, names in CRITERIA:
         middle = (start + start + len(names) - 1) / 2
         x = 0.2 + wide * (middle - low) / (high - low)
-        figure.text(x / WIDTH, (bottom - 0.16) / height, evidence.words.say(f"criteria.{group}"),
+        figure.text(x / WIDTH, (bottom - 0.14) / height, evidence.words.say(f"criteria.{group}"),
                     ha="center", va="center", fontsize=7.5, color=palette.MUTED)  # fmt: skip
         start += len(names)
     return figure
@@ -345,7 +354,7 @@ def _trend_figure(
     slot = (WIDTH - 0.2) / max(len(frames), 2)
     for k, (outcome, frame) in enumerate(frames.items()):
         waves = [wave for wave in evidence.waves if wave.id in set(frame.wave)]
-        ax = _place(figure, 0.65 + k * slot, bottom + 0.3, slot - 2.75, 3.2)
+        ax = _place(figure, 0.65 + k * slot, bottom + 0.3, slot - 2.55, 3.2)
         trend(
             frame,
             waves=[wave.id for wave in waves],
@@ -378,17 +387,19 @@ def _labels(evidence: Evidence, table: pd.DataFrame) -> dict[str, str]:
     return {str(key): evidence.item_label(str(key)) for key in table.touchpoint}
 
 
-def _leading(
-    evidence: Evidence, outcome: Outcome, table: pd.DataFrame, *, share: bool = False
-) -> str:
+def _leading(evidence: Evidence, outcome: Outcome, table: pd.DataFrame, *, value: str) -> str:
     words = evidence.words
     names = []
-    for row in table.head(3).itertuples():
-        value = words.number(getattr(row, "effect"), signed=True)
-        if share:
-            value = words.percent(getattr(row, "share"), 1)
-        label = evidence.item_label(str(row.touchpoint))
-        names.append(words.say("figure.leader_share", touchpoint=label, share=value))
+    for row in table.head(3).to_dict("records"):
+        text = {
+            "effect": lambda row: words.number(row["effect"], signed=True),
+            "share": lambda row: words.percent(row["share"], 1),
+            "rank": lambda row: words.say(
+                "figure.rank_range", low=row["rank_low"], high=row["rank_high"]
+            ),
+        }[value](row)
+        label = evidence.item_label(str(row["touchpoint"]))
+        names.append(words.say("figure.leader", touchpoint=label, value=text))
     outcome_label = evidence.outcome_label(outcome)
     return words.say("figure.leading", outcome=outcome_label, names=words.series(names))
 
@@ -415,7 +426,7 @@ def _page(
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    footer = textwrap.wrap(evidence.words.say("figure.footer", base=base.rstrip(".")), 172)
+    footer = textwrap.wrap(evidence.words.say("figure.footer", base=base.rstrip(".")), 190)
     head = textwrap.wrap(title, 96)[:2]
     bottom = 0.2 + 0.135 * len(footer)
     top = 0.32 + 0.24 * len(head) + (0.28 if verdicts else 0.0)

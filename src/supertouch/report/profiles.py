@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from supertouch.report.answer import badge, failed_criteria, verdict_text
 from supertouch.report.blocks import Cell, Column, Grid, Profile, Profiles, Prose, Row, Section
-from supertouch.report.evidence import Evidence, one_line
+from supertouch.report.evidence import DRIVEN, Evidence, one_line
 from supertouch.report.verdicts import (
     component_columns,
     components,
@@ -131,7 +131,7 @@ def _effects(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
             if cells is not None and model is not None:
                 n = words.say("base.n", n=words.integer(model["n"]))
                 n_eff = words.say("base.n_eff", n_eff=words.integer(model["n_eff"]))
-                label = Cell(evidence.label(wave), f"{n}; {n_eff}")
+                label = Cell(evidence.label(wave), f"{n}\n{n_eff}")
                 rows.append(Row((label, Cell(evidence.outcome_label(outcome)), *cells)))
     heads = (Column(words.say("column.wave")), Column(words.say("column.outcome")))
     newest = evidence.waves[-1].id
@@ -144,7 +144,7 @@ def _effects(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
         groups=(
             ("", 2),
             (words.say("component.experience"), 6),
-            (words.say("component.contact"), 2),
+            (words.say("component.contact"), 3),
         ),
     )
 
@@ -162,7 +162,6 @@ def _highest_share(evidence: Evidence, touchpoint: Touchpoint) -> float:
 
 def _segments(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
     words = evidence.words
-    roles = ("loyalty", "recommendation")
     rows = []
     for wave in evidence.waves:
         for group in evidence.groups(wave.id):
@@ -172,8 +171,8 @@ def _segments(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
             label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
             quality = quality_cells(evidence, record)[:4]
             shares = []
-            for role in roles:
-                outcome = evidence.study.outcome_of(role, wave.id)  # type: ignore[arg-type]
+            for role in DRIVEN:
+                outcome = evidence.study.outcome_of(role, wave.id)
                 key = (outcome.id if outcome else "", touchpoint.id, "experience", "lmg")
                 found = evidence.row("importance", wave.id, *key, group=group)
                 shares.append(share_cell(evidence, found, maximum=0.0))
@@ -181,7 +180,7 @@ def _segments(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
             rows.append(Row(cells, wave=wave.id))
     heads = (Column(words.say("column.wave")), Column(words.say("column.segment")))
     shares_heads = (
-        Column(words.say(f"column.share_{role}", top=""), numeric=True) for role in roles
+        Column(words.say(f"column.share_{role}", top=""), numeric=True) for role in DRIVEN
     )
     return Grid(
         words.say("profiles.segments"),

@@ -94,7 +94,12 @@ def _verdicts_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     if not records:
         return (Prose((words.say("answer.no_verdicts", wave=evidence.label(wave)),), "warning"),)
     numbers = ("probability", "rank_probability", "share_loyalty", "share_recommendation")
-    names = (*numbers, "fair_share", "p_adjusted")
+    names = (*numbers, "p_adjusted")
+    fair = words.series(
+        dict.fromkeys(
+            words.percent(row["fair_share"], 1) for row in records if row["fair_share"] is not None
+        )
+    )
     top = words.integer(records[0]["top"])
     heads = [Column(words.say("column.touchpoint")), Column(words.say("column.verdict"))]
     heads += [Column(words.say(f"column.{name}", top=top), numeric=True) for name in names]
@@ -112,7 +117,7 @@ def _verdicts_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
         words.say("verdicts.caption", wave=evidence.label(wave)),
         tuple(heads),
         tuple(_verdict_row(evidence, record) for record in records),
-        evidence.base(wave.id, words.say("verdicts.base"), words.say("verdicts.marks")),
+        evidence.base(wave.id, words.say("verdicts.base"), words.say("verdicts.marks", fair=fair or "–")),
         groups=groups,
         sortable=True,
     )
@@ -130,7 +135,7 @@ def _verdict_row(evidence: Evidence, record: Record) -> Row:
     ]
     for name, digits in (("probability", 0), ("rank_probability", 0)):
         cells.append(Cell(words.percent(record[name], digits), sort=record[name], numeric=True))
-    for name in ("share_loyalty", "share_recommendation", "fair_share"):
+    for name in ("share_loyalty", "share_recommendation"):
         cells.append(Cell(words.percent(record[name], 1), sort=record[name], numeric=True))
     p_value = record["p_adjusted"]
     cells.append(Cell(words.p_value(p_value), sort=p_value, numeric=True))
@@ -198,18 +203,18 @@ def quality_cells(evidence: Evidence, record: Record) -> tuple[Cell, ...]:
         low, high = record[f"{name}_low"], record[f"{name}_high"]
         interval = words.interval(low, high, 0, signed=True)
         base = words.say("base.n", n=words.integer(record[f"n_{name}"]))
-        detail = f"{interval}; {base}" if interval else base
+        detail = f"{interval}\n{base}" if interval else base
         text = words.number(record[name], 0, signed=True)
         return Cell(text, detail, sort=record[name], numeric=True)
 
     def mean(name: str, base: str = "") -> Cell:
         interval = words.interval(record[f"{name}_low"], record[f"{name}_high"])
-        detail = "; ".join(part for part in (interval, base) if part)
+        detail = "\n".join(part for part in (interval, base) if part)
         return Cell(words.number(record[name]), detail, sort=record[name], numeric=True)
 
     interval = words.percent_interval(record["reach_low"], record["reach_high"])
     known = words.say("base.n", n=words.integer(record["n_known"]))
-    reach_detail = "; ".join(part for part in (interval, known) if part)
+    reach_detail = "\n".join(part for part in (interval, known) if part)
     rated_eff = words.say("base.n_eff", n_eff=words.integer(record["n_rated_eff"]))
     fit = words.say("base.n", n=words.integer(record["n_brand_fit"]))
     asked_fit = bool(record["n_brand_fit"])
@@ -303,7 +308,7 @@ def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome) -> Grid |
         groups=(
             ("", 1),
             (words.say("component.experience"), 6),
-            (words.say("component.contact"), 2),
+            (words.say("component.contact"), 3),
         ),
         sortable=True,
     )
@@ -312,7 +317,7 @@ def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome) -> Grid |
 def component_columns(evidence: Evidence) -> tuple[Column, ...]:
     """Return the heads that belong to ``components``."""
     names = ("share", "johnson", "rank", "importance", "effect", "p_adjusted")
-    contact = ("contact_effect", "p_adjusted")
+    contact = ("importance", "contact_effect", "p_adjusted")
     return tuple(
         Column(evidence.words.say(f"column.{name}"), numeric=True) for name in (*names, *contact)
     )
@@ -331,15 +336,15 @@ def components(
     contact = evidence.row("importance", wave, outcome.id, touchpoint, "contact", "lmg")
     rank = words.say("importance.rank_range", low=row["rank_low"], high=row["rank_high"])
     if row["tied_with_next"]:
-        rank = f"{rank}; {words.say('importance.tied')}"
-    points = words.interval(row["importance_low"], row["importance_high"], 3)
+        rank = f"{rank}\n{words.say('importance.tied')}"
     return (
         share_cell(evidence, row, maximum=maximum),
         Cell(words.percent(second, 1), sort=second, numeric=True),
         Cell(words.integer(row["rank"]), rank, sort=row["rank"], numeric=True),
-        Cell(words.number(row["importance"], 3), points, sort=row["importance"], numeric=True),
+        _points_cell(evidence, row),
         _effect_cell(evidence, row),
         Cell(words.p_value(row["p_adjusted"]), sort=row["p_adjusted"], numeric=True),
+        _points_cell(evidence, contact),
         _effect_cell(evidence, contact),
         Cell(
             words.p_value(contact["p_adjusted"] if contact else None),
@@ -362,6 +367,15 @@ def share_cell(evidence: Evidence, row: Record | None, *, maximum: float) -> Cel
     return Cell(
         words.percent(row["share"], 1), interval, sort=row["share"], numeric=True, drawing=drawing
     )
+
+
+def _points_cell(evidence: Evidence, row: Record | None) -> Cell:
+    if row is None:
+        return Cell("–", numeric=True)
+    words = evidence.words
+    interval = words.interval(row["importance_low"], row["importance_high"], 3)
+    text = words.number(row["importance"], 3)
+    return Cell(text, interval, sort=row["importance"], numeric=True)
 
 
 def _effect_cell(evidence: Evidence, row: Record | None) -> Cell:

@@ -59,8 +59,8 @@ def drivers(
     groups : sequence of sequences of int
         Touchpoints of each phase.
     orders : ndarray of int of shape (m, p), optional
-        Orders of entry to average over; all of them, exactly, if not given. A block of fewer
-        than p columns takes part in the order that the touchpoints have.
+        Orders of entry to average over; all of them, exactly, if not given. Contacts, which are
+        far less correlated, take the first square of 2p orders only.
     """
     xx, xy, yy = covariance.drivers(columns)
     second = columns >= covariance.touchpoints
@@ -97,7 +97,10 @@ def block_lmg(
     """
     method: importance.Decomposition = importance.lmg
     if orders is not None:
-        places = columns[inside] % covariance.touchpoints
+        p = covariance.touchpoints
+        places = columns[inside] % p
+        if (columns[inside] >= p).all():
+            orders = orders[: 2 * p]
         method = bind(importance.sampled_lmg, orders=_restricted(orders, places))
     return importance.block(*covariance.drivers(columns), inside=inside, method=method)
 

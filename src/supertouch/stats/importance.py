@@ -258,10 +258,11 @@ def sampled_orders(p: int, *, squares: int, rng: np.random.Generator) -> NDArray
     Returns
     -------
     ndarray of int of shape (2 * p * squares, p)
+        Square after square, 2p orders each.
     """
     rotation = (np.arange(p)[:, None] + np.arange(p)) % p
-    forward = np.concatenate([rng.permutation(p)[rotation] for _ in range(squares)])
-    return np.concatenate([forward, forward[:, ::-1]])
+    forward = [rng.permutation(p)[rotation] for _ in range(squares)]
+    return np.concatenate([part for square in forward for part in (square, square[:, ::-1])])
 
 
 def sampled_lmg(xx: Array, xy: Array, yy: Array, *, orders: NDArray[np.intp]) -> Array:

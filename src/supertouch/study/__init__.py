@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from supertouch.study.checks import matching_files
 from supertouch.study.load import load_study
 from supertouch.study.model import (
     EMPTIES,
@@ -32,4 +33,5 @@ __all__ = [
     "Touchpoint",
     "Wave",
     "load_study",
+    "matching_files",
 ]

@@ -28,12 +28,12 @@ class Draft:
 
     def broken(self, *loc: str | int) -> bool:
         """Tell whether something at, above or below the place could not be read."""
-        return any(place[: len(loc)] == loc or loc[: len(place)] == place for place in self.spoiled)
+        return any(spot[: len(loc)] == loc or loc[: len(spot)] == spot for spot in self.spoiled)
 
     def ids(self, table: str) -> tuple[str, ...]:
         """Return the ids of a table, with those whose content could not be read."""
         named: Mapping[str, object] = getattr(self.document, table)
-        lost = {str(place[1]) for place in self.spoiled if place[0] == table and len(place) > 1}
+        lost = {str(spot[1]) for spot in self.spoiled if spot[0] == table and len(spot) > 1}
         return (*named, *sorted(lost - set(named)))
 
     def scale(self, id_: str) -> Scale | None:

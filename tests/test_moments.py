@@ -1,0 +1,156 @@
+"""Moments: sums that add up, and covariances that treat the empties as what they are."""
+
+import numpy as np
+import pytest
+
+from supertouch.errors import UnsupportedError
+from supertouch.stats import importance
+from supertouch.stats.moments import assemble, moments, pool, repair
+
+P, Q = 4, 2
+
+
+def answers(n=400, *, seed=0, rated=1.0, known=1.0):
+    rng = np.random.default_rng(seed)
+    contact = (rng.random((n, P)) < [0.3, 0.5, 0.7, 0.9]).astype(float)
+    quality = rng.normal(size=(n, 1)) + rng.normal(size=(n, P))
+    rating = np.clip(np.round(3 + quality), 1, 5)
+    outcome = np.column_stack(
+        [
+            (contact * (rating - 3)) @ [0.5, 0.5, 0.1, 0.0] + rng.normal(size=n),
+            5 + contact @ [1, 0, 0, 0.5] + rng.normal(size=n),
+        ]
+    )
+    rating = np.where((contact == 1) & (rng.random((n, P)) < rated), rating, np.nan)
+    hidden = (rng.random((n, P)) >= known) & np.isnan(rating)
+    return {
+        "contact": np.where(hidden, np.nan, contact),
+        "rating": rating,
+        "outcome": outcome,
+        "weight": rng.uniform(0.5, 2, n),
+    }
+
+
+def summed(data, *, group=None, groups=1, rows=slice(None)):
+    return moments(
+        data["contact"][rows],
+        data["rating"][rows],
+        data["outcome"][rows],
+        weight=data["weight"][rows],
+        midpoint=np.full(P, 3.0),
+        outcome_midpoint=np.array([0.0, 5.0]),
+        group=None if group is None else group[rows],
+        groups=groups,
+    )
+
+
+def assembled(found):
+    return assemble(found.total(), touchpoints=P, outcomes=Q)
+
+
+def plain(data):
+    """Covariances from rows, with complete answers."""
+    contact, rating, weight = data["contact"], data["rating"], data["weight"]
+    mean = np.nansum(weight[:, None] * rating, axis=0) / (weight @ contact)
+    z = np.where(contact == 1, rating - mean, 0.0)
+    columns = np.hstack([z, contact, data["outcome"]])
+    return np.cov(columns.T, aweights=weight, bias=True), mean
+
+
+def test_complete_answers_give_the_plain_covariance():
+    data = answers()
+    found = assembled(summed(data))
+    expected, mean = plain(data)
+    assert found.matrix == pytest.approx(expected, abs=1e-12)
+    assert found.mean + 3 == pytest.approx(mean)
+    assert found.reach == pytest.approx(data["weight"] @ data["contact"] / data["weight"].sum())
+
+
+@pytest.mark.parametrize("rated", [1.0, 0.6])
+def test_parts_add_up_to_the_whole(rated):
+    data = answers(rated=rated, known=0.9)
+    group = np.arange(400) % 7
+    whole = summed(data, group=group, groups=7)
+    half = [summed(data, group=group, groups=7, rows=rows) for rows in (slice(150), slice(150, 400))]
+    together = half[0] + half[1]
+    for name in ("sums", "counts", "squares"):
+        assert getattr(together, name) == pytest.approx(getattr(whole, name), abs=1e-10)
+    assert whole.total() == pytest.approx(summed(data).total(), abs=1e-10)
+    once = np.ones((1, 7))
+    assert whole.replicate(once)[0] == pytest.approx(whole.total(), abs=1e-10)
+
+
+def test_integer_weights_are_repeated_rows_and_their_scale_does_not_matter():
+    data = answers(rated=0.7, known=0.9)
+    times = np.random.default_rng(1).integers(1, 4, 400)
+    weighted = assembled(summed(data | {"weight": times.astype(float)}))
+    repeated = {name: np.repeat(values, times, axis=0) for name, values in data.items()}
+    rows = assembled(summed(repeated | {"weight": np.ones(times.sum())}))
+    scaled = assembled(summed(data | {"weight": times * 17.0}))
+    assert weighted.matrix == pytest.approx(rows.matrix, abs=1e-12)
+    assert weighted.matrix == pytest.approx(scaled.matrix, abs=1e-12)
+
+
+def test_selecting_touchpoints_is_summing_only_them():
+    data = answers(rated=0.8)
+    keep = np.array([2, 0])
+    found = summed(data).select(keep)
+    matrix = assemble(found.total(), touchpoints=2, outcomes=Q).matrix
+    columns = np.concatenate([keep, P + keep, 2 * P + np.arange(Q)])
+    assert matrix == pytest.approx(assembled(summed(data)).matrix[np.ix_(columns, columns)])
+    assert found.base("rated", "rated").shape == (2, 2)
+
+
+def test_shares_do_not_move_as_the_asking_rate_of_one_touchpoint_falls():
+    """Two equal touchpoints stay equal when one is rated by a quarter of those who met it."""
+    rng = np.random.default_rng(2)
+    n = 60_000
+    contact = np.ones((n, 2))
+    contact[:, 0] = contact[:, 1] = rng.random(n) < 0.6
+    rating = rng.integers(1, 6, (n, 2)).astype(float)
+    y = (contact * (rating - 3)).sum(axis=1, keepdims=True) * 0.5 + rng.normal(size=(n, 1))
+    shares = []
+    for asked in (1.0, 0.5, 0.25):
+        seen = contact == 1
+        seen[:, 1] &= rng.random(n) < asked
+        found = moments(
+            contact,
+            np.where(seen, rating, np.nan),
+            y,
+            weight=np.ones(n),
+            midpoint=np.full(2, 3.0),
+            outcome_midpoint=np.zeros(1),
+        )
+        covariance = assemble(found.total(), touchpoints=2, outcomes=1)
+        phi = importance.lmg(*covariance.drivers(np.arange(2)))[0]
+        shares.append(phi[1] / phi.sum())
+    # sampling error of a share is about 0.01 at this n
+    assert shares == pytest.approx([0.5, 0.5, 0.5], abs=0.03)
+
+
+def test_repair_makes_definite_and_says_how_much():
+    data = answers(n=120, rated=0.2, known=0.5, seed=5)
+    covariance = assembled(summed(data))
+    keep = np.arange(2 * P + Q)
+    fixed = repair(covariance, keep=keep)
+    assert np.linalg.eigvalsh(covariance.matrix)[0] < 0
+    assert np.linalg.eigvalsh(fixed.matrix)[0] > 0
+    assert float(fixed.repair) > 0
+    assert np.diagonal(fixed.matrix) == pytest.approx(np.diagonal(covariance.matrix))
+    good = assembled(summed(answers()))
+    assert repair(good, keep=keep) is good
+
+
+def test_pooling_ignores_differences_between_waves():
+    one, other = answers(seed=1), answers(seed=1)
+    other["outcome"] = other["outcome"] + 100
+    parts = [assembled(summed(data)) for data in (one, other)]
+    pooled = pool(parts, weights=[1.0, 3.0])
+    assert pooled.matrix == pytest.approx(parts[0].matrix, abs=1e-8)
+
+
+def test_a_rating_without_contact_raises():
+    data = answers()
+    data["contact"][data["contact"][:, 0] == 1, 0] = 0
+    with pytest.raises(UnsupportedError, match="not met"):
+        summed(data)

@@ -1,0 +1,136 @@
+"""A study is held against its raw files: they are there, and have the columns that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from study_base import BASE, edited, load, told, write
+from supertouch.errors import DataError, Problem, StudyError
+from supertouch.study import load_study
+
+FULL = {
+    "wave1a.csv": "ID WEIGHT RUN STATUS TEST REGION R_website K_website R_advice K_advice "
+    "R_phone L1 L2 L3",
+    "wave2.csv": "ID W RUN STATUS TEST REGION R_website C_website R_advice C_advice FIT "
+    "R_hotline L1 L2 L3 NPS",
+}
+
+
+def against(folder: Path, text: str, files: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Load with raw files of these names, whose headers are these columns."""
+    raw = folder / "data" / "raw"
+    raw.mkdir(parents=True)
+    for name in files:
+        (raw / name).touch()
+    try:
+        load_study(write(folder, text), headers=lambda path, sheet: files[path.name].split())
+    except StudyError as error:
+        return error.problems
+    return ()
+
+
+def without(*columns: str, wave1: bool = True, wave2: bool = True) -> dict[str, str]:
+    chosen = {"wave1a.csv": wave1, "wave2.csv": wave2}
+    return {
+        name: " ".join(c for c in header.split() if c not in columns or not chosen[name])
+        for name, header in FULL.items()
+    }
+
+
+def test_files_with_every_column_pass(tmp_path):
+    assert against(tmp_path, BASE, FULL) == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "rule", "remedy"),
+    [
+        (
+            without("R_website"),
+            "touchpoint 'website': rating",
+            "\"R_website\": no such column in 'wave1a.csv', 'wave2.csv' (waves w1, w2)",
+            "rating = false",
+        ),
+        (
+            FULL | {"wave2.csv": FULL["wave2.csv"].replace("R_website", "r_website")},
+            "touchpoint 'website': rating",
+            "(wave w2); nearest there: r_website",
+            'write rating = { w2 = "r_website" }; if not asked, rating = { w2 = false }.',
+        ),
+        (
+            without("RUN", wave2=False),
+            "[data]: cluster",
+            "(wave w1)",
+            'write cluster = { default = "RUN", w1 = "NAME" }; '
+            'if not asked, cluster = { default = "RUN", w1 = false }',
+        ),
+        (without("TEST"), "[[data.exclude]] number 1: column", "waves w1, w2", "column ="),
+        (without("STATUS"), "[data.status]: column", "waves w1, w2", "column ="),
+        (without("REGION"), "segment 'region': column", "waves w1, w2", "take it out"),
+        (without("NPS"), "outcome 'recommendation': column", "(wave w2)", 'waves = ["w1"]'),
+        (without("L2"), "outcome 'loyalty': items", '"L2"', "Correct the name in items"),
+        (without("R_phone"), "touchpoint 'hotline': rating", '"R_phone"', "rating = { w1 ="),
+        (
+            {"wave2.csv": FULL["wave2.csv"]},
+            "wave 'w1': file",
+            '"wave1*.csv": no file',
+            "nearest is 'wave2.csv'",
+        ),
+        (
+            FULL | {"wave1b.csv": FULL["wave1a.csv"].replace("L3", "L_3")},
+            "outcome 'loyalty': items",
+            "\"L3\": no such column in 'wave1b.csv' (wave w1); nearest there: L_3",
+            'write { default = "L3", w1 = "L_3" } in items',
+        ),
+    ],
+)
+def test_a_column_or_file_that_is_not_there_is_one_problem(tmp_path, files, place, rule, remedy):
+    told(against(tmp_path, BASE, files), place, rule, remedy)
+
+
+def test_header_mistakes_come_with_all_others(tmp_path):
+    text = edited(('phase = "after"', 'phase = "later"'), ("best = 10", "best = 5"))
+    found = against(tmp_path, text, without("R_website", "L1"))
+    assert [problem.place.removeprefix("study.toml, ") for problem in found] == [
+        "touchpoint 'hotline': phase",
+        "scale 'likely': best",
+        "touchpoint 'website': rating",
+        "outcome 'loyalty': items",
+    ]
+
+
+def test_a_file_that_cannot_be_opened_does_not_hide_the_others(tmp_path):
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    for name in FULL:
+        (raw / name).touch()
+
+    def headers(path: Path, sheet: str | None) -> list[str]:
+        if path.name == "wave1a.csv":
+            raise DataError(Problem("wave1a.csv", "", "is broken.", "Fetch it again."))
+        return without("NPS")[path.name].split()
+
+    with pytest.raises(StudyError) as caught:
+        load_study(write(tmp_path, BASE), headers=headers)
+    assert [problem.place for problem in caught.value.problems] == [
+        "wave1a.csv",
+        "study.toml, outcome 'recommendation': column",
+    ]
+
+
+def test_a_missing_raw_folder_is_one_problem(tmp_path):
+    with pytest.raises(StudyError, match="no such folder") as caught:
+        load_study(write(tmp_path, BASE), headers=lambda path, sheet: [])
+    assert len(caught.value.problems) == 1
+
+
+def test_two_patterns_may_not_take_the_same_rows(tmp_path):
+    text = edited(('file = "wave2.csv"', 'file = "wave*.csv"'))
+    both = {name: " ".join(FULL.values()) for name in FULL}
+    told(against(tmp_path, text, both), "wave 'w2': file", "takes in 'wave1a.csv'", "fits twice")
+
+
+def test_without_headers_no_raw_file_is_looked_at(tmp_path):
+    assert not load(tmp_path).raw.exists()

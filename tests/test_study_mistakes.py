@@ -1,0 +1,144 @@
+"""Every mistake in a study file is told, with place, rule and remedy, and all of them at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from study_base import ALL_DATA, BASE, edited, load, problems, told, waves
+from supertouch.errors import StudyError
+from supertouch.study import load_study
+
+MISTAKES = tomllib.loads(Path(__file__).with_name("study_mistakes.toml").read_text("utf-8"))
+SINGLE = [
+    pytest.param(*case, id=f"{kind}-{number}")
+    for kind, cases in MISTAKES.items()
+    if kind != "shared_waves"
+    for number, case in enumerate(cases)
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "rule", "remedy"),
+    SINGLE,
+)
+def test_a_mistake_is_one_problem_with_place_rule_and_remedy(
+    tmp_path, old, new, place, rule, remedy
+):
+    told(problems(tmp_path, edited((old, new))), place, rule, remedy)
+
+
+@pytest.mark.parametrize(("one", "two", "place", "rule", "remedy"), MISTAKES["shared_waves"])
+def test_waves_that_share_a_file_do_not_share_rows(tmp_path, one, two, place, rule, remedy):
+    told(problems(tmp_path, edited(ALL_DATA, waves(one, two))), place, rule, remedy)
+
+
+def test_a_code_on_the_scale_of_many_touchpoints_is_told_once(tmp_path):
+    text = edited(
+        ("[scales.likely]", "[scales.marks]\nmin = 1\nmax = 99\nbest = 1\n\n[scales.likely]"),
+        ('phase = "before"', 'phase = "before"\nscale = "marks"'),
+        ('phase = "during"', 'phase = "during"\nscale = "marks"'),
+        ('phase = "after"', 'phase = "after"\nscale = "marks"\ncodes = { refused = [] }'),
+    )
+    first, second = problems(tmp_path, text)
+    told([first], "[codes]", "touchpoints website, advice dont_know = [98], refused = [99]", "each")
+    assert first.remedy.endswith("codes = { dont_know = [], refused = [] }")
+    told([second], "touchpoint 'hotline': codes", "inherits dont_know = [98]", "[touchpoints.hotl")
+    assert second.remedy.endswith("codes = { refused = [], dont_know = [] }")
+
+
+@pytest.mark.parametrize("table", ["touchpoints", "outcomes", "waves"])
+def test_a_study_without_touchpoint_outcome_or_wave_is_none(tmp_path, table):
+    text = re.sub(rf"\[{table}\..*?(?=^\[(?!{table}))", "", BASE, flags=re.DOTALL | re.MULTILINE)
+    places = {problem.place for problem in problems(tmp_path, text)}
+    assert f"study.toml, [{table}]" in places
+
+
+# all mistakes at once
+
+
+TEN = (
+    ('phase = "after"', 'phase = "later"'),
+    ("cost = 1200", "cots = 1200"),
+    ("[touchpoints.advice]", "[touchpoints.website]"),
+    ("best = 10", "best = 5"),
+    ("refused = [99]", "refused = [3, 98]"),
+    ('reversed = ["L3"]', 'reversed = ["L9"]'),
+    ('file = "wave2.csv"', 'file = "../wave2.csv"'),
+    ("min_base = 80", "min_reach = 5"),
+    ('scale = "likely"', 'scale = "likly"'),
+    ('label = "Region"', "label = Region"),
+)
+
+
+def test_ten_mistakes_of_all_kinds_are_told_at_once(tmp_path):
+    found = [
+        problem.place.removeprefix("study.toml, ") for problem in problems(tmp_path, edited(*TEN))
+    ]
+    assert sorted(found) == sorted(
+        [
+            "touchpoint 'hotline': phase",
+            "touchpoint 'website'",  # the unknown key
+            "line 44, column 21",  # the second [touchpoints.website]
+            "scale 'likely': best",
+            "[codes]",  # 98 means two things
+            "[codes]",  # 3 is an answer on the touchpoints' scale
+            "outcome 'loyalty': codes",  # and on that of loyalty
+            "outcome 'loyalty': reversed",
+            "wave 'w2': file",
+            "[super]: min_reach",
+            "outcome 'recommendation': scale",
+            "line 77, column 9",
+        ]
+    )
+
+
+def test_the_error_says_everything_in_one_text(tmp_path):
+    with pytest.raises(StudyError) as caught:
+        load(tmp_path, edited(*TEN))
+    assert len(str(caught.value).splitlines()) == len(caught.value.problems) == 12
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(("old", "new"), [case[:2] for case in MISTAKES["syntax"]])
+def test_a_slip_in_the_toml_hides_nothing_below_it(tmp_path, old, new):
+    text = edited((old, new), ("min_base = 80", "min_reach = 5"), ('"L3"]\nre', '"L3"]\nreh'))
+    assert {problem.place for problem in problems(tmp_path, text)} > {
+        "study.toml, [super]: min_reach",
+        "study.toml, outcome 'loyalty'",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"[study]\nid = 'x", "opened but not closed"),
+        (b'[study]\nid = """x\n', "opened but not closed"),
+        (b"[study]\nid = '\xe4'\n", "not UTF-8"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(tmp_path, content, rule):
+    path = tmp_path / "study.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(StudyError, match=rule):
+        load_study(path)
+
+
+def test_a_file_with_byte_order_mark_and_windows_line_ends_is_read(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + BASE.replace("\n", "\r\n").encode())
+    assert load_study(path).id == "demo"
+
+
+def test_no_lost_or_doubled_line_ends_in_anything_but_problems(tmp_path):
+    lines = BASE.splitlines()
+    for number in range(len(lines)):
+        for middle in ([], [lines[number]] * 2, [lines[number][:-1]]):
+            with suppress(StudyError):
+                load(tmp_path, "\n".join([*lines[:number], *middle, *lines[number + 1 :]]))
