@@ -206,25 +206,28 @@ def _strength(rng, size, supers):
 
 def _fieldwork(rows, made, wave, rng, *, n):
     rows["sample"].append(
-        dict(wave=wave, n_read=n + 31, n_accepted=n, n_quarantined=11, n_excluded=20,
-             weight_sum=float(n), n_eff=n / 1.21, design_effect=1.21, n_clusters=n, n_strata=1)
+        {"wave": wave, "n_read": n + 31, "n_accepted": n, "n_quarantined": 11, "n_excluded": 20,
+             "weight_sum": float(n), "n_eff": n / 1.21,
+         "design_effect": 1.21, "n_clusters": n, "n_strata": 1}
     )  # fmt: skip
     for kind, column, rule, count in (
         ("quarantined", "R_store", "outside the scale 1-5", 7),
         ("quarantined", "GEWICHT", "weight is not positive", 4),
         ("excluded", "TEST", "Testinterview", 20),
     ):
-        rows["rejections"].append(dict(wave=wave, kind=kind, column=column, rule=rule, n=count))
+        rows["rejections"].append(
+            {"wave": wave, "kind": kind, "column": column, "rule": rule, "n": count}
+        )
     for item in made.touchpoints_in(wave):
         answered = int(rng.integers(n // 10, n - 40))
         rows["empties"].append(
-            dict(wave=wave, item=item.id, kind="rating", n=n, n_answered=answered,
-                 not_met=n - answered - 40, not_asked=0, dont_know=25, refused=15)
+            {"wave": wave, "item": item.id, "kind": "rating", "n": n, "n_answered": answered,
+                 "not_met": n - answered - 40, "not_asked": 0, "dont_know": 25, "refused": 15}
         )  # fmt: skip
     for item in made.touchpoints_in(wave)[1:4:2]:
         rows["contradictions"].append(
-            dict(wave=wave, touchpoint=item.id, kind="rated_but_not_met",
-                 resolution="rating_wins", n=int(rng.integers(3, 60)))
+            {"wave": wave, "touchpoint": item.id, "kind": "rated_but_not_met",
+                 "resolution": "rating_wins", "n": int(rng.integers(3, 60))}
         )  # fmt: skip
     for code, subject, value in (
         ("groups", "", 400.0),
@@ -233,7 +236,14 @@ def _fieldwork(rows, made, wave, rng, *, n):
         ("an_unknown_code", "something", float("nan")),
     ):
         rows["diagnostics"].append(
-            dict(wave=wave, segment="", segment_value="", subject=subject, code=code, value=value)
+            {
+                "wave": wave,
+                "segment": "",
+                "segment_value": "",
+                "subject": subject,
+                "code": code,
+                "value": value,
+            }
         )
 
 
@@ -429,7 +439,7 @@ def variant(name: str, folder: Path) -> tuple[Study, dict[str, pd.DataFrame]]:
     hostile = [
         text("<script>alert('x')</script>", "<script>alert('x')</script>"),
         text("Überlanger Name " * 20, "Endless name " * 25),
-        text("Preis $5 & $6 --> \"Zitat\" {klammer} ]]>", "Price $5 & $6 --> \"quote\" {brace}"),
+        text('Preis $5 & $6 --> "Zitat" {klammer} ]]>', 'Price $5 & $6 --> "quote" {brace}'),
     ]
     made = study(folder, waves=1, touchpoints=12, names=hostile)
     made = replace(

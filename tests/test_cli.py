@@ -27,6 +27,7 @@ def folder(monkeypatch, tmp_path):
     for name, module in fake_rooms.rooms().items():
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUPERTOUCH_JOBS", "1")
     fake_rooms.write_study(tmp_path / "tiny")
     return tmp_path / "tiny"
 

@@ -154,3 +154,17 @@ def test_a_rating_without_contact_raises():
     data["contact"][data["contact"][:, 0] == 1, 0] = 0
     with pytest.raises(UnsupportedError, match="not met"):
         summed(data)
+
+
+def test_a_replicate_in_which_a_column_does_not_vary_has_no_effect_of_it():
+    data = answers(seed=3)
+    covariance = assembled(summed(data))
+    covariance.matrix[1] = covariance.matrix[:, 1] = 0.0
+    keep = np.arange(2 * P + Q)
+    fixed = repair(covariance, keep=keep)
+    xx, xy, yy = fixed.drivers(np.arange(2 * P))
+    phi = importance.lmg(xx, xy, yy)
+    assert phi[:, 1] == pytest.approx([0, 0])
+    assert float(fixed.repair) == 0
+    others = np.delete(np.arange(2 * P), 1)
+    assert phi[:, others] == pytest.approx(importance.lmg(*covariance.drivers(others)))

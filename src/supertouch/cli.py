@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,6 +56,17 @@ Raw = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Make everything again.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made; write nothing.")]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=0,
+        envvar="SUPERTOUCH_JOBS",
+        show_envvar=False,
+        help="Waves to analyse at a time; 0 for one per processor.",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Waves = Annotated[
     list[str] | None,
@@ -101,9 +113,14 @@ def _add_command(name: str, upto: Stage, text: str) -> None:
         wave: Waves = None,
         force: Force = False,
         dry_run: DryRun = False,
+        jobs: Jobs = 0,
         quiet: Quiet = False,
     ) -> None:
-        _bring_up_to(upto, study, raw, wave or [], force=force, dry_run=dry_run, quiet=quiet)
+        opened = _open(study, raw, wave or [])
+        if dry_run:
+            _show_plan(opened, upto, wave or [], force=force)
+        else:
+            _bring_up_to(opened, upto, wave or [], force=force, jobs=jobs, quiet=quiet)
 
 
 for _name, (_upto, _text) in COMMANDS.items():
@@ -158,42 +175,47 @@ def stage(
         screen.show_summary(pipeline.summarise(opened))
 
 
-def _bring_up_to(
-    upto: Stage,
-    study: Path,
-    raw: Path | None,
-    waves: list[str],
-    *,
-    force: bool,
-    dry_run: bool,
-    quiet: bool,
-) -> None:
-    from supertouch import pipeline, screen
+def _open(path: Path, raw: Path | None, waves: list[str]) -> Study:
+    from supertouch import pipeline
 
-    opened = pipeline.open_study(study, raw=raw)
-    _check_waves(opened, waves)
-    planned = pipeline.plan(opened, upto=upto, waves=waves, force=force)
-    goal = next(step for step in pipeline.targets(opened)[::-1] if step.stage == upto).output
-    if dry_run:
-        screen.show_plan(planned, goal=goal)
-        return
-    with screen.watching(steps=len(planned.due), quiet=quiet) as watcher:
-        pipeline.run(opened, upto=upto, waves=waves, force=force, watcher=watcher)
-    if quiet:
-        return
-    screen.show_waiting(planned.waiting)
-    if not planned.due and not planned.waiting:
-        screen.nothing_to_do(goal)
-    elif upto != "ingest":
-        screen.show_summary(pipeline.summarise(opened))
-
-
-def _check_waves(study: Study, waves: list[str]) -> None:
+    study = pipeline.open_study(path, raw=raw)
     known = [wave.id for wave in study.waves]
     unknown = [wave for wave in waves if wave not in known]
     if unknown:
         message = f"{', '.join(unknown)}: the study has the waves {', '.join(known)}"
         raise typer.BadParameter(message, param_hint="--wave")
+    return study
+
+
+def _show_plan(study: Study, upto: Stage, waves: list[str], *, force: bool) -> None:
+    from supertouch import pipeline, screen
+
+    planned = pipeline.plan(study, upto=upto, waves=waves, force=force)
+    screen.show_plan(planned, goal=_goal(study, upto))
+
+
+def _bring_up_to(
+    study: Study, upto: Stage, waves: list[str], *, force: bool, jobs: int, quiet: bool
+) -> None:
+    from supertouch import pipeline, screen
+
+    planned = pipeline.plan(study, upto=upto, waves=waves, force=force)
+    jobs = jobs or os.cpu_count() or 1
+    with screen.watching(steps=len(planned.due), quiet=quiet) as watcher:
+        pipeline.run(study, upto=upto, waves=waves, force=force, jobs=jobs, watcher=watcher)
+    if quiet:
+        return
+    screen.show_waiting(planned.waiting)
+    if not planned.due and not planned.waiting:
+        screen.nothing_to_do(_goal(study, upto))
+    elif upto != "ingest":
+        screen.show_summary(pipeline.summarise(study))
+
+
+def _goal(study: Study, upto: Stage) -> Path:
+    from supertouch import pipeline
+
+    return next(step for step in pipeline.targets(study)[::-1] if step.stage == upto).output
 
 
 def main() -> None:

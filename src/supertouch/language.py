@@ -34,13 +34,15 @@ class Language:
         return self.words[key].format(**values)
 
     def known(self, group: str, code: str) -> str:
-        """Return the words for ``code`` within ``group``, or the code itself where there are none."""
+        """Return the words for ``code`` within ``group``; the code where there are none."""
         return self.words.get(f"{group}.{code}", code)
 
     def group(self, name: str) -> dict[str, str]:
         """Return the words of every key below ``name``, in the catalogue's order."""
         start = f"{name}."
-        return {key[len(start) :]: text for key, text in self.words.items() if key.startswith(start)}
+        return {
+            key[len(start) :]: text for key, text in self.words.items() if key.startswith(start)
+        }
 
     def count(self, key: str, n: int, /, **values: object) -> str:
         """Return the words of ``key`` in the singular or plural that ``n`` asks for."""

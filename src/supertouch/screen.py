@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from supertouch.errors import Problem, SupertouchError
     from supertouch.pipeline import Found, Plan, Summary, Target, Watcher, WaveCount
@@ -38,15 +38,15 @@ class Lines:
         self.steps = steps
         self.number = 0
 
-    def begin(self, step: Target) -> None:  # noqa: ARG002
-        """Count the step."""
-        self.number += 1
+    def begin(self, step: Target) -> None:
+        """Say nothing yet."""
 
-    def progress(self, done: int, total: int, text: str) -> None:
+    def progress(self, step: Target, done: int, total: int, text: str) -> None:
         """Say nothing: a log is not a bar."""
 
     def end(self, step: Target, record: dict[str, Any]) -> None:
         """Write the line."""
+        self.number += 1
         rows = f", {record['rows']:,} rows" if "rows" in record else ""
         count = f"[{self.number}/{self.steps}] " if self.steps > 1 else ""
         line = f"{count}{step.name}: done in {record['seconds']:.1f} s{rows}"
@@ -54,21 +54,25 @@ class Lines:
 
 
 class Bars(Lines):
-    """A watcher that shows, below the lines, a bar for the step at work."""
+    """A watcher that shows, below the lines, a bar for each step at work."""
 
     def __init__(self, console: Console, *, steps: int, bars: Progress) -> None:
         super().__init__(console, steps=steps)
         self.bars = bars
-        self.task = bars.add_task("", total=None)
+        self.tasks: dict[Target, TaskID] = {}
 
     def begin(self, step: Target) -> None:
-        """Start the bar anew."""
-        super().begin(step)
-        self.bars.reset(self.task, total=None, description=step.name, text="")
+        """Add a bar."""
+        self.tasks[step] = self.bars.add_task(step.name, total=None, text="")
 
-    def progress(self, done: int, total: int, text: str) -> None:
+    def progress(self, step: Target, done: int, total: int, text: str) -> None:
         """Move the bar."""
-        self.bars.update(self.task, completed=done, total=total or None, text=text)
+        self.bars.update(self.tasks[step], completed=done, total=total or None, text=text)
+
+    def end(self, step: Target, record: dict[str, Any]) -> None:
+        """Replace the bar by a line."""
+        self.bars.remove_task(self.tasks.pop(step))
+        super().end(step, record)
 
 
 @contextmanager

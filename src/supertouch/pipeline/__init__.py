@@ -1,7 +1,8 @@
 """The stages from raw files to reports; the only room that knows paths, progress, manifest."""
 
+from supertouch.pipeline.making import Watcher, make
 from supertouch.pipeline.rules import STAGES, Stage, Target, out_of_date, targets
-from supertouch.pipeline.runs import Plan, Watcher, make, open_study, plan, run, write_makefile
+from supertouch.pipeline.runs import Plan, open_study, plan, run, write_makefile
 from supertouch.pipeline.summary import Found, Summary, WaveCount, summarise
 
 __all__ = [

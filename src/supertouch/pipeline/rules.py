@@ -58,18 +58,19 @@ def raw_files(study: Study, wave: str) -> tuple[Path, ...]:
 
 
 def targets(study: Study) -> list[Target]:
-    """Return every step of ``study`` in an order in which they can be made."""
+    """Return every step of ``study`` in an order in which they can be made.
+
+    All waves are read and checked before one is analysed, so that faults come to light early.
+    """
     ingest, validate, analyze = (
         {wave.id: _output(study, stage, wave.id) for wave in study.waves}
         for stage in ("ingest", "validate", "analyze")
     )
-    steps = []
-    for wave in ingest:
-        steps += [
-            Target("ingest", wave, ingest[wave], (study.file, *raw_files(study, wave))),
-            Target("validate", wave, validate[wave], (study.file, ingest[wave])),
-            Target("analyze", wave, analyze[wave], (study.file, validate[wave])),
-        ]
+    steps = [
+        *(Target("ingest", w, ingest[w], (study.file, *raw_files(study, w))) for w in ingest),
+        *(Target("validate", w, validate[w], (study.file, ingest[w])) for w in ingest),
+        *(Target("analyze", w, analyze[w], (study.file, validate[w])) for w in ingest),
+    ]
     judge = study.processed / "findings" / "stage.json"
     results = (*validate.values(), *analyze.values())
     steps.append(Target("judge", "", judge, (study.file, *results)))

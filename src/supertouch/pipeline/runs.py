@@ -1,57 +1,30 @@
-"""Bringing a study up to date: which steps are due, in which order, and what became of them."""
+"""Bringing a study up to date: which steps are due, and making them in order."""
 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Protocol
 
 from supertouch.errors import Problem, StudyError
-from supertouch.pipeline import files, manifest
+from supertouch.pipeline import files
+from supertouch.pipeline.crew import make_together
+from supertouch.pipeline.making import Unwatched, Watcher, make
 from supertouch.pipeline.rules import (
     Stage,
     Target,
     makefile,
     of_other_origin,
-    origin,
     out_of_date,
     targets,
     within,
 )
-from supertouch.pipeline.stages import STAGE_FUNCTIONS, Details
 from supertouch.study.model import Study
 
-__all__ = ["Plan", "Watcher", "make", "open_study", "plan", "run", "write_makefile"]
-
-
-class Watcher(Protocol):
-    """Who is told how a run gets on."""
-
-    def begin(self, step: Target) -> None:
-        """Take note that ``step`` begins."""
-
-    def progress(self, done: int, total: int, text: str) -> None:
-        """Take note that ``done`` of ``total`` parts of the step are done; ``text`` is next."""
-
-    def end(self, step: Target, record: Details) -> None:
-        """Take note that ``step`` is done; ``record`` holds its ``seconds`` and more."""
-
-
-class Unwatched:
-    """A watcher that says nothing."""
-
-    def begin(self, step: Target) -> None:
-        """Say nothing."""
-
-    def progress(self, done: int, total: int, text: str) -> None:
-        """Say nothing."""
-
-    def end(self, step: Target, record: Details) -> None:
-        """Say nothing."""
+__all__ = ["Plan", "open_study", "plan", "run", "write_makefile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +116,18 @@ def run(
     upto: Stage = "report",
     waves: Collection[str] = (),
     force: bool = False,
+    jobs: int = 1,
     watcher: Watcher | None = None,
 ) -> Plan:
     """Bring ``study`` up to date and return what was made; see :func:`plan` for the options.
+
+    Parameters
+    ----------
+    jobs
+        Waves to analyse at a time, each in a process of its own. A script that asks for more than
+        one must guard its main part with ``if __name__ == "__main__":``.
+    watcher
+        Told when steps begin, get on and end.
 
     Raises
     ------
@@ -155,28 +137,14 @@ def run(
     planned = plan(study, upto=upto, waves=waves, force=force)
     if any(step.stage == "ingest" for step in planned.due):
         open_study(study.file, raw=study.raw, look_at_raw=True)
-    for step in planned.due:
-        make(study, step, watcher=watcher)
-    return planned
-
-
-def make(study: Study, step: Target, *, watcher: Watcher | None = None) -> None:
-    """Make one step whether it is due or not; its record is written last, so a stop leaves none."""
     watcher = watcher or Unwatched()
-    files.remove(step.output)
-    watcher.begin(step)
-    started, clock = datetime.now(UTC), time.perf_counter()
-    details = STAGE_FUNCTIONS[step.stage](study, step, watcher.progress)
-    record: dict[str, Any] = {"stage": step.stage, "wave": step.wave, "started": _iso(started)}
-    record |= origin(step) | details
-    record["seconds"] = round(time.perf_counter() - clock, 3)
-    record["finished"] = _iso(datetime.now(UTC))
-    files.write_record(manifest.complete(record) if step.stage == "report" else record, step.output)
-    watcher.end(step, record)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+    for stage, steps in groupby(planned.due, key=attrgetter("stage")):
+        if stage == "analyze" and jobs > 1:
+            make_together(study, tuple(steps), jobs=jobs, watcher=watcher)
+        else:
+            for step in steps:
+                make(study, step, watcher=watcher)
+    return planned
 
 
 def write_makefile(study: Study, *, heading: str) -> Path:

@@ -47,7 +47,7 @@ Tone = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A value with its interval on an axis from ``minimum`` to ``maximum``; a line at ``reference``."""
+    """A value with its interval, drawn from ``minimum`` to ``maximum``; a line at ``reference``."""
 
     value: float
     low: float

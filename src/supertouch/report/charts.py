@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +101,7 @@ def _named(ax: Axes, table: pd.DataFrame, names: Sequence[str], *, force: bool =
     figure = ax.get_figure(root=True)
     if figure is None:
         return False
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     order = np.argsort((table.verdict != "super").to_numpy(), kind="stable")
     bold = ["bold" if verdict == "super" else "normal" for verdict in table.verdict]
     texts: list[Text] = [
@@ -157,7 +157,7 @@ def intervals(
     """
     ax = _axes(ax)
     _frame(ax, horizontal=False)
-    rows = table.set_index("touchpoint").reindex(order)
+    rows = table.set_index("touchpoint").reindex(list(order))
     y = np.arange(len(rows))
     if fair is not None:
         ax.axvline(fair, color=palette.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
@@ -241,7 +241,7 @@ def verdict_matrix(
         ax.text(-0.8, place, words.percent(row.probability), fontsize=LABEL, weight=weight,
                 color=palette.INK, va="center", ha="right")  # fmt: skip
     _marks(ax, table, criteria)
-    head = {"fontsize": LABEL, "color": palette.INK, "va": "bottom"}
+    head: dict[str, Any] = {"fontsize": LABEL, "color": palette.INK, "va": "bottom"}
     ax.text(-0.8, -0.75, words.say("column.probability"), ha="right", **head)
     ax.text(-12.5, -0.75, words.say("column.touchpoint"), **head)
     ax.text(-6.1, -0.75, words.say("column.verdict"), **head)
@@ -311,9 +311,7 @@ def trend(
     return ax
 
 
-def _line_names(
-    ax: Axes, ends: np.ndarray, names: Sequence[str], colours: Sequence[str]
-) -> None:
+def _line_names(ax: Axes, ends: np.ndarray, names: Sequence[str], colours: Sequence[str]) -> None:
     low, high = ax.get_ylim()
     box = ax.get_position()
     figure = ax.get_figure(root=True)

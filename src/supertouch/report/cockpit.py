@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup, escape
+
 from supertouch.report import palette
 from supertouch.report.blocks import Content, Span
 
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
-VERDICT_TONES = tuple(palette.VERDICTS)
+GLYPH = re.compile(
+    r'<path id="(?P<id>[^"]+)" d="(?P<shape>[^"]*)" transform="scale\(0\.015625\)"/>'
+)
+USE = re.compile(r'xlink:href="#(?P<id>[^"]+)"')
 
 
 def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -> str:
@@ -31,6 +36,7 @@ def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -
         SVG of each figure by (language, name).
     """
     environment = _environment()
+    drawn = _Drawings(drawings)
     script = _source("cockpit.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("cockpit.html.j2").render(
@@ -38,7 +44,8 @@ def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -
         style=_source("cockpit.css"),
         script=script,
         script_hash=f"sha256-{digest}",
-        drawing=lambda code, name, alt: _inline(drawings[code, name], f"{code}-{name}", alt),
+        drawing=drawn.inline,
+        glyphs=drawn.glyphs,
         waves=contents[0].waves,
         several_waves=len(contents[0].waves) > 1,
         shown=_shown(len(contents), len(contents[0].waves)),
@@ -57,6 +64,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["across"] = _across
+    environment.filters["sortable"] = _sortable
     return environment
 
 
@@ -74,6 +82,10 @@ def _across(value: float, span: Span) -> str:
     return f"{min(max(place, 0.0), 100.0):.2f}"
 
 
+def _sortable(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.6g}"
+
+
 def _shown(languages: int, waves: int) -> str:
     rules = [
         f':root:has(#language-{k}:checked) [data-language]:not([data-language="{k}"])'
@@ -85,20 +97,54 @@ def _shown(languages: int, waves: int) -> str:
     return ",\n".join(rules) + " { display: none !important; }"
 
 
-def _inline(svg: str, prefix: str, alt: str) -> str:
-    """Return an SVG fit to stand within the page: ids of its own, the page's colours, a text."""
-    from markupsafe import Markup, escape
+class _Drawings:
+    """Makes SVGs fit to stand within one page: own ids, shared glyphs, the page's colours."""
 
-    body = svg[svg.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
-    body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{prefix}-", body)
-    body = re.sub(r"\s*\n\s*", " ", body)
-    for colour, name in palette.VARIABLES.items():
-        body = body.replace(colour, f"var(--{name})")
-    head = body[: body.index(">")]
+    def __init__(self, drawings: Mapping[tuple[str, str], str]) -> None:
+        self._drawings = drawings
+        self._glyphs: dict[str, str] = {}
+        self._count = 0
+
+    def inline(self, language: str, name: str, alt: str) -> Markup:
+        """Return the figure ``name`` as inline SVG that says ``alt`` to a screen reader."""
+        self._count += 1
+        prefix = f"f{self._count}-"
+        svg = self._drawings[language, name]
+        body = svg[svg.index("<svg") :]
+        for pattern in (r"<metadata>.*?</metadata>", r"<!--.*?-->"):
+            body = re.sub(pattern, "", body, flags=re.DOTALL)
+        body = self._shared(body)
+        body = re.sub(r'(\bid="|xlink:href="#|url\(#)(?!glyph)', rf"\g<1>{prefix}", body)
+        body = re.sub(r"<defs>\s*</defs>", "", body)
+        body = re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", body))
+        body = re.sub(r"(\.\d{3})\d+", r"\1", body)
+        for colour, variable in palette.VARIABLES.items():
+            body = body.replace(colour, f"var(--{variable})")
+        return Markup(_opening(body[: body.index(">")], alt) + body[body.index(">") :])
+
+    def glyphs(self) -> Markup:
+        """Return the letters that the figures drawn so far refer to."""
+        paths = "".join(
+            f'<path id="{name}" d="{shape}" transform="scale(0.015625)"/>'
+            for shape, name in self._glyphs.items()
+        )
+        return Markup(f'<svg class="glyphs" aria-hidden="true"><defs>{paths}</defs></svg>')
+
+    def _shared(self, body: str) -> str:
+        names: dict[str, str] = {}
+
+        def keep(found: re.Match[str]) -> str:
+            shape = " ".join(found["shape"].split())
+            names[found["id"]] = self._glyphs.setdefault(shape, f"glyph{len(self._glyphs)}")
+            return ""
+
+        body = GLYPH.sub(keep, body)
+        return USE.sub(lambda found: f'xlink:href="#{names.get(found["id"], found["id"])}"', body)
+
+
+def _opening(head: str, alt: str) -> str:
     box = re.search(r'viewBox="[^"]*"', head)
-    label = f'role="img" aria-label="{escape(alt)}"'
-    start = f'<svg class="chart" {box.group(0) if box else ""} {label}'
-    links = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return Markup(f"{start} {links}{body[len(head) :]}")
+    return (
+        f'<svg class="chart" {box.group(0) if box else ""} role="img" aria-label="{escape(alt)}" '
+        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    )

@@ -121,7 +121,7 @@ class Evidence:
         return first + [item for item in self.study.outcomes_in(wave) if item.id not in names]
 
     def label(self, item: Touchpoint | Outcome | Wave) -> str:
-        """Return the label of a touchpoint, outcome or wave on one line; its id when it has none."""
+        """Return the label of a touchpoint, outcome or wave; its id when it has none."""
         return one_line(item.label.within(self.words.code)) or item.id
 
     def outcome_label(self, outcome: Outcome) -> str:
@@ -156,6 +156,10 @@ class Evidence:
         if column is None:
             return self.words.say("base.unweighted")
         return self.words.say("base.weighted", column=column)
+
+    def weightings(self) -> str:
+        """Return how answers are weighted over all waves, once where it is the same."""
+        return self.words.series(dict.fromkeys(self.weighting(wave.id) for wave in self.waves))
 
     def base(self, wave: str, *methods: str) -> str:
         """Return the line below a table: base n and n_eff of the wave, weighting and methods."""

@@ -1,21 +1,19 @@
-"""Which figures a study gets, how they are laid out, and their files."""
+"""Which figures a study gets, and what goes into each."""
 
 from __future__ import annotations
 
-import io
-import textwrap
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from supertouch.report import palette
+from supertouch.report.answer import verdict_text
 from supertouch.report.blocks import Picture
 from supertouch.report.charts import intervals, numbered, reach_impact, trend, verdict_matrix
 from supertouch.report.evidence import Evidence
 from supertouch.report.labels import shortened
-from supertouch.report.answer import verdict_text
+from supertouch.report.layout import WIDTH, Plan, key, page, place
 from supertouch.report.verdicts import CRITERIA, verdict_order
 from supertouch.study.model import Outcome, Wave
 
@@ -23,43 +21,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Plan", "drawn", "plans"]
+__all__ = ["plans"]
 
 SHOWN = 40
 LINES = 7
-DPI = 130
-WIDTH = 11.0
-STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
-    "text.parse_math": False,
-    "svg.fonttype": "path",
-    "text.hinting": "none",
-    "text.hinting_factor": 1,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A figure to be drawn: what it is, and the function that draws it."""
-
-    picture: Picture
-    draw: Callable[[], Figure]
-
-
-def drawn(plan: Plan) -> tuple[bytes, bytes]:
-    """Draw a figure and return it as PNG  and as SVG; the same bytes every time."""
-    import matplotlib as mpl
-
-    with mpl.rc_context({**STYLE, "svg.hashsalt": plan.picture.name}):
-        figure = plan.draw()
-        png = _saved(figure, "png", dpi=DPI, pil_kwargs={"compress_level": 3})
-        return png, _saved(figure, "svg", metadata={"Date": None})
-
-
-def _saved(figure: Figure, kind: str, **options: Any) -> bytes:  # noqa: ANN401
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, facecolor=palette.PAPER, **options)
-    return buffer.getvalue()
 
 
 def plans(evidence: Evidence) -> list[Plan]:
@@ -112,12 +77,12 @@ def _reach_figure(
     labels = _labels(evidence, table)
     height = 7.4
     for number in (None, True):
-        figure, bottom, top = _page(evidence, height, title, base, verdicts=list(table.verdict))
+        figure, bottom, top = page(evidence, height, title, base, verdicts=list(table.verdict))
         wide = WIDTH - 1.1
         columns = -(-len(table) // 52)
         if number:
             wide -= 3.1 * columns if columns > 1 else 3.4
-        ax = _place(figure, 0.8, bottom + 0.5, wide, height - bottom - top - 0.55)
+        ax = place(figure, 0.8, bottom + 0.5, wide, height - bottom - top - 0.55)
         reach_impact(
             table,
             labels=labels,
@@ -127,27 +92,10 @@ def _reach_figure(
             number=number,
         )
         if number:
-            _key(figure, [labels[key] for key in table.touchpoint], 0.8 + wide + 0.25, bottom, top)
+            key(figure, [labels[name] for name in table.touchpoint], 0.8 + wide + 0.25, bottom, top)
         if number or not numbered(ax):
             break
     return figure
-
-
-def _key(figure: Figure, names: Sequence[str], left: float, bottom: float, top: float) -> None:
-    height = float(figure.get_size_inches()[1])
-    columns = -(-len(names) // 52)
-    per = -(-len(names) // columns)
-    step = min(0.2, (height - bottom - top) / per)
-    size = min(8.0, step * 72 * 0.78)
-    room = (WIDTH - left - 0.1) / columns
-    width = int(room * 72 / (size * 0.6)) - 4
-    for k, name in enumerate(names):
-        x = left + room * (k // per)
-        y = height - top - step * (k % per + 0.5)
-        figure.text(x / WIDTH, y / height, f"{k + 1}", fontsize=size, color=palette.MUTED,
-                    va="center", ha="left")  # fmt: skip
-        figure.text((x + 0.27) / WIDTH, y / height, shortened(name, width), fontsize=size,
-                    color=palette.INK, va="center")  # fmt: skip
 
 
 def _interval_plan(evidence: Evidence, wave: Wave, value: str) -> Plan | None:
@@ -179,7 +127,7 @@ def _interval_plan(evidence: Evidence, wave: Wave, value: str) -> Plan | None:
     )
     title = words.say(f"figure.{name}_title", **about)
     for frame in frames:
-        frame["verdict"] = [_verdict(evidence, wave, key) for key in frame.touchpoint]
+        frame["verdict"] = [_verdict(evidence, wave, name) for name in frame.touchpoint]
     titles = [evidence.outcome_label(item) for item in outcomes]
     return Plan(
         picture,
@@ -198,27 +146,27 @@ def _interval_figure(
 ) -> Figure:
     rows = 0.235 * len(order) + 0.4
     seen = [str(verdict) for frame in frames for verdict in frame.verdict]
-    figure, bottom, top = _page(evidence, rows, title, base, verdicts=seen, extra=0.85)
+    figure, bottom, _ = page(evidence, rows, title, base, verdicts=seen, extra=0.85)
     left, gap = 2.75, 0.35
     wide = (WIDTH - left - 0.2 - gap * (len(frames) - 1)) / max(len(frames), 2)
     labels = _labels(evidence, frames[0])
     for k, (frame, text) in enumerate(zip(frames, titles, strict=True)):
-        ax = _place(figure, left + k * (wide + gap), bottom + 0.5, wide, rows)
+        ax = place(figure, left + k * (wide + gap), bottom + 0.5, wide, rows)
         fair = float(frame.fair_share.iloc[0]) if value == "share" else None
         intervals(frame, value=value, order=order, words=evidence.words, ax=ax, fair=fair)
-        ax.set_title(shortened(text, 48), fontsize=9.5, color=palette.INK, loc="left", weight="bold")
+        ax.set_title(
+            shortened(text, 48), fontsize=9.5, color=palette.INK, loc="left", weight="bold"
+        )
         if k == 0:
             _name_rows(ax, frame, order, labels)
     return figure
 
 
-def _name_rows(
-    ax: Axes, frame: pd.DataFrame, order: Sequence[str], labels: dict[str, str]
-) -> None:
+def _name_rows(ax: Axes, frame: pd.DataFrame, order: Sequence[str], labels: dict[str, str]) -> None:
     supers = set(frame.touchpoint[frame.verdict == "super"])
-    for place, key in enumerate(order):
-        weight = "bold" if key in supers else "normal"
-        ax.annotate(shortened(labels[key], 36), (0, place), (-6, 0), textcoords="offset points",
+    for at, name in enumerate(order):
+        weight = "bold" if name in supers else "normal"
+        ax.annotate(shortened(labels[name], 36), (0, at), (-6, 0), textcoords="offset points",
                     xycoords=("axes fraction", "data"), fontsize=8.0, weight=weight,
                     color=palette.INK, ha="right", va="center", annotation_clip=False)  # fmt: skip
 
@@ -249,9 +197,7 @@ def _verdict_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     )
     verdicts = {str(row["touchpoint"]): verdict_text(evidence, row) for row in records}
     title = words.say("figure.verdicts_title", **about)
-    return Plan(
-        picture, lambda: _verdict_figure(evidence, table, criteria, verdicts, title, base)
-    )
+    return Plan(picture, lambda: _verdict_figure(evidence, table, criteria, verdicts, title, base))
 
 
 def _verdict_figure(
@@ -263,10 +209,10 @@ def _verdict_figure(
     base: str,
 ) -> Figure:
     rows = 0.25 * len(table)
-    figure, bottom, top = _page(evidence, rows, title, base, extra=1.9)
+    figure, bottom, _ = page(evidence, rows, title, base, extra=1.9)
     bottom += 0.4
     wide = WIDTH - 1.1
-    ax = _place(figure, 0.2, bottom, wide, rows)
+    ax = place(figure, 0.2, bottom, wide, rows)
     sizes = [len(names) for _, names in CRITERIA]
     verdict_matrix(
         table,
@@ -304,7 +250,9 @@ def _trend_plan(evidence: Evidence) -> Plan | None:
     panels: dict[str, list[dict[str, Any]]] = {}
     for wave in evidence.waves:
         for outcome in evidence.driven(wave.id):
-            rows = [row for row in _experience(evidence, wave, outcome) if row["touchpoint"] in keys]
+            rows = [
+                row for row in _experience(evidence, wave, outcome) if row["touchpoint"] in keys
+            ]
             if rows:
                 panels.setdefault(outcome.id, []).extend(rows)
     frames = {
@@ -314,10 +262,8 @@ def _trend_plan(evidence: Evidence) -> Plan | None:
     }
     if not frames:
         return None
-    names = words.series(evidence.item_label(key) for key in keys)
-    base = words.say(
-        "figure.trend_base", level=evidence.confidence(), sizes=_sizes(evidence)
-    )
+    names = words.series(evidence.item_label(name) for name in keys)
+    base = words.say("figure.trend_base", level=evidence.confidence(), sizes=_sizes(evidence))
     if len(supers) > LINES:
         base = f"{base} · {words.say('figure.cut', shown=LINES, all=len(supers))}"
     picture = Picture(
@@ -350,11 +296,11 @@ def _sizes(evidence: Evidence) -> str:
 def _trend_figure(
     evidence: Evidence, frames: dict[str, pd.DataFrame], title: str, base: str
 ) -> Figure:
-    figure, bottom, top = _page(evidence, 3.2, title, base, extra=0.55)
+    figure, bottom, _ = page(evidence, 3.2, title, base, extra=0.55)
     slot = (WIDTH - 0.2) / max(len(frames), 2)
     for k, (outcome, frame) in enumerate(frames.items()):
         waves = [wave for wave in evidence.waves if wave.id in set(frame.wave)]
-        ax = _place(figure, 0.65 + k * slot, bottom + 0.3, slot - 2.55, 3.2)
+        ax = place(figure, 0.65 + k * slot, bottom + 0.3, slot - 2.55, 3.2)
         trend(
             frame,
             waves=[wave.id for wave in waves],
@@ -365,7 +311,9 @@ def _trend_figure(
             fair=float(frame.fair_share.iloc[-1]),
         )
         label = evidence.outcome_label(evidence.study.outcome(outcome))
-        ax.set_title(shortened(label, 44), fontsize=9.5, color=palette.INK, loc="left", weight="bold")
+        ax.set_title(
+            shortened(label, 44), fontsize=9.5, color=palette.INK, loc="left", weight="bold"
+        )
     return figure
 
 
@@ -384,7 +332,7 @@ def _verdict(evidence: Evidence, wave: Wave, touchpoint: str) -> str:
 
 
 def _labels(evidence: Evidence, table: pd.DataFrame) -> dict[str, str]:
-    return {str(key): evidence.item_label(str(key)) for key in table.touchpoint}
+    return {str(name): evidence.item_label(str(name)) for name in table.touchpoint}
 
 
 def _leading(evidence: Evidence, outcome: Outcome, table: pd.DataFrame, *, value: str) -> str:
@@ -407,52 +355,3 @@ def _leading(evidence: Evidence, outcome: Outcome, table: pd.DataFrame, *, value
 def _base(evidence: Evidence, wave: Wave, outcomes: Sequence[Outcome]) -> str:
     models = [evidence.model_base(wave.id, outcome) for outcome in outcomes]
     return evidence.base(wave.id, *models)
-
-
-def _page(
-    evidence: Evidence,
-    height: float,
-    title: str,
-    base: str,
-    *,
-    verdicts: Sequence[str] = (),
-    extra: float | None = None,
-) -> tuple[Figure, float, float]:
-    """Make a page with title, key to the verdicts and footer.
-
-    ``height`` is the page's, or with ``extra`` (inches around axes) that of the axes alone.
-    Returns the figure and the inches taken at the bottom and at the top.
-    """
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-
-    footer = textwrap.wrap(evidence.words.say("figure.footer", base=base.rstrip(".")), 190)
-    head = textwrap.wrap(title, 96)[:2]
-    bottom = 0.2 + 0.135 * len(footer)
-    top = 0.32 + 0.24 * len(head) + (0.28 if verdicts else 0.0)
-    if extra is not None:
-        height = height + bottom + top + extra
-    figure = Figure(figsize=(WIDTH, height), dpi=100)
-    figure.text(0.2 / WIDTH, 1 - 0.16 / height, "\n".join(head), fontsize=12.5, weight="bold",
-                color=palette.INK, va="top", linespacing=1.25)  # fmt: skip
-    figure.text(0.2 / WIDTH, 0.1 / height, "\n".join(footer), fontsize=6.8,
-                color=palette.MUTED, va="bottom", linespacing=1.35)  # fmt: skip
-    if verdicts:
-        handles = [
-            Line2D([], [], linestyle="", marker=marker, markersize=9 if name == "super" else 6,
-                   markerfacecolor=palette.VERDICTS[name] if name in palette.FILLED else "none",
-                   markeredgecolor=palette.VERDICTS[name],
-                   label=evidence.words.say(f"verdict.{name}"))
-            for name, marker in palette.MARKERS.items()
-            if name in verdicts
-        ]  # fmt: skip
-        figure.legend(handles=handles, loc="upper left", ncols=len(handles), frameon=False,
-                      bbox_to_anchor=(0.1 / WIDTH, 1 - (top - 0.34) / height), fontsize=8,
-                      labelcolor=palette.INK, handletextpad=0.2, columnspacing=1.4,
-                      borderaxespad=0.0)  # fmt: skip
-    return figure, bottom, top
-
-
-def _place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    total = float(figure.get_size_inches()[1])
-    return figure.add_axes((left / WIDTH, bottom / total, width / WIDTH, height / total))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from supertouch.report.answer import refusal
 from supertouch.report.blocks import ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
+from supertouch.report.drivers import share_cell
 from supertouch.report.evidence import Evidence, Record
-from supertouch.report.verdicts import share_cell
 from supertouch.study.model import PHASES, Outcome, Wave
 
 __all__ = ["gate", "phases", "segments"]
@@ -29,13 +29,14 @@ def _phases_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     records = evidence.rows("phases", wave.id)
     if not records:
         return (Prose((words.say("phases.nothing", wave=evidence.label(wave)),), "warning"),)
+    highest = max(float(row["share_high"] or 0) for row in records)
     rows = []
     for outcome in evidence.outcomes(wave.id):
         for phase in PHASES:
             row = evidence.row("phases", wave.id, outcome.id, phase, "experience")
             if row is not None:
                 contact = evidence.row("phases", wave.id, outcome.id, phase, "contact")
-                rows.append(_phase_row(evidence, outcome, row, contact))
+                rows.append(_phase_row(evidence, outcome, row, contact, highest=highest))
     names = ("outcome", "phase", "n_touchpoints", "share", "importance", "contact_importance")
     return (
         Grid(
@@ -46,14 +47,16 @@ def _phases_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
             ),
             tuple(rows),
             evidence.base(
-                wave.id, words.say("phases.base"), words.say("base.boot", level=evidence.confidence())
+                wave.id,
+                words.say("phases.base"),
+                words.say("base.boot", level=evidence.confidence()),
             ),
         ),
     )
 
 
 def _phase_row(
-    evidence: Evidence, outcome: Outcome, row: Record, contact: Record | None
+    evidence: Evidence, outcome: Outcome, row: Record, contact: Record | None, *, highest: float
 ) -> Row:
     words = evidence.words
 
@@ -68,7 +71,7 @@ def _phase_row(
             Cell(evidence.outcome_label(outcome)),
             Cell(words.say(f"phase.{row['phase']}")),
             Cell(words.integer(row["n_touchpoints"]), numeric=True),
-            share_cell(evidence, {**row, "fair_share": 0.0}, maximum=1.0),
+            share_cell(evidence, {**row, "fair_share": 0.0}, maximum=highest),
             points(row),
             points(contact),
             Cell(words.integer(row["n"]), numeric=True),
@@ -78,14 +81,12 @@ def _phase_row(
 
 
 def segments(evidence: Evidence) -> Section | None:
-    """Show the level of each outcome and the leading touchpoints per segment, or None without any."""
+    """Show outcomes and leading touchpoints per segment; None where the study has none."""
     if not evidence.study.segments:
         return None
     words = evidence.words
     waves = tuple((wave.id, _segments_in(evidence, wave)) for wave in evidence.waves)
-    intro = words.say(
-        "segments.intro", minimum=words.integer(evidence.study.analysis.min_segment)
-    )
+    intro = words.say("segments.intro", minimum=words.integer(evidence.study.analysis.min_segment))
     return Section("segments", words.say("section.segments"), (ByWave(waves),), intro)
 
 
@@ -253,9 +254,7 @@ def _univariate(evidence: Evidence, wave: Wave, outcome: Outcome) -> Grid | None
             *(Column(words.say(f"column.{name}"), numeric=True) for name in names),
         ),
         tuple(rows),
-        evidence.base(
-            wave.id, words.say("gate.univariate_base", level=evidence.confidence())
-        ),
+        evidence.base(wave.id, words.say("gate.univariate_base", level=evidence.confidence())),
         groups=(
             ("", 1),
             (words.say("component.experience"), 2),

@@ -146,7 +146,6 @@ def glossary(evidence: Evidence) -> Section:
     """Explain every term that the report uses."""
     words = evidence.words
     terms = tuple(
-        (words.say(f"glossary_term.{name}"), text)
-        for name, text in words.group("glossary").items()
+        (words.say(f"glossary_term.{name}"), text) for name, text in words.group("glossary").items()
     )
     return Section("glossary", words.say("section.glossary"), (TermList(terms),))

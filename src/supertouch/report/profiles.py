@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from supertouch.report.answer import badge, failed_criteria, verdict_text
 from supertouch.report.blocks import Cell, Column, Grid, Profile, Profiles, Prose, Row, Section
+from supertouch.report.drivers import component_columns, components, share_cell
 from supertouch.report.evidence import DRIVEN, Evidence, one_line
-from supertouch.report.verdicts import (
-    component_columns,
-    components,
-    quality_cells,
-    quality_columns,
-    share_cell,
-)
+from supertouch.report.quality import quality_cells, quality_columns
 from supertouch.study.model import Touchpoint
 
 __all__ = ["profiles"]
@@ -111,12 +106,11 @@ def _quality(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
     )
     base = words.say("reach.base")
     linear = words.say("base.linear", level=evidence.confidence())
-    newest = evidence.waves[-1].id
     return Grid(
         words.say("profiles.quality"),
         (Column(words.say("column.wave")), *quality_columns(evidence)),
         rows,
-        f"{base} · {evidence.weighting(newest)} · {linear}",
+        f"{base} · {evidence.weightings()} · {linear}",
     )
 
 
@@ -134,13 +128,12 @@ def _effects(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
                 label = Cell(evidence.label(wave), f"{n}\n{n_eff}")
                 rows.append(Row((label, Cell(evidence.outcome_label(outcome)), *cells)))
     heads = (Column(words.say("column.wave")), Column(words.say("column.outcome")))
-    newest = evidence.waves[-1].id
     base = words.say("importance.base", level=evidence.confidence())
     return Grid(
         words.say("profiles.effects"),
         (*heads, *component_columns(evidence)),
         tuple(rows),
-        f"{evidence.weighting(newest)} · {base}",
+        f"{evidence.weightings()} · {base}",
         groups=(
             ("", 2),
             (words.say("component.experience"), 6),

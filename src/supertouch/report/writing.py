@@ -16,7 +16,8 @@ from supertouch.report.blocks import Content, Picture
 from supertouch.report.cockpit import page
 from supertouch.report.content import content
 from supertouch.report.evidence import REPORTED, Evidence
-from supertouch.report.figures import Plan, drawn, plans
+from supertouch.report.figures import plans
+from supertouch.report.layout import Plan, drawn
 from supertouch.study.model import Study
 
 __all__ = ["write_report"]
@@ -42,7 +43,8 @@ def write_report(
         The tables of all waves, one below the other; tables that hold single respondents
         (``quarantine``, ``draws``) are never written.
     manifest
-        What ran: supertouch, python, packages, study_sha256, inputs, seed, started, finished, stages.
+        What ran: supertouch, python, packages, study_sha256, inputs, seed, started, finished
+        and stages.
     folder
         Where ``tables/``, ``figures/`` and ``cockpit.html`` go.
     progress
@@ -81,9 +83,7 @@ def write_report(
             pictures.append(plan.picture)
             done += 1
         tell(done, total, evidence.words.say("progress.page"))
-        contents.append(
-            content(study, tables, manifest, words=evidence.words, pictures=pictures)
-        )
+        contents.append(content(study, tables, manifest, words=evidence.words, pictures=pictures))
         done += 1
     cockpit = folder / "cockpit.html"
     write_whole(cockpit, page(contents, drawings).encode())

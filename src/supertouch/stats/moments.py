@@ -18,6 +18,7 @@ __all__ = ["Covariance", "Moments", "assemble", "moments", "pool", "repair"]
 Array = NDArray[np.float64]
 
 _FLOOR = 1e-6
+_FLAT = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +314,8 @@ def repair(covariance: Covariance, *, keep: NDArray[np.intp]) -> Covariance:
     """Replace the matrix of the columns kept by the nearest positive definite one, where needed.
 
     Eigenvalues of the correlation matrix below 1e-6 are raised to it, and its diagonal is set back
-    to one. Available-case covariances need this; complete ones do not.
+    to one. Available-case covariances need this; complete ones do not. A column that does not
+    vary, as happens in a replicate, is kept apart from all others: it has no effect there.
 
     Parameters
     ----------
@@ -322,10 +324,32 @@ def repair(covariance: Covariance, *, keep: NDArray[np.intp]) -> Covariance:
         Columns that will be used: drivers with variance, and outcomes.
     """
     matrix = covariance.matrix[..., keep, :][..., keep]
-    spread = np.sqrt(np.diagonal(matrix, axis1=-2, axis2=-1))
-    correlation = matrix / spread[..., :, None] / spread[..., None, :]
-    if _definite(correlation - _FLOOR * np.eye(len(keep))):
+    correlation, spread = _correlation(matrix)
+    change = np.zeros(matrix.shape[:-2])
+    flat = bool((np.diagonal(matrix, axis1=-2, axis2=-1) <= _FLAT).any())
+    if not _definite(correlation - _FLOOR * np.eye(len(keep))):
+        correlation, change = _nearest(correlation)
+    elif not flat:
         return covariance
+    result = covariance.matrix.copy()
+    result[..., keep[:, None], keep] = correlation * spread[..., :, None] * spread[..., None, :]
+    return Covariance(result, covariance.reach, covariance.mean, covariance.outcome, change)
+
+
+def _correlation(matrix: Array) -> tuple[Array, Array]:
+    """Scale to correlations; a column that does not vary becomes one of variance 1, on its own."""
+    variance = np.diagonal(matrix, axis1=-2, axis2=-1)
+    flat = variance <= _FLAT
+    spread = np.sqrt(np.where(flat, 1.0, variance))
+    correlation = matrix / spread[..., :, None] / spread[..., None, :]
+    correlation = np.where(flat[..., :, None] | flat[..., None, :], 0.0, correlation)
+    places = np.arange(matrix.shape[-1])
+    correlation[..., places, places] = 1.0
+    return correlation, spread
+
+
+def _nearest(correlation: Array) -> tuple[Array, Array]:
+    """Raise eigenvalues below the floor; the matrices, and the largest change of each."""
     values, vectors = np.linalg.eigh(correlation)
     wrong = values[..., 0] < _FLOOR
     raised = np.clip(values, _FLOOR, None)
@@ -333,10 +357,7 @@ def repair(covariance: Covariance, *, keep: NDArray[np.intp]) -> Covariance:
     unit = np.sqrt(np.diagonal(fixed, axis1=-2, axis2=-1))
     fixed = fixed / unit[..., :, None] / unit[..., None, :]
     change = np.where(wrong, np.abs(fixed - correlation).max(axis=(-2, -1)), 0.0)
-    fixed = np.where(wrong[..., None, None], fixed, correlation)
-    result = covariance.matrix.copy()
-    result[..., keep[:, None], keep] = fixed * spread[..., :, None] * spread[..., None, :]
-    return Covariance(result, covariance.reach, covariance.mean, covariance.outcome, change)
+    return np.where(wrong[..., None, None], fixed, correlation), change
 
 
 def _definite(matrices: Array) -> bool:

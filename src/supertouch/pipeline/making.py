@@ -1,0 +1,60 @@
+"""Making one step, and telling whoever watches."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol
+
+from supertouch.pipeline import files, manifest
+from supertouch.pipeline.rules import Target, origin
+from supertouch.pipeline.stages import STAGE_FUNCTIONS, Details
+from supertouch.study.model import Study
+
+__all__ = ["Unwatched", "Watcher", "make"]
+
+
+class Watcher(Protocol):
+    """Who is told how a run gets on."""
+
+    def begin(self, step: Target) -> None:
+        """Take note that ``step`` begins."""
+
+    def progress(self, step: Target, done: int, total: int, text: str) -> None:
+        """Take note that ``done`` of ``total`` parts of ``step`` are done; ``text`` is next."""
+
+    def end(self, step: Target, record: Details) -> None:
+        """Take note that ``step`` is done; ``record`` holds its ``seconds`` and more."""
+
+
+class Unwatched:
+    """A watcher that says nothing."""
+
+    def begin(self, step: Target) -> None:
+        """Say nothing."""
+
+    def progress(self, step: Target, done: int, total: int, text: str) -> None:
+        """Say nothing."""
+
+    def end(self, step: Target, record: Details) -> None:
+        """Say nothing."""
+
+
+def make(study: Study, step: Target, *, watcher: Watcher | None = None) -> None:
+    """Make one step whether it is due or not; its record is written last, so a stop leaves none."""
+    watcher = watcher or Unwatched()
+    files.remove(step.output)
+    watcher.begin(step)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    details = STAGE_FUNCTIONS[step.stage](study, step, partial(watcher.progress, step))
+    record: dict[str, Any] = {"stage": step.stage, "wave": step.wave, "started": _iso(started)}
+    record |= origin(step) | details
+    record["seconds"] = round(time.perf_counter() - clock, 3)
+    record["finished"] = _iso(datetime.now(UTC))
+    files.write_record(manifest.complete(record) if step.stage == "report" else record, step.output)
+    watcher.end(step, record)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
