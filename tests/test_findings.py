@@ -133,7 +133,7 @@ def test_thresholds_make_too_few(study, responses):
 
 
 def test_the_gate_refuses_and_gives_phases_instead(study, responses):
-    few = responses["w1"].head(75)
+    few = responses["w1"].head(38)
     loose = replace(study, rule=SuperRule(min_reach=0.01, min_base=5))
     found = analyze_wave(loose, "w1", few)
     model = found["models"].set_index("outcome").loc["loyalty"]
