@@ -28,6 +28,13 @@ ifneq ($(words x$(STUDY)x$(RAW)x),1)
 $(error make cannot follow a path that holds a blank; run `supertouch run "$(STUDY)"$(RAW_OPTION)` instead)
 endif
 
+# several waves at a time, each on one processor
+ifeq ($(findstring -j,$(MAKEFLAGS))$(findstring --jobs,$(MAKEFLAGS)),)
+MAKEFLAGS += --jobs=$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+endif
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
 TARGETS := $(PROCESSED)/targets.mk
 HEADING := \# $(STUDY) $(if $(RAW),raw $(RAW) )from $(CURDIR)
 include $(TARGETS)
@@ -53,7 +60,7 @@ define stage
 endef
 
 define finish
-@$(if $(MADE),:,echo "Nothing to do: $(1) is up to date.")
+$(if $(MADE),,@echo "Nothing to do: $(1) is up to date.")
 endef
 
 ##@ Studies (STUDY=path/to/study.toml, by default ./study.toml; RAW=folder for raw files elsewhere)

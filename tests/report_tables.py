@@ -211,8 +211,8 @@ def _fieldwork(rows, made, wave, rng, *, n):
          "design_effect": 1.21, "n_clusters": n, "n_strata": 1}
     )  # fmt: skip
     for kind, column, rule, count in (
-        ("quarantined", "R_store", "outside the scale 1-5", 7),
-        ("quarantined", "GEWICHT", "weight is not positive", 4),
+        ("quarantined", "R_store", "not a whole number from 1 to 5 and not a declared code", 7),
+        ("quarantined", "GEWICHT", "not a weight: a number above 0", 4),
         ("excluded", "TEST", "Testinterview", 20),
     ):
         rows["rejections"].append(
@@ -301,7 +301,7 @@ def _drivers(rows, made, wave, key, outcome, n, rng, admitted, contact, strength
         "n_needed": 10.0 * p, "n_columns": 2 * p, "n_touchpoints": p,
         **(_put("r2", 0.46, 0.04) if admitted else {}), "r2_experience": 0.37,
         "r2_contact": 0.09, "p_value": 1e-9, "repair": 0.0, "units": 400, "strata": 1,
-        "replicates": 1000, "method": "exact" if p <= 25 else "sampled",
+        "replicates": 1000, "method": "exact" if p <= 25 else "sampled_orders",
     })  # fmt: skip
     for k, phase in enumerate(("before", "during", "after")):
         for component in ("experience", "contact") if contact else ("experience",):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from simulated_study import responses_of, study_of
 
+from simulated_study import responses_of, study_of
 from supertouch.findings import analyze_wave, judge
 from supertouch.simulate import fair, null, one_outcome, planted, truth
 

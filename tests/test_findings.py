@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from simulated_study import responses_of, study_of
 
+from simulated_study import responses_of, study_of
 from supertouch.errors import DataError
 from supertouch.findings import analyze_wave, judge
 from supertouch.simulate import planted

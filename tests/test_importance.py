@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from real_data import real_data
 
+from real_data import real_data
 from supertouch.errors import UnsupportedError
 from supertouch.stats import importance, subsets
 from supertouch.stats.importance import group_lmg, johnson, lmg, owen, sampled_lmg, sampled_orders
@@ -66,9 +66,7 @@ def test_dominance_equals_r(name):
     found = subsets.dominance(xx, xy[0], yy[0])
     expected = reference["dominanceanalysis"]
     assert found.mean == pytest.approx(by_name(reference, expected["general"]), abs=1e-12)
-    assert found.by_size == pytest.approx(
-        np.array(expected["conditional"]["values"]), abs=1e-12
-    )
+    assert found.by_size == pytest.approx(np.array(expected["conditional"]["values"]), abs=1e-12)
     assert found.complete.tolist() == expected["complete_matrix"]["values"]
 
 
@@ -102,9 +100,7 @@ def test_azen_and_budescu_2003():
     assert found.mean == pytest.approx(published["our_general"], abs=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("key", "weighted"), [("unweighted", False), ("weighted_by_weight", True)]
-)
+@pytest.mark.parametrize(("key", "weighted"), [("unweighted", False), ("weighted_by_weight", True)])
 def test_bank_survey(key, weighted):
     import pyreadstat
 

@@ -69,9 +69,7 @@ def test_ratios_agree_with_statsmodels_and_with_the_clustered_textbook():
     assert alone.n_eff[0] == pytest.approx(means.kish(weight[inside]))
     unit = np.arange(n) // 10
     clustered = means.ratio(value, base, weight=weight, unit=unit, stratum=np.zeros(50, dtype=int))
-    robust = wls.fit(
-        cov_type="cluster", cov_kwds={"groups": unit[inside], "use_correction": False}
-    )
+    robust = wls.fit(cov_type="cluster", cov_kwds={"groups": unit[inside], "use_correction": False})
     assert clustered.error[0] == pytest.approx(robust.bse[0] * np.sqrt(50 / 49))
 
 

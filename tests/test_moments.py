@@ -71,7 +71,9 @@ def test_parts_add_up_to_the_whole(rated):
     data = answers(rated=rated, known=0.9)
     group = np.arange(400) % 7
     whole = summed(data, group=group, groups=7)
-    half = [summed(data, group=group, groups=7, rows=rows) for rows in (slice(150), slice(150, 400))]
+    half = [
+        summed(data, group=group, groups=7, rows=rows) for rows in (slice(150), slice(150, 400))
+    ]
     together = half[0] + half[1]
     for name in ("sums", "counts", "squares"):
         assert getattr(together, name) == pytest.approx(getattr(whole, name), abs=1e-10)
@@ -91,14 +93,13 @@ def test_integer_weights_are_repeated_rows_and_their_scale_does_not_matter():
     assert weighted.matrix == pytest.approx(scaled.matrix, abs=1e-12)
 
 
-def test_selecting_touchpoints_is_summing_only_them():
-    data = answers(rated=0.8)
+def test_narrowing_sums_keeps_the_covariances_of_the_touchpoints_kept():
+    found = summed(answers(rated=0.8))
     keep = np.array([2, 0])
-    found = summed(data).select(keep)
-    matrix = assemble(found.total(), touchpoints=2, outcomes=Q).matrix
+    matrix = assemble(found.narrow(found.total(), keep), touchpoints=2, outcomes=Q).matrix
     columns = np.concatenate([keep, P + keep, 2 * P + np.arange(Q)])
-    assert matrix == pytest.approx(assembled(summed(data)).matrix[np.ix_(columns, columns)])
-    assert found.base("rated", "rated").shape == (2, 2)
+    assert matrix == pytest.approx(assembled(found).matrix[np.ix_(columns, columns)])
+    assert found.narrow(found.total(), np.arange(P)) == pytest.approx(found.total())
 
 
 def test_shares_do_not_move_as_the_asking_rate_of_one_touchpoint_falls():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ import fake_rooms
 from supertouch import pipeline
 from supertouch.errors import DataError, OutputError, StudyError
 
+WAVES = fake_rooms.WAVES
 ROOT = Path(__file__).parents[1]
 W2_AND_ON = ["ingest w2", "validate w2", "analyze w2", "judge", "report"]
 
@@ -67,9 +69,8 @@ def every_file(study):
 def test_every_step_is_made_once_and_raw_files_are_left_alone(study):
     before = digests(study.raw)
     made = pipeline.run(study)
-    waves = fake_rooms.WAVES
     assert names(made.due) == [
-        f"{stage} {wave}" for stage in ("ingest", "validate", "analyze") for wave in waves
+        f"{stage} {wave}" for stage in ("ingest", "validate", "analyze") for wave in WAVES
     ] + ["judge", "report"]
     assert pipeline.run(study).due == ()
     assert digests(study.raw) == before
@@ -238,7 +239,7 @@ def write_small_study(folder, *, rows=250, broken=2):
     """Write a study in which the hotline drives both outcomes and the shop neither."""
     file = fake_rooms.write_study(folder)
     file.write_text(file.read_text(encoding="utf-8") + SMALL, encoding="utf-8")
-    for seed, wave in enumerate(fake_rooms.WAVES):
+    for seed, wave in enumerate(WAVES):
         rng = np.random.default_rng(seed)
         hotline, shop = rng.integers(1, 6, size=(2, rows))
         noise = rng.normal(size=(2, rows))
@@ -274,8 +275,35 @@ def test_real_rooms_from_raw_files_to_report(tmp_path):
     assert "Hotline" in summary.page.read_text(encoding="utf-8")
     manifest = json.loads((study.reports / "manifest.json").read_text(encoding="utf-8"))
     assert [entry["file"] for entry in manifest["inputs"]] == [
-        f"{wave} answers.csv" for wave in fake_rooms.WAVES
+        f"{wave} answers.csv" for wave in WAVES
     ]
+
+
+def test_waves_side_by_side_give_the_same_and_report_their_errors(tmp_path):
+    study = pipeline.open_study(write_small_study(tmp_path / "study"))
+    told = []
+    watcher = SimpleNamespace(
+        begin=lambda step: told.append(f"begin {step.name}"),
+        progress=lambda *_: None,
+        end=lambda step, record: told.append(f"end {step.name} {record['rows']}"),
+    )
+    folder = study.processed / "analyze"
+    pipeline.run(study, upto="analyze", jobs=2, watcher=watcher)
+    together = [pd.read_parquet(folder / wave / "importance.parquet") for wave in WAVES]
+    assert sorted(line for line in told if "analyze" in line) == sorted(
+        f"{word} analyze {wave}{rows}"
+        for wave in WAVES
+        for word, rows in (("begin", ""), ("end", " 248"))
+    )
+    pipeline.run(study, upto="analyze", force=True)
+    for wave, frame in zip(WAVES, together, strict=True):
+        pd.testing.assert_frame_equal(frame, pd.read_parquet(folder / wave / "importance.parquet"))
+    touch(study.processed / "validate" / "w2" / "stage.json")
+    touch(study.processed / "validate" / "w3" / "stage.json")
+    (study.processed / "validate" / "w3" / "responses.parquet").unlink()
+    with pytest.raises(OutputError, match=r"w3/responses\.parquet"):
+        pipeline.run(study, upto="analyze", jobs=2)
+    assert not (folder / "w3" / "stage.json").exists()
 
 
 # --- the same rules through make ------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from supertouch.errors import DataError, Problem
 from supertouch.findings import diagnostics, drivers, performance, phases, univariate
@@ -19,6 +20,7 @@ __all__ = ["analyze_wave", "judge"]
 
 Progress = Callable[[int, int, str], None]
 Tables = dict[str, pd.DataFrame]
+Array = NDArray[np.float64]
 
 NAMES = (
     "performance",
@@ -82,7 +84,7 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def _cell(study: Study, answers: Answers, cell: Cell, replicates: np.ndarray) -> Tables:
+def _cell(study: Study, answers: Answers, cell: Cell, replicates: Array) -> Tables:
     small = bool(cell.segment) and int(cell.mask.sum()) < study.analysis.min_segment
     if small:
         return {"diagnostics": diagnostics.small_segment(answers, cell)}
@@ -90,27 +92,20 @@ def _cell(study: Study, answers: Answers, cell: Cell, replicates: np.ndarray) ->
     found["performance"].append(performance.performance(study, answers, cell))
     found["outcomes"].append(performance.outcome_levels(study, answers, cell))
     for outcomes in together(study, answers):
-        model = fit(
-            study,
-            prepare(study, answers, outcomes, mask=cell.mask),
-            multiplicity=replicates,
-            effort=drivers.effort(study, cell),
-        )
-        for name, table in _model(study, answers, cell, model, replicates).items():
+        model = prepare(study, answers, outcomes, mask=cell.mask)
+        batch = model.sums.replicate(replicates)
+        model = fit(study, model, batch=batch, effort=drivers.effort(study, cell))
+        for name, table in _model(study, answers, cell, model, batch).items():
             found[name].append(table)
     return {name: _joined(frames) for name, frames in found.items()}
 
 
-def _model(
-    study: Study, answers: Answers, cell: Cell, model: Model, replicates: np.ndarray
-) -> Tables:
+def _model(study: Study, answers: Answers, cell: Cell, model: Model, batch: Array) -> Tables:
     tables = {
         "models": drivers.models_table(study, answers, cell, model),
         "importance": drivers.importance_table(study, answers, cell, model),
-        "phases": phases.phases_table(study, answers, cell, model, multiplicity=replicates),
-        "univariate": univariate.univariate_table(
-            study, answers, cell, model, multiplicity=replicates
-        ),
+        "phases": phases.phases_table(study, answers, cell, model, batch=batch),
+        "univariate": univariate.univariate_table(study, answers, cell, model, batch=batch),
         "diagnostics": diagnostics.model(answers, cell, model),
     }
     if not cell.segment:

@@ -124,7 +124,7 @@ def _on_common(
     assembled = [
         add_covariances(
             replace(model, gate=replace(model.gate, contact=contact)),
-            multiplicity=multiplicity(study, part),
+            batch=model.sums.replicate(multiplicity(study, part)),
         )
         for model, part in zip(models, answers, strict=True)
     ]

@@ -165,28 +165,27 @@ def prepare(
     )
 
 
-def add_covariances(model: Model, *, multiplicity: Array) -> Model:
+def add_covariances(model: Model, *, batch: Array) -> Model:
     """Assemble the covariances of the sample and of every replicate, unless the gate refuses.
 
     Parameters
     ----------
     model : Model
         From :func:`prepare`.
-    multiplicity : ndarray of shape (b, g)
-        From :func:`multiplicity`.
+    batch : ndarray of shape (b, d, d)
+        The model's sums per replicate.
     """
     if not model.modelled:
         return model
-    sums = model.sums.select(model.gate.touchpoints)
-    covariance = _assembled(sums.total()[None], sums, model)
+    covariance = _assembled(model.sums.total()[None], model)
     if covariance.repair[0] > LARGEST_REPAIR:
         refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
         return replace(model, bases=refused, modelled=())
-    spread = _assembled(sums.replicate(multiplicity), sums, model)
+    spread = _assembled(batch, model)
     return replace(model, covariance=covariance, spread=spread)
 
 
-def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> Model:
+def fit(study: Study, model: Model, *, batch: Array, effort: Effort) -> Model:
     """Estimate a prepared model from the sample and from every replicate.
 
     Parameters
@@ -194,11 +193,11 @@ def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> M
     study : Study
     model : Model
         From :func:`prepare`; a refused one is returned without estimates.
-    multiplicity : ndarray of shape (b, g)
-        From :func:`multiplicity`.
+    batch : ndarray of shape (b, d, d)
+        The model's sums per replicate.
     effort : Effort
     """
-    model = add_covariances(model, multiplicity=multiplicity)
+    model = add_covariances(model, batch=batch)
     if model.covariance is None or model.spread is None:
         return model
     columns, groups = model.gate.columns, phase_groups(model.touchpoints)
@@ -276,10 +275,11 @@ def _base(answers: Answers, outcome: Outcome, place: int, weight: Array, gate: G
     return Base(outcome, int(used.sum()), n_eff, refusal, needed)
 
 
-def _assembled(batch: Array, sums: Moments, model: Model) -> Covariance:
-    p, q = sums.touchpoints, sums.outcomes
+def _assembled(sums: Array, model: Model) -> Covariance:
+    p = len(model.touchpoints)
     modelled = np.array(model.modelled)
-    covariance = assemble(batch, touchpoints=p, outcomes=q)
+    sums = model.sums.narrow(sums, model.gate.touchpoints)
+    covariance = assemble(sums, touchpoints=p, outcomes=len(model.bases))
     kept = np.concatenate([np.arange(2 * p), 2 * p + modelled])
     covariance = replace(
         covariance,

@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 
 def phases_table(
-    study: Study, answers: Answers, cell: Cell, model: Model, *, multiplicity: Array
+    study: Study, answers: Answers, cell: Cell, model: Model, *, batch: Array
 ) -> pd.DataFrame:
     """Return the table ``phases``, from the model or from sums over phases where it was refused."""
     head = keys(answers, cell)
@@ -39,7 +39,7 @@ def phases_table(
             frames.append(_rows(study, head, base, component, corrected, sizes))
     for place, base in enumerate(model.bases):
         if base.refusal == "n_eff_below_columns":
-            for component, corrected in _summed(model, place, multiplicity).items():
+            for component, corrected in _summed(model, place, batch).items():
                 frames.append(_rows(study, head, base, component, corrected, sizes))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
@@ -71,14 +71,13 @@ def _rows(
     return frame[frame.n_touchpoints > 0]
 
 
-def _summed(model: Model, place: int, multiplicity: Array) -> dict[str, Corrected]:
+def _summed(model: Model, place: int, batch: Array) -> dict[str, Corrected]:
     """Decompose R² over phases, each the sum of its touchpoints' experience, and of contacts."""
-    sums = model.sums.select(model.gate.touchpoints)
-    point, columns = _added(model, sums.total()[None], place)
+    point, columns = _added(model, model.sums.total()[None], place)
     outcome = 2 * len(PHASES)
     if not len(columns) or model.bases[place].n_eff < PER_COLUMN * len(columns):
         return {}
-    spread, _ = _added(model, sums.replicate(multiplicity), place)
+    spread, _ = _added(model, batch, place)
     kept = np.append(columns, outcome)
     groups = [[j] for j in range(len(PHASES))]
     estimate = drivers(repair(point, keep=kept), columns=columns, groups=groups)
@@ -94,7 +93,8 @@ def _summed(model: Model, place: int, multiplicity: Array) -> dict[str, Correcte
 def _added(model: Model, batch: Array, place: int) -> tuple[Covariance, NDArray[np.intp]]:
     """Covariances of the phases' sums and one outcome, and the columns that vary."""
     p, q, g = len(model.touchpoints), len(model.bases), len(PHASES)
-    covariance = assemble(batch, touchpoints=p, outcomes=q)
+    sums = model.sums.narrow(batch, model.gate.touchpoints)
+    covariance = assemble(sums, touchpoints=p, outcomes=q)
     adds = np.zeros((2 * g + 1, 2 * p + q))
     for phase, group in enumerate(phase_groups(model.touchpoints)):
         adds[phase, group] = 1.0

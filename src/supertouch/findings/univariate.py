@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 def univariate_table(
-    study: Study, answers: Answers, cell: Cell, model: Model, *, multiplicity: Array
+    study: Study, answers: Answers, cell: Cell, model: Model, *, batch: Array
 ) -> pd.DataFrame:
     """Return the table ``univariate``: correlations of experience and contact with each outcome.
 
@@ -27,7 +27,7 @@ def univariate_table(
     """
     sums = model.sums
     point = _correlations(sums.total()[None], sums.touchpoints, sums.outcomes)[0]
-    replicates = _correlations(sums.replicate(multiplicity), sums.touchpoints, sums.outcomes)
+    replicates = _correlations(batch, sums.touchpoints, sums.outcomes)
     low, high = normal_interval(
         np.arctanh(point),
         np.arctanh(replicates),

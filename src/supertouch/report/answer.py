@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from supertouch.report.blocks import Card, Cards, Headline, Plain, Prose, Tone
 from supertouch.report.evidence import DRIVEN, Evidence, Record
-from supertouch.study.model import Outcome, Role, Wave
+from supertouch.report.labels import shortened
+from supertouch.study.model import PHASES, Outcome, Role, Wave
 
 __all__ = ["answer", "badge", "failed_criteria", "verdict_text"]
 
 CLOSEST = 3
+LISTED = 8
+LONGEST = 70
 BUILDERS = ("loyalty_builder", "recommendation_builder")
 
 
@@ -63,7 +66,8 @@ def _headline(
     label = evidence.label(wave)
     if supers:
         names = words.series(
-            words.say("quote", text=evidence.item_label(row["touchpoint"])) for row in supers
+            words.say("quote", text=shortened(evidence.item_label(row["touchpoint"]), LONGEST))
+            for row in supers
         )
         return Headline(words.count("answer.super", len(supers), wave=label, names=names), "super")
     if not verdicts:
@@ -103,7 +107,8 @@ def _card(evidence: Evidence, wave: Wave, row: Record) -> Card:
     lines.append((words.say("answer.how_sure"), certainty))
     if row["trend"]:
         sentence = words.known("trend_sentence", str(row["trend"]))
-        lines.append((words.known("trend", str(row["trend"])), sentence))
+        lead = words.known("trend", str(row["trend"]))
+        lines.append((lead[:1].upper() + lead[1:], sentence))
     return Card(
         title=evidence.item_label(touchpoint),
         badge=verdict_text(evidence, row),
@@ -157,10 +162,12 @@ def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> lis
     undetermined = [row for row in verdicts if row["verdict"] == "undetermined"]
     if verdicts and len(undetermined) == len(verdicts):
         return [Prose((words.say("answer.why_undetermined"),), bullets=_leaders(evidence, wave))]
-    closest = [row for row in verdicts if row["probability"] is not None][:CLOSEST]
+    if not _admitted(evidence, wave):
+        return [Prose((words.say("answer.instead"),), bullets=_phase_lines(evidence, wave))]
+    closest = [row for row in verdicts if row["probability"] and row["verdict"] != "too_few"]
     if not closest:
         return []
-    lines = tuple(_near_line(evidence, row) for row in closest)
+    lines = tuple(_near_line(evidence, row) for row in closest[:CLOSEST])
     return [Prose((words.say("answer.why_none"),), bullets=lines)]
 
 
@@ -201,20 +208,47 @@ def _leaders(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _phase_lines(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
+    words = evidence.words
+    lines = []
+    for outcome in evidence.driven(wave.id):
+        names = [
+            words.say(
+                "answer.leader",
+                touchpoint=words.say(f"phase.{phase}"),
+                share=words.percent(row["share"]),
+                interval=words.percent_interval(row["share_low"], row["share_high"]),
+            )
+            for phase in PHASES
+            if (row := evidence.row("phases", wave.id, outcome.id, phase, "experience")) is not None
+        ]
+        if names:
+            label = evidence.outcome_label(outcome)
+            lines.append(words.say("answer.phases", outcome=label, names="; ".join(names)))
+    return tuple(lines)
+
+
+def _names(evidence: Evidence, rows: Sequence[Record]) -> str:
+    words = evidence.words
+    names = [words.say("quote", text=evidence.item_label(row["touchpoint"])) for row in rows]
+    if len(names) <= LISTED:
+        return words.series(names)
+    more = words.integer(len(names) - LISTED)
+    return words.say("answer.more", names=", ".join(names[:LISTED]), n=more)
+
+
 def _others(evidence: Evidence, verdicts: Sequence[Record]) -> list[Plain]:
     words = evidence.words
     bullets = []
     for verdict in ("candidate", *BUILDERS, "too_few"):
         rows = [row for row in verdicts if row["verdict"] == verdict]
-        if rows:
-            names = words.series(
-                words.say("quote", text=evidence.item_label(row["touchpoint"])) for row in rows
-            )
+        if rows and len(rows) < len(verdicts):
+            names = _names(evidence, rows)
             bullets.append(words.count(f"answer.others.{verdict}", len(rows), names=names))
     for trend in ("emerging", "fading"):
         rows = [row for row in verdicts if row["trend"] == trend and row["verdict"] != "super"]
         if rows:
-            names = words.series(evidence.item_label(row["touchpoint"]) for row in rows)
+            names = _names(evidence, rows)
             bullets.append(words.say(f"answer.trend.{trend}", names=names))
     return [Prose((words.say("answer.others.intro"),), bullets=tuple(bullets))] if bullets else []
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from supertouch.language import Language
 from supertouch.report import palette
-from supertouch.report.labels import beside, shortened, spread
+from supertouch.report.labels import beside, fitted, shortened, spread, text_width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +22,8 @@ LABEL = 8.0
 SMALL = 7.0
 WIDTH = 34
 NEAR = 75.0
+NAMES = -13.5
+VERDICT = -7.5
 
 
 def reach_impact(
@@ -55,10 +57,12 @@ def reach_impact(
     ax.axhline(0, color=palette.MUTED, linewidth=0.8, zorder=1)
     _limits(ax, table)
     ax.xaxis.set_major_formatter(lambda value, _: words.percent(value))
-    digits = 1 if float(np.ptp(ax.get_ylim())) > 0.8 else 2
+    digits = 1 if float(np.ptp(ax.get_ylim())) > 0.45 else 2
     ax.yaxis.set_major_formatter(lambda value, _: words.number(value, digits))
     ax.set_xlabel(words.say("figure.reach_axis"))
-    ax.set_ylabel(words.say("figure.effect_axis", outcome=shortened(outcome, 60)))
+    ax.set_ylabel(
+        words.say("figure.effect_axis", outcome=fitted(outcome, points=150, size=LABEL + 0.5))
+    )
     if number is None:
         number = not _named(ax, table, [shortened(labels[key], WIDTH) for key in table.touchpoint])
     if number:
@@ -226,25 +230,32 @@ def verdict_matrix(
     ax.set_axis_off()
     rows = len(table)
     ax.set_ylim(rows - 0.4, -0.6)
-    ax.set_xlim(-12.6, len(criteria) - 0.4)
+    ax.set_xlim(NAMES - 0.1, len(criteria) - 0.4)
+    figure = ax.get_figure(root=True)
+    inches = figure.get_size_inches()[0] if figure is not None else 8.0
+    unit = 72 * ax.get_position().width * inches / (len(criteria) - 0.3 - NAMES)
     for place, row in enumerate(table.itertuples()):
-        strong = row.verdict == "super"
-        weight = "bold" if strong else "normal"
+        bold = str(row.verdict) == "super"
+        look: dict[str, Any] = {
+            "weight": "bold" if bold else "normal",
+            "color": palette.INK,
+            "va": "center",
+        }
         if place % 2 == 0:
             ax.axhspan(place - 0.5, place + 0.5, color=palette.GRID, alpha=0.35, linewidth=0)
         key = str(row.touchpoint)
-        ax.text(-12.5, place, shortened(labels[key], 38), fontsize=LABEL, weight=weight,
-                color=palette.INK, va="center")  # fmt: skip
-        _points(ax, pd.Series([-6.1]), pd.Series([float(place)]), str(row.verdict))
-        ax.text(-5.8, place, shortened(verdicts[key], 32), fontsize=LABEL, weight=weight,
-                color=palette.INK, va="center")  # fmt: skip
-        ax.text(-0.8, place, words.percent(row.probability), fontsize=LABEL, weight=weight,
-                color=palette.INK, va="center", ha="right")  # fmt: skip
+        label = fitted(labels[key], points=5.7 * unit, size=LABEL, bold=bold)
+        ax.text(NAMES, place, label, fontsize=LABEL, **look)
+        _points(ax, pd.Series([VERDICT]), pd.Series([float(place)]), str(row.verdict))
+        verdict = fitted(verdicts[key], points=5.0 * unit, size=SMALL, bold=bold)
+        ax.text(VERDICT + 0.35, place, verdict, fontsize=SMALL, **look)
+        chance = words.percent(row.probability)
+        ax.text(-0.8, place, chance, fontsize=LABEL, ha="right", **look)
     _marks(ax, table, criteria)
     head: dict[str, Any] = {"fontsize": LABEL, "color": palette.INK, "va": "bottom"}
     ax.text(-0.8, -0.75, words.say("column.probability"), ha="right", **head)
-    ax.text(-12.5, -0.75, words.say("column.touchpoint"), **head)
-    ax.text(-6.1, -0.75, words.say("column.verdict"), **head)
+    ax.text(NAMES, -0.75, words.say("column.touchpoint"), **head)
+    ax.text(VERDICT - 0.2, -0.75, words.say("column.verdict"), **head)
     for edge in edges:
         ax.axvline(edge - 0.5, color=palette.MUTED, linewidth=0.7)
     for k, name in enumerate(criteria):
@@ -306,9 +317,21 @@ def trend(
     if fair is not None:
         ax.axhline(fair, color=palette.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
     _line_names(ax, np.array(ends), [labels[name] for name in names], colours)
-    ax.set_xticks(range(len(waves)), [shortened(label, 16) for label in wave_labels])
+    _wave_ticks(ax, wave_labels)
     ax.yaxis.set_major_formatter(lambda value, _: words.percent(value))
     return ax
+
+
+def _wave_ticks(ax: Axes, names: Sequence[str]) -> None:
+    figure = ax.get_figure(root=True)
+    inches = figure.get_size_inches()[0] if figure is not None else 8.0
+    room = 72 * ax.get_position().width * inches / len(names) - 6
+    widest = max(text_width(name, size=LABEL) for name in names)
+    if widest <= room:
+        ax.set_xticks(range(len(names)), names)
+    else:
+        short = [fitted(name, points=75, size=LABEL) for name in names]
+        ax.set_xticks(range(len(names)), short, rotation=35, ha="right", rotation_mode="anchor")
 
 
 def _line_names(ax: Axes, ends: np.ndarray, names: Sequence[str], colours: Sequence[str]) -> None:
@@ -321,8 +344,9 @@ def _line_names(ax: Axes, ends: np.ndarray, names: Sequence[str], colours: Seque
     right = ax.get_xlim()[1]
     for name, end, place, colour in zip(names, ends, places, colours, strict=True):
         ax.plot([right - 0.06, right], [end, place], color=colour, linewidth=0.7, clip_on=False)
-        ax.text(right + 0.02, place, shortened(name, 30), fontsize=LABEL, color=palette.INK,
-                va="center", clip_on=False)  # fmt: skip
+        short = fitted(name, points=120, size=LABEL)
+        ax.text(right + 0.02, place, short, fontsize=LABEL, color=palette.INK, va="center",
+                clip_on=False)  # fmt: skip
 
 
 def _axes(ax: Axes | None) -> Axes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from supertouch.report.blocks import Block, ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.evidence import Evidence, Record, one_line
+from supertouch.report.wording import rule_text
 from supertouch.study.model import Outcome, Scale, Wave
 
 __all__ = ["asked", "sample"]
@@ -149,7 +150,7 @@ def _rejections(evidence: Evidence, wave: Wave) -> Plain:
             (
                 Cell(words.say(f"rejection.{record['kind']}")),
                 Cell(str(record["column"]) or "–"),
-                Cell(words.known("rule", str(record["rule"]))),
+                Cell(rule_text(evidence.study, str(record["rule"]), words=words)),
                 Cell(words.integer(record["n"]), sort=record["n"], numeric=True),
             )
         )

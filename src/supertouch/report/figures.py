@@ -12,8 +12,8 @@ from supertouch.report.answer import verdict_text
 from supertouch.report.blocks import Picture
 from supertouch.report.charts import intervals, numbered, reach_impact, trend, verdict_matrix
 from supertouch.report.evidence import Evidence
-from supertouch.report.labels import shortened
-from supertouch.report.layout import WIDTH, Plan, key, page, place
+from supertouch.report.labels import fitted, shortened
+from supertouch.report.layout import KEYED, WIDTH, Plan, key, page, place
 from supertouch.report.verdicts import CRITERIA, verdict_order
 from supertouch.study.model import Outcome, Wave
 
@@ -25,6 +25,7 @@ __all__ = ["plans"]
 
 SHOWN = 40
 LINES = 7
+HEAD = 9.5
 
 
 def plans(evidence: Evidence) -> list[Plan]:
@@ -67,7 +68,7 @@ def _reach_plan(evidence: Evidence, wave: Wave, outcome: Outcome) -> Plan | None
         words.say("figure.reach_impact_alt", n=len(table), leaders=leaders, outcome=label),
         base,
     )
-    title = words.say("figure.reach_impact_title", **about)
+    title = words.say("figure.reach_impact_title", **_brief(about))
     return Plan(picture, lambda: _reach_figure(evidence, table, label, title, base))
 
 
@@ -75,13 +76,13 @@ def _reach_figure(
     evidence: Evidence, table: pd.DataFrame, outcome: str, title: str, base: str
 ) -> Figure:
     labels = _labels(evidence, table)
-    height = 7.4
+    height = 7.4 if len(table) <= KEYED else 9.4
     for number in (None, True):
         figure, bottom, top = page(evidence, height, title, base, verdicts=list(table.verdict))
         wide = WIDTH - 1.1
-        columns = -(-len(table) // 52)
+        columns = -(-len(table) // KEYED)
         if number:
-            wide -= 3.1 * columns if columns > 1 else 3.4
+            wide -= 2.45 * columns if columns > 1 else 3.4
         ax = place(figure, 0.8, bottom + 0.5, wide, height - bottom - top - 0.55)
         reach_impact(
             table,
@@ -125,7 +126,7 @@ def _interval_plan(evidence: Evidence, wave: Wave, value: str) -> Plan | None:
         words.say(f"figure.{name}_alt", leaders=leaders),
         base,
     )
-    title = words.say(f"figure.{name}_title", **about)
+    title = words.say(f"figure.{name}_title", **_brief(about))
     for frame in frames:
         frame["verdict"] = [_verdict(evidence, wave, name) for name in frame.touchpoint]
     titles = [evidence.outcome_label(item) for item in outcomes]
@@ -155,18 +156,27 @@ def _interval_figure(
         fair = float(frame.fair_share.iloc[0]) if value == "share" else None
         intervals(frame, value=value, order=order, words=evidence.words, ax=ax, fair=fair)
         ax.set_title(
-            shortened(text, 48), fontsize=9.5, color=palette.INK, loc="left", weight="bold"
+            fitted(text, points=72 * wide, size=9.5, bold=True),
+            fontsize=9.5,
+            color=palette.INK,
+            loc="left",
+            weight="bold",
         )
         if k == 0:
             _name_rows(ax, frame, order, labels)
     return figure
 
 
+def _head(ax: Axes, text: str) -> None:
+    ax.set_title(text, fontsize=HEAD, color=palette.INK, loc="left", weight="bold")
+
+
 def _name_rows(ax: Axes, frame: pd.DataFrame, order: Sequence[str], labels: dict[str, str]) -> None:
     supers = set(frame.touchpoint[frame.verdict == "super"])
     for at, name in enumerate(order):
         weight = "bold" if name in supers else "normal"
-        ax.annotate(shortened(labels[name], 36), (0, at), (-6, 0), textcoords="offset points",
+        label = fitted(labels[name], points=176, size=8.0, bold=name in supers)
+        ax.annotate(label, (0, at), (-6, 0), textcoords="offset points",
                     xycoords=("axes fraction", "data"), fontsize=8.0, weight=weight,
                     color=palette.INK, ha="right", va="center", annotation_clip=False)  # fmt: skip
 
@@ -196,7 +206,7 @@ def _verdict_plan(evidence: Evidence, wave: Wave) -> Plan | None:
         base,
     )
     verdicts = {str(row["touchpoint"]): verdict_text(evidence, row) for row in records}
-    title = words.say("figure.verdicts_title", **about)
+    title = words.say("figure.verdicts_title", **_brief(about))
     return Plan(picture, lambda: _verdict_figure(evidence, table, criteria, verdicts, title, base))
 
 
@@ -296,11 +306,11 @@ def _sizes(evidence: Evidence) -> str:
 def _trend_figure(
     evidence: Evidence, frames: dict[str, pd.DataFrame], title: str, base: str
 ) -> Figure:
-    figure, bottom, _ = page(evidence, 3.2, title, base, extra=0.55)
+    figure, bottom, _ = page(evidence, 3.2, title, base, extra=0.95)
     slot = (WIDTH - 0.2) / max(len(frames), 2)
     for k, (outcome, frame) in enumerate(frames.items()):
         waves = [wave for wave in evidence.waves if wave.id in set(frame.wave)]
-        ax = place(figure, 0.65 + k * slot, bottom + 0.3, slot - 2.55, 3.2)
+        ax = place(figure, 0.65 + k * slot, bottom + 0.7, slot - 2.55, 3.2)
         trend(
             frame,
             waves=[wave.id for wave in waves],
@@ -312,9 +322,17 @@ def _trend_figure(
         )
         label = evidence.outcome_label(evidence.study.outcome(outcome))
         ax.set_title(
-            shortened(label, 44), fontsize=9.5, color=palette.INK, loc="left", weight="bold"
+            fitted(label, points=72 * (slot - 1), size=9.5, bold=True),
+            fontsize=9.5,
+            color=palette.INK,
+            loc="left",
+            weight="bold",
         )
     return figure
+
+
+def _brief(about: dict[str, str]) -> dict[str, str]:
+    return {key: shortened(text, 50) for key, text in about.items()}
 
 
 def _experience(evidence: Evidence, wave: Wave, outcome: Outcome) -> list[dict[str, Any]]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Placed", "beside", "shortened", "spread"]
+if TYPE_CHECKING:
+    from matplotlib.textpath import TextToPath
+
+__all__ = ["Placed", "beside", "fitted", "shortened", "spread", "text_width"]
 
 Floats = npt.NDArray[np.float64]
 RADII = (5.0, 8.0, 12.0, 17.0, 23.0, 30.0, 39.0, 50.0, 63.0, 78.0, 96.0, 120.0, 150.0)
@@ -27,15 +31,40 @@ class Placed:
 
 
 def shortened(text: str, width: int) -> str:
-    """Return ``text`` cut to ``width`` characters with an ellipsis.
+    """Return ``text`` cut to ``width`` characters; beginning and end stay.
 
-    >>> shortened("Service hotline for business customers", 16)
-    'Service hotline…'
+    >>> shortened("Service hotline for customers of region 2", 25)
+    'Service hotline…region 2'
     """
     if len(text) <= width:
         return text
-    short = textwrap.shorten(text, width, placeholder="…")
-    return short if len(short) > width // 2 else text[: width - 1].rstrip() + "…"
+    tail = int(0.4 * (width - 1))
+    return f"{text[: width - 1 - tail].rstrip()}…{text[-tail:].lstrip()}"
+
+
+def fitted(text: str, *, points: float, size: float, bold: bool = False) -> str:
+    """Return ``text``, cut if need be, so that it is no wider than ``points`` at font ``size``."""
+    short = text
+    width = len(text)
+    while width > 3 and text_width(short, size=size, bold=bold) > points:
+        width = min(width - 1, int(width * points / text_width(short, size=size, bold=bold)) + 1)
+        short = shortened(text, width)
+    return short
+
+
+def text_width(text: str, *, size: float, bold: bool = False) -> float:
+    """Return how wide ``text`` is in points (1/72 inch)."""
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
+    return float(_measure().get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+@cache
+def _measure() -> TextToPath:
+    from matplotlib.textpath import TextToPath
+
+    return TextToPath()
 
 
 def beside(points: Floats, sizes: Floats, *, frame: Floats, gap: float = 1.5) -> Placed:

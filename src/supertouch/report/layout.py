@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 from supertouch.report import palette
 from supertouch.report.blocks import Picture
 from supertouch.report.evidence import Evidence
-from supertouch.report.labels import shortened
+from supertouch.report.labels import fitted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["WIDTH", "Plan", "drawn", "key", "page", "place"]
+__all__ = ["KEYED", "WIDTH", "Plan", "drawn", "key", "page", "place"]
 
 WIDTH = 11.0
 DPI = 130
+KEYED = 52
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "text.parse_math": False,
     "svg.fonttype": "path",
     "text.hinting": "none",
-    "text.hinting_factor": 1,
 }
 
 
@@ -72,7 +72,7 @@ def page(
     from matplotlib.lines import Line2D
 
     footer = textwrap.wrap(evidence.words.say("figure.footer", base=base.rstrip(".")), 190)
-    head = textwrap.wrap(title, 96)[:2]
+    head = textwrap.wrap(title, 84)[:2]
     bottom = 0.2 + 0.135 * len(footer)
     top = 0.32 + 0.24 * len(head) + (0.28 if verdicts else 0.0)
     if extra is not None:
@@ -107,16 +107,17 @@ def place(figure: Figure, left: float, bottom: float, width: float, height: floa
 def key(figure: Figure, names: Sequence[str], left: float, bottom: float, top: float) -> None:
     """Write what each number stands for, right of ``left`` (inches)."""
     height = float(figure.get_size_inches()[1])
-    columns = -(-len(names) // 52)
+    columns = -(-len(names) // KEYED)
     per = -(-len(names) // columns)
     step = min(0.2, (height - bottom - top) / per)
-    size = min(8.0, step * 72 * 0.78)
+    size = min(8.0, step * 72 * 0.74, 7.0 if columns > 1 else 8.0)
     room = (WIDTH - left - 0.1) / columns
-    width = int(room * 72 / (size * 0.6)) - 4
+    width = 72 * (room - 0.35)
     for k, name in enumerate(names):
         x = left + room * (k // per)
         y = height - top - step * (k % per + 0.5)
         figure.text(x / WIDTH, y / height, f"{k + 1}", fontsize=size, color=palette.MUTED,
                     va="center", ha="left")  # fmt: skip
-        figure.text((x + 0.27) / WIDTH, y / height, shortened(name, width), fontsize=size,
-                    color=palette.INK, va="center")  # fmt: skip
+        label = fitted(name, points=width, size=size)
+        figure.text((x + 0.27) / WIDTH, y / height, label, fontsize=size, color=palette.INK,
+                    va="center")  # fmt: skip

@@ -33,6 +33,7 @@ __all__ = [
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+_CHUNK = 64
 Decomposition = Callable[[Array, Array, Array], Array]
 
 
@@ -278,13 +279,11 @@ def sampled_lmg(xx: Array, xy: Array, yy: Array, *, orders: NDArray[np.intp]) ->
     if p <= 4:
         return lmg(xx, xy, yy)
     by_place = np.zeros((*xy.shape, p))
-    bordered = _bordered(xx, xy, yy)
-    outcomes = np.arange(p, p + q)
-    places = np.arange(p)
-    for order in orders:
-        index = np.concatenate([order, outcomes])
-        factor = np.linalg.cholesky(bordered[..., index, :][..., index])
-        by_place[..., order, places] += factor[..., p:, :p] ** 2
+    bordered = _bordered(xx, xy, yy).reshape(-1, (p + q) ** 2)
+    gains = by_place.reshape(-1, q, p, p)
+    for start in range(0, len(bordered), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        _add_gains(gains[chunk], bordered[chunk], orders)
     by_place *= p / len(orders)
     slope = np.asarray(np.linalg.inv(xx), dtype=np.float64)
     beta = np.asarray(xy @ slope, dtype=np.float64)
@@ -297,6 +296,19 @@ def sampled_lmg(xx: Array, xy: Array, yy: Array, *, orders: NDArray[np.intp]) ->
     middle = by_place[..., 2 : p - 2]
     middle *= ((p * explained - outer) / middle.sum(axis=(-2, -1)))[..., None, None]
     return np.asarray(by_place.mean(axis=-1) / yy[..., None])
+
+
+def _add_gains(gains: Array, bordered: Array, orders: NDArray[np.intp]) -> None:
+    """Add each driver's gain at its place in every order: one Cholesky factor holds them all."""
+    n, q, p, _ = gains.shape
+    d = p + q
+    outcomes, places = np.arange(p, d), np.arange(p)
+    ordered = np.empty((n, d * d))
+    for order in orders:
+        index = np.concatenate([order, outcomes])
+        np.take(bordered, index[:, None] * d + index, axis=1, out=ordered.reshape(n, d, d))
+        factor = np.linalg.cholesky(ordered.reshape(n, d, d))
+        gains[:, :, order, places] += factor[:, p:, :p] ** 2
 
 
 def _diagonal(matrix: Array) -> Array:

@@ -58,16 +58,12 @@ class Moments:
             self.outcomes,
         )
 
-    def select(self, touchpoints: NDArray[np.intp]) -> Moments:
-        """Keep some touchpoints, in the order given."""
+    def narrow(self, sums: Array, touchpoints: NDArray[np.intp]) -> Array:
+        """Keep the columns of some touchpoints in sums of shape (..., d, d)."""
+        if len(touchpoints) == self.touchpoints:
+            return sums
         keep = _columns(self.touchpoints, self.outcomes, touchpoints)
-        return Moments(
-            self.sums[:, keep[:, None], keep],
-            self.counts[np.ix_(keep, keep)],
-            self.squares[np.ix_(keep, keep)],
-            len(touchpoints),
-            self.outcomes,
-        )
+        return sums[..., keep[:, None], keep]
 
     def total(self) -> Array:
         """Sum over all groups: shape (d, d)."""

@@ -1,0 +1,282 @@
+"""The report: what it says, that nothing of the study can break it, and that files are whole."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+import report_tables
+from supertouch.errors import OutputError, UnsupportedError
+from supertouch.language import language
+from supertouch.report import write_report
+from supertouch.report.blocks import ByWave, Cards, Content, Grid, Headline, Profiles, Prose
+from supertouch.report.cockpit import page
+from supertouch.report.content import content
+from supertouch.report.evidence import REPORTED, Evidence
+from supertouch.report.figures import plans
+from supertouch.tables import TABLES, checked
+
+TINY = '<svg viewBox="0 0 2 1"><rect id="r" width="2" height="1" style="fill: #1b1f24"/></svg>'
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    return {name: report_tables.variant(name, folder) for name in report_tables.VARIANTS}
+
+
+def told(made, name, code="en") -> Content:
+    study, tables = made[name]
+    words = language(code)
+    pictures = [plan.picture for plan in plans(Evidence(study, tables, words=words))]
+    return content(study, tables, report_tables.MANIFEST, words=words, pictures=pictures)
+
+
+def rendered(made, name) -> str:
+    contents = [told(made, name, code) for code in ("de", "en")]
+    drawings = {
+        (item.language, plan.picture.name): TINY
+        for item in contents
+        for plan in plans(Evidence(*made[name], words=language(item.language)))
+    }
+    return page(contents, drawings)
+
+
+def blocks(report: Content, section: str, wave: int = -1):
+    found = next(item for item in report.sections if item.id == section)
+    for block in found.blocks:
+        if isinstance(block, ByWave):
+            yield from block.waves[wave][1]
+        else:
+            yield block
+
+
+def headline(report: Content, wave: int = -1) -> str:
+    return next(item.text for item in blocks(report, "answer", wave) if isinstance(item, Headline))
+
+
+def prose(report: Content, section: str = "answer", wave: int = -1) -> str:
+    parts = [item for item in blocks(report, section, wave) if isinstance(item, Prose)]
+    return "\n".join(line for item in parts for line in (*item.paragraphs, *item.bullets))
+
+
+class Page(HTMLParser):
+    """Counts what matters: ids, links, scripts, captions, and gathers the visible text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: Counter[str] = Counter()
+        self.links: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.text: list[str] = []
+        self.handlers: list[str] = []
+        self._hidden = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags[tag] += 1
+        self._hidden += tag in ("style", "script", "title")
+        for name, value in attrs:
+            if name == "id":
+                self.ids[value] += 1
+            if name in ("href", "src", "xlink:href", "action"):
+                self.links.append(value)
+            if name.startswith("on"):
+                self.handlers.append(name)
+
+    def handle_endtag(self, tag):
+        self._hidden -= tag in ("style", "script", "title")
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.text.append(data)
+
+
+@pytest.mark.parametrize("name", report_tables.VARIANTS)
+def test_page_is_one_safe_offline_file(made, name):
+    text = rendered(made, name)
+    parsed = Page(text)
+    assert "default-src 'none'" in text
+    assert parsed.tags["script"] == 1
+    assert not parsed.handlers
+    assert not [key for key, times in parsed.ids.items() if times > 1]
+    assert all(link.startswith("#") for link in parsed.links)
+    assert {link[1:] for link in parsed.links} <= set(parsed.ids)
+    assert parsed.tags["table"] == parsed.tags["caption"] > 10
+    assert len(text.encode()) < 6e6
+    said = " ".join(parsed.text)
+    assert not re.search(r"\b(nan|None|NaN|NaT|inf)\b|\{\w*\}", said.replace("{klammer}", "")
+                         .replace("{brace}", ""))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", report_tables.VARIANTS)
+@pytest.mark.parametrize("code", ["de", "en"])
+def test_everything_in_the_tables_is_told(made, name, code):
+    study, tables = made[name]
+    report = told(made, name, code)
+    profiles = next(item for item in blocks(report, "profiles") if isinstance(item, Profiles))
+    assert [item.id for item in profiles.profiles] == [item.id for item in study.touchpoints]
+    for position, (wave, _) in enumerate(report.waves):
+        verdicts = next(
+            item for item in blocks(report, "verdicts", position) if isinstance(item, Grid)
+        )
+        assert len(verdicts.rows) == (tables["supertouchpoints"].wave == wave).sum()
+        notes = next(
+            item for item in blocks(report, "diagnostics", position) if isinstance(item, Grid)
+        )
+        assert "an_unknown_code" in {row.cells[0].text for row in notes.rows}
+    for section in report.sections:
+        for position in range(len(report.waves)):
+            for block in blocks(report, section.id, position):
+                if isinstance(block, Grid):
+                    assert all(len(row.cells) == len(block.columns) for row in block.rows)
+                    assert sum(span for _, span in block.groups) in (0, len(block.columns))
+                    assert block.base or section.id == "run"
+
+
+def test_super_touchpoints_are_named_with_their_reasons(made):
+    report = told(made, "full")
+    for position in range(3):
+        assert headline(report, position).count("“") == 4
+    cards = next(item for item in blocks(report, "answer") if isinstance(item, Cards)).cards
+    assert {card.title for card in cards} == {
+        "Personal advice", "Delivery", "Service hotline", "Online shop",
+    }  # fmt: skip
+    assert all({"Reach", "Customer loyalty", "Certainty"} <= dict(card.lines).keys()
+               for card in cards)  # fmt: skip
+    assert "not proven causes" in prose(report)
+    assert "proxy" not in prose(report)
+
+
+def test_proxy_goes_with_every_verdict_and_missing_outcomes_leave_them_open(made):
+    report = told(made, "proxy")
+    assert headline(report, 0) == "Wave 2021: undetermined – not asked: recommendation."
+    assert "“Overall satisfaction” stands in for loyalty" in prose(report, wave=1)
+    cards = next(item for item in blocks(report, "answer", 1) if isinstance(item, Cards)).cards
+    assert {card.badge for card in cards} == {"super-touchpoint (proxy)"}
+    grid = next(item for item in blocks(report, "verdicts", 1) if isinstance(item, Grid))
+    decided = {row.cells[1].text for row in grid.rows} - {"base too small"}
+    assert all(text.endswith("(proxy)") for text in decided)
+
+
+def test_recommendation_alone_is_told_without_contact_effects(made):
+    report = told(made, "recommendation_only", "de")
+    assert headline(report) == "Welle 2022: unbestimmt – nicht gefragt: Loyalität."
+    assert "größte Anteile am Erlebnis-Beitrag" in prose(report)
+    grid = next(item for item in blocks(report, "importance") if isinstance(item, Grid))
+    assert {cell.text for row in grid.rows for cell in row.cells[7:]} == {"–"}
+
+
+def test_refusal_says_why_what_would_do_and_what_stands_instead(made):
+    report = told(made, "refused")
+    assert "No verdict possible" in headline(report)
+    assert "n_eff is 150 with 48 model columns; 240 would do." in prose(report)
+    assert "shares of the phases" in prose(report)
+    captions = [item.caption for item in blocks(report, "gate") if isinstance(item, Grid)]
+    assert len(captions) == 3
+    assert "Each touchpoint on its own" in captions[1]
+    grid = next(item for item in blocks(report, "gate") if isinstance(item, Grid))
+    assert {row.cells[0].text for row in grid.rows} == {"Total", "North", "South"}
+
+
+def test_none_yet_names_the_closest_and_what_they_miss(made):
+    report = told(made, "one_wave")
+    assert "No touchpoint is demonstrably" in headline(report)
+    assert "not met: " in prose(report)
+    assert "segments" not in {section.id for section in report.sections}
+    assert "unweighted" in next(
+        item.base for item in blocks(report, "reach") if isinstance(item, Grid)
+    )
+
+
+def test_rules_of_the_quarantine_are_translated_and_unknown_ones_kept(made):
+    study, tables = made["one_wave"]
+    rejections = tables["rejections"].copy()
+    rejections.loc[0, "rule"] = 'not a declared contact code (the file labels it "vielleicht")'
+    rejections.loc[1, "rule"] = "a rule of tomorrow"
+    report = content(
+        study, tables | {"rejections": rejections}, report_tables.MANIFEST, words=language("de")
+    )
+    grids = [item for item in blocks(report, "sample") if isinstance(item, Grid)]
+    assert [row.cells[2].text for row in grids[1].rows] == [
+        "kein vereinbarter Kontakt-Code (in der Datei beschriftet mit „vielleicht“)",
+        "a rule of tomorrow",
+        "Testinterview",
+    ]
+
+
+def test_study_texts_stay_texts(made, tmp_path):
+    study, tables = made["hostile"]
+    steps: list[tuple[int, int, str]] = []
+    respondents = {name: checked(pd.DataFrame(), table=name) for name in ("quarantine", "draws")}
+    written = write_report(
+        study,
+        tables | respondents,
+        report_tables.MANIFEST,
+        folder=tmp_path,
+        progress=lambda done, total, text: steps.append((done, total, text)),
+    )
+    text = (tmp_path / "cockpit.html").read_text("utf-8")
+    parsed = Page(text)
+    assert parsed.tags["script"] == 1
+    assert parsed.tags["img"] == 0
+    assert "&lt;script&gt;alert" in text
+    assert set(parsed.links) <= {f"#{key}" for key in parsed.ids}
+    assert not re.search(r'="https?://(?!www\.w3\.org/)', text)
+    assert all(path.stat().st_size > 50 for path in written)
+    assert sorted(path.stem for path in (tmp_path / "tables").iterdir()) == sorted(REPORTED)
+    names = {path.name for path in (tmp_path / "figures").iterdir()}
+    assert {name.rpartition(".")[0] for name in names if name.endswith("svg")} == {
+        name.rpartition(".")[0] for name in names if name.endswith("png")
+    }
+    assert len(names) == len(written) - len(REPORTED) - 1
+    done = [step[0] for step in steps]
+    assert done == sorted(done)
+    assert steps[-1][0] == steps[-1][1] == len(names) // 2 + 3
+    for name in REPORTED:
+        read = pd.read_csv(
+            tmp_path / "tables" / f"{name}.csv",
+            dtype={
+                key: "str"
+                for key, column in TABLES[name].to_schema().columns.items()
+                if str(column.dtype).startswith("str")
+            },
+            keep_default_na=False,
+            na_values={
+                key: [""]
+                for key, column in TABLES[name].to_schema().columns.items()
+                if not str(column.dtype).startswith("str")
+            },
+        )
+        pd.testing.assert_frame_equal(checked(read, table=name), tables[name], check_exact=True)
+
+
+def test_a_failed_write_leaves_the_old_page(made, tmp_path, monkeypatch):
+    study, tables = made["refused"]
+    old = tmp_path / "cockpit.html"
+    old.write_text("old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OutputError, match="No space left"):
+        write_report(study, tables, report_tables.MANIFEST, folder=tmp_path)
+    assert old.read_text() == "old"
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path != old]
+
+
+def test_what_cannot_be_told_is_an_error(made, tmp_path):
+    study, tables = made["refused"]
+    with pytest.raises(UnsupportedError, match="languages: fr"):
+        write_report(replace(study, languages=("fr",)), tables, {}, folder=tmp_path)
+    empty = {name: checked(pd.DataFrame(), table=name) for name in tables}
+    with pytest.raises(OutputError, match="no wave of the study"):
+        write_report(study, empty, {}, folder=tmp_path)
+    assert not list(tmp_path.rglob("*.html"))

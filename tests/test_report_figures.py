@@ -1,0 +1,84 @@
+"""The figures: nothing overlaps, nothing is cut off, and the same tables give the same bytes."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+import report_tables
+from supertouch.language import language
+from supertouch.report.evidence import Evidence
+from supertouch.report.figures import plans
+from supertouch.report.labels import beside, spread
+from supertouch.report.layout import STYLE, drawn
+
+
+def overlaps(boxes: np.ndarray) -> int:
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    inside = ((high - low) > 0.5).all(axis=2)
+    return int(np.triu(inside, 1).sum())
+
+
+@pytest.mark.parametrize(("n", "size"), [(24, (110.0, 11.0)), (100, (16.0, 11.0))])
+@pytest.mark.parametrize("seed", range(4))
+def test_labels_do_not_overlap(n, size, seed):
+    rng = np.random.default_rng(seed)
+    points = np.column_stack([rng.uniform(60, 900, n), 40 + 480 * rng.beta(1, 3, n)])
+    frame = np.array([0.0, 0.0, 960.0, 560.0])
+    placed = beside(points, np.tile(size, (n, 1)), frame=frame)
+    assert placed.free.all()
+    assert overlaps(placed.boxes) == 0
+    assert (placed.boxes[:, :2] >= 0).all()
+    assert (placed.boxes[:, 2:] <= frame[2:]).all()
+
+
+def test_spread_keeps_order_and_distance():
+    wanted = np.array([5.0, 5.1, 5.05, 0.0, 9.99])
+    places = spread(wanted, height=1.0, low=0.0, high=10.0)
+    assert (np.diff(np.sort(places)) >= 1 - 1e-6).all()
+    assert (np.argsort(places) == np.argsort(wanted)).all()
+
+
+def figure_names(name):
+    names = ["reach_impact_{}_nps", "reach_impact_{}_loyalty", "importance_{}", "ranks_{}"]
+    wave = {"full": "2023", "hundred": "2021", "hostile": "2021"}[name]
+    return [text.format(wave) for text in [*names, "verdicts_{}"]] + ["trend"] * (name == "full")
+
+
+@pytest.mark.parametrize("code", ["de", "en"])
+@pytest.mark.parametrize("name", ["full", "hundred", "hostile"])
+def test_texts_of_figures_neither_overlap_nor_leave_the_page(name, code, tmp_path, monkeypatch):
+    texts, draw = [], mpl.text.Text.draw
+
+    def noted(text, *args, **kwargs):
+        if text.get_visible() and text.get_text().strip():
+            texts.append(text)
+        return draw(text, *args, **kwargs)
+
+    monkeypatch.setattr(mpl.text.Text, "draw", noted)
+    evidence = Evidence(*report_tables.variant(name, tmp_path), words=language(code))
+    planned = {plan.picture.name: plan for plan in plans(evidence)}
+    assert set(figure_names(name)) <= planned.keys()
+    for figure_name in figure_names(name):
+        with mpl.rc_context(STYLE):
+            figure = planned[figure_name].draw()
+            canvas = FigureCanvasAgg(figure)
+            texts.clear()
+            canvas.draw()
+            renderer = canvas.get_renderer()
+            boxes = np.array([item.get_window_extent(renderer).extents for item in texts])
+        upright = np.array([item.get_rotation() in (0.0, 90.0) for item in texts])
+        width, height = figure.get_size_inches() * figure.dpi
+        assert (boxes[:, :2] >= -0.5).all(), figure_name
+        assert (boxes[:, 2:] <= [width + 0.5, height + 0.5]).all(), figure_name
+        assert overlaps(boxes[upright]) == 0, figure_name
+        assert len(planned[figure_name].picture.alt) > 60
+
+
+def test_same_tables_same_bytes(tmp_path):
+    evidence = Evidence(*report_tables.variant("refused", tmp_path), words=language("de"))
+    plan = plans(evidence)[0]
+    assert drawn(plan) == drawn(plan)

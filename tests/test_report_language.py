@@ -1,0 +1,90 @@
+"""The words: equal keys in every language, words for every code, numbers as people write."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import supertouch.report
+from supertouch.language import available, language
+from supertouch.report.verdicts import CRITERIA
+from supertouch.study.model import EMPTIES, PHASES, Channel, Contradiction, Role
+from supertouch.tables import TABLES
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_catalogues_have_equal_keys_and_places():
+    first, *others = (language(code) for code in available())
+    assert len(others) >= 1
+    for other in others:
+        assert other.words.keys() == first.words.keys()
+        for key, text in first.words.items():
+            assert places(other.words[key]) == places(text), key
+
+
+def test_every_key_in_the_source_has_words():
+    source = "\n".join(
+        path.read_text("utf-8") for path in Path(supertouch.report.__file__).parent.glob("*.py")
+    )
+    words = language("en").words
+    said = set(re.findall(r'words\.say\(\s*"([^"]+)"', source))
+    counted = set(re.findall(r'words\.count\(\s*"([^"]+)"', source))
+    assert len(said) > 100
+    assert said <= words.keys()
+    assert {f"{key}.{form}" for key in counted for form in ("one", "other")} <= words.keys()
+
+
+def test_every_code_has_words():
+    words = language("de")
+    verdicts = TABLES["supertouchpoints"].to_schema().columns["verdict"].checks[0]
+    codes = {
+        "verdict": verdicts.statistics["allowed_values"],
+        "criterion": [name for _, names in CRITERIA for name in names],
+        "criteria": [group for group, _ in CRITERIA],
+        "empty": EMPTIES,
+        "phase": PHASES,
+        "role": get_args(Role),
+        "channel": get_args(Channel),
+        "resolution": get_args(Contradiction),
+        "trend": ["sustained", "emerging", "fading"],
+        "failed": [
+            name.removesuffix("_ok") for _, names in CRITERIA for name in names
+        ] + ["no_loyalty", "no_recommendation"],
+        "method_title": words.group("methods"),
+        "glossary_term": words.group("glossary"),
+    }  # fmt: skip
+    for group, names in codes.items():
+        assert set(names) <= words.group(group).keys(), group
+    assert words.known("diagnostic", "a_new_code") == "a_new_code"
+
+
+@pytest.mark.parametrize(
+    ("code", "call", "expected"),
+    [
+        ("de", lambda w: w.number(1234.5, 1), "1.234,5"),
+        ("en", lambda w: w.number(1234.5, 1), "1,234.5"),
+        ("de", lambda w: w.number(-0.004, 2, signed=True), "0,00"),
+        ("de", lambda w: w.number(-0.31, 2), "−0,31"),
+        ("en", lambda w: w.number(0.31, 2, signed=True), "+0.31"),
+        ("de", lambda w: w.percent(0.1123, 1), "11,2\u00a0%"),
+        ("en", lambda w: w.percent(0.1123, 1), "11.2%"),
+        ("de", lambda w: w.percent(float("nan")), "–"),
+        ("de", lambda w: w.p_value(0.00004), "<\u00a00,001"),
+        ("en", lambda w: w.p_value(0.0412), "0.041"),
+        ("de", lambda w: w.interval(-0.1, 0.25), "−0,10 bis 0,25"),
+        ("en", lambda w: w.percent_interval(0.1, 0.25), "10 to 25%"),
+        ("en", lambda w: w.interval(None, 1.0), ""),
+        ("de", lambda w: w.series(["a", "b", "c"]), "a, b und c"),
+        ("en", lambda w: w.count("asked.items", 1), "1 question"),
+        ("en", lambda w: w.count("asked.items", 3), "scale of 3 questions"),
+    ],
+)
+def test_numbers_are_written_as_in_the_language(code, call, expected):
+    assert call(language(code)) == expected
