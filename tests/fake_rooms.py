@@ -128,7 +128,7 @@ def write_report(study, tables, manifest, *, folder, progress=None):
     return written
 
 
-def write_demo(folder, *, seed=1):
+def write_demo(folder, *, seed=1, progress=None):
     write_study(Path(folder))
 
 
@@ -143,7 +143,7 @@ def rooms() -> dict[str, ModuleType]:
         "supertouch.intake.readers": {"headers": _headers},
         "supertouch.findings": {"analyze_wave": analyze_wave, "judge": judge},
         "supertouch.report": {"write_report": write_report},
-        "supertouch.simulate": {"write_demo": write_demo},
+        "supertouch.simulate": {"write_demo": write_demo, "DEMO_SEED": 1},
     }
     return {name: _module(name, functions) for name, functions in inventory.items()}
 

@@ -133,12 +133,11 @@ def demo(
     seed: Annotated[int | None, typer.Option(help="Seed of the simulation.")] = None,
 ) -> None:
     """Write a demo study with known truth: a study file and raw files."""
-    from supertouch.simulate import write_demo
+    from supertouch import screen
+    from supertouch.simulate import DEMO_SEED, write_demo
 
-    if seed is None:
-        write_demo(folder)
-    else:
-        write_demo(folder, seed=seed)
+    with screen.telling("demo") as tell:
+        write_demo(folder, seed=DEMO_SEED if seed is None else seed, progress=tell)
     typer.echo(f"Demo study written: {folder / 'study.toml'}")
 
 

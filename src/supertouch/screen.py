@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,28 @@ if TYPE_CHECKING:
     from supertouch.errors import Problem, SupertouchError
     from supertouch.pipeline import Found, Plan, Summary, Target, Watcher, WaveCount
 
-__all__ = ["nothing_to_do", "show_error", "show_plan", "show_summary", "show_waiting", "watching"]
+__all__ = [
+    "nothing_to_do",
+    "show_error",
+    "show_plan",
+    "show_summary",
+    "show_waiting",
+    "telling",
+    "watching",
+]
 
 TRENDS = {
     "": "",
     "sustained": ", sustained over the last two waves",
     "emerging": ", new in this wave",
     "fading": ", fading",
+}
+
+VERDICTS = {
+    "loyalty_builder": "build loyalty only",
+    "recommendation_builder": "build recommendation only",
+    "none": "not super",
+    "too_few": "with too few answers",
 }
 
 
@@ -97,6 +112,17 @@ def watching(*, steps: int, quiet: bool) -> Iterator[Watcher | None]:
             yield Bars(console, steps=steps, bars=bars)
 
 
+@contextmanager
+def telling(subject: str) -> Iterator[Callable[[str], None]]:
+    """Give a function that shows on a terminal what is being done; elsewhere it says nothing."""
+    console = _console()
+    if console.is_terminal:
+        with console.status(subject) as status:
+            yield lambda text: status.update(f"{subject}: {text}")
+    else:
+        yield lambda _: None
+
+
 def show_error(error: SupertouchError) -> None:
     """Print every problem on stderr: place, value, rule, remedy."""
     console = _console(error=True)
@@ -168,14 +194,20 @@ def _verdicts(summary: Summary) -> list[str]:
     supers = [item for item in summary.found if item.verdict == "super"]
     candidates = [item for item in summary.found if item.verdict == "candidate"]
     lines = [f"Super-touchpoints in wave {summary.last_wave}:"]
-    lines += [f"  {_found(item)}" for item in supers] or ["  none yet"]
+    lines += [f"  {_found(item)}" for item in supers] or [f"  {_none(summary.verdicts)}"]
     if candidates:
         lines += ["Candidates:", *(f"  {_found(item)}" for item in candidates)]
     rest = {key: n for key, n in summary.verdicts.items() if key not in ("super", "candidate")}
     if rest:
-        counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in rest.items())
+        counts = ", ".join(f"{n} {VERDICTS.get(name, name)}" for name, n in rest.items())
         lines.append(f"Other touchpoints: {counts}.")
     return lines
+
+
+def _none(verdicts: Mapping[str, int]) -> str:
+    if set(verdicts) == {"undetermined"}:
+        return "cannot be told, since loyalty or recommendation was not asked"
+    return "none yet"
 
 
 def _found(item: Found) -> str:

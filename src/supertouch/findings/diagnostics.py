@@ -61,8 +61,12 @@ def _exactness(model: Model) -> list[Row]:
     if repaired > 0:
         rows.append(("", "psd_repair_replicates", repaired))
     point, anchor, replicates = found
-    error = float((np.abs(point.lmg - anchor.lmg) / replicates.lmg.std(axis=0)).max())
-    if error > 0:
+    spread = replicates.lmg.std(axis=0)
+    offset = float((np.abs(point.lmg - anchor.lmg) / spread).max())
+    if offset > 0:
+        rows.append(("", "replicate_orders_offset", offset))
+    if model.sampling_of_orders is not None and model.sampling_of_orders.any():
+        error = float((model.sampling_of_orders / spread).max())
         rows.append(("", "sampled_orders_error", error))
     return rows
 

@@ -65,7 +65,7 @@ def _method(study: Study, model: Model, cell: Cell) -> str:
 def effort(study: Study, cell: Cell) -> Effort:
     """Return how exactly a cell is computed: the total more than segments, for time."""
     if cell.segment:
-        return Effort(exact_up_to=min(study.analysis.exact_up_to, 16), squares=1)
+        return Effort(exact_up_to=min(study.analysis.exact_up_to, 22), squares=1)
     return Effort(exact_up_to=study.analysis.exact_up_to, squares=3)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers
 from supertouch.stats import importance, means, resampling
-from supertouch.stats.drivers import Drivers, drivers
+from supertouch.stats.drivers import Drivers, block_lmgs, drivers
 from supertouch.stats.gate import LARGEST_REPAIR, Gate, Refusal, estimable, model_refusal
 from supertouch.stats.moments import Covariance, Moments, assemble, moments, repair
 from supertouch.study.model import PHASES, Outcome, Study, Touchpoint
@@ -32,6 +32,7 @@ Array = NDArray[np.float64]
 Orders = NDArray[np.intp]
 
 EXACT_REPLICATES = 12
+POINT_SQUARES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class Model:
         From the sample, exactly; by the replicates' algorithm; and per replicate.
     covariance, spread : Covariance or None
         Of the sample, and per replicate.
+    sampling_of_orders : ndarray of shape (q, k) or None
+        Monte-Carlo standard error of ``point.lmg``; 0 where it is exact.
     """
 
     bases: tuple[Base, ...]
@@ -99,6 +102,7 @@ class Model:
     replicates: Drivers | None = None
     covariance: Covariance | None = None
     spread: Covariance | None = None
+    sampling_of_orders: Array | None = None
 
 
 def multiplicity(study: Study, answers: Answers) -> Array:
@@ -202,17 +206,22 @@ def fit(study: Study, model: Model, *, batch: Array, effort: Effort) -> Model:
         return model
     columns, groups = model.gate.columns, phase_groups(model.touchpoints)
     orders, more = sampled_orders(study, len(model.touchpoints), squares=effort.squares)
-    anchor = drivers(model.covariance, columns=columns, groups=groups, orders=orders)
-    point = anchor
-    if orders is not None:
-        exact = len(model.touchpoints) <= effort.exact_up_to
-        point = drivers(
-            model.covariance, columns=columns, groups=groups, orders=None if exact else more
-        )
+    anchor = _first(drivers(model.covariance, columns=columns, groups=groups, orders=orders))
+    point, error = anchor, 0.0 * anchor.lmg
+    if orders is not None and len(model.touchpoints) <= effort.exact_up_to:
+        point = _first(drivers(model.covariance, columns=columns, groups=groups))
+    elif orders is not None:
+        squares = [
+            block_lmgs(model.covariance, columns=columns, orders=square)[0]
+            for square in np.split(more, POINT_SQUARES)
+        ]
+        point = replace(anchor, lmg=np.mean(squares, axis=0))
+        error = np.std(squares, axis=0, ddof=1) / np.sqrt(POINT_SQUARES)
     return replace(
         model,
-        point=_first(point),
-        anchor=_first(anchor),
+        point=point,
+        anchor=anchor,
+        sampling_of_orders=error,
         replicates=drivers(model.spread, columns=columns, groups=groups, orders=orders),
     )
 
@@ -221,7 +230,7 @@ def sampled_orders(study: Study, p: int, *, squares: int) -> tuple[Orders | None
     """Return orders of entry for the replicates, None where all are taken, and more for a point."""
     rng = np.random.default_rng([study.seed, p])
     orders = importance.sampled_orders(p, squares=squares, rng=rng)
-    more = importance.sampled_orders(p, squares=16, rng=rng)
+    more = importance.sampled_orders(p, squares=POINT_SQUARES, rng=rng)
     return None if p <= EXACT_REPLICATES else orders, more
 
 

@@ -135,8 +135,7 @@ def run(
         If an input is wrong; the steps before it are done and will not be made again.
     """
     planned = plan(study, upto=upto, waves=waves, force=force)
-    if any(step.stage == "ingest" for step in planned.due):
-        open_study(study.file, raw=study.raw, look_at_raw=True)
+    _look_at_raw(study, planned.due)
     watcher = watcher or Unwatched()
     for stage, steps in groupby(planned.due, key=attrgetter("stage")):
         if stage == "analyze" and jobs > 1:
@@ -147,13 +146,24 @@ def run(
     return planned
 
 
+def _look_at_raw(study: Study, due: Collection[Target]) -> None:
+    if any(step.stage == "ingest" for step in due):
+        open_study(study.file, raw=study.raw, look_at_raw=True)
+
+
 def write_makefile(study: Study, *, heading: str) -> Path:
     """Write the steps of ``study`` as rules for make to include and return where.
 
     Records that tell of other inputs than the study has now are removed, so that make sees by the
     missing file what :func:`plan` sees by the record.
+
+    Raises
+    ------
+    StudyError
+        If a wave is to be read and the study names files or columns that are not there.
     """
     steps = targets(study)
+    _look_at_raw(study, out_of_date(steps))
     for step in steps:
         if step.output.exists() and of_other_origin(step):
             files.remove(step.output)

@@ -316,6 +316,9 @@ def trend(
     ax.set_ylim(0, float(table.share_high.max()) * 1.08)
     if fair is not None:
         ax.axhline(fair, color=palette.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
+        text = words.say("figure.fair", fair=words.percent(fair, 1))
+        ax.annotate(text, (-0.22, fair), (0, -2), textcoords="offset points", fontsize=SMALL,
+                    color=palette.MUTED, va="top")  # fmt: skip
     _line_names(ax, np.array(ends), [labels[name] for name in names], colours)
     _wave_ticks(ax, wave_labels)
     ax.yaxis.set_major_formatter(lambda value, _: words.percent(value))

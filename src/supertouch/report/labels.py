@@ -52,6 +52,7 @@ def fitted(text: str, *, points: float, size: float, bold: bool = False) -> str:
     return short
 
 
+@cache
 def text_width(text: str, *, size: float, bold: bool = False) -> float:
     """Return how wide ``text`` is in points (1/72 inch)."""
     from matplotlib.font_manager import FontProperties

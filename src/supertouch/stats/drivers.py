@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supertouch.stats import importance
 from supertouch.stats.moments import Covariance
 
-__all__ = ["Drivers", "block_lmg", "drivers", "effects"]
+__all__ = ["Drivers", "block_lmg", "block_lmgs", "drivers", "effects"]
 
 Array = NDArray[np.float64]
 
@@ -65,13 +65,9 @@ def drivers(
     xx, xy, yy = covariance.drivers(columns)
     second = columns >= covariance.touchpoints
     effect = effects(covariance, columns=columns)
-    lmg = np.empty_like(xy)
-    for inside in (~second, second):
-        if inside.any():
-            lmg[..., inside] = block_lmg(covariance, columns=columns, inside=inside, orders=orders)
     return Drivers(
         effect=effect,
-        lmg=lmg,
+        lmg=block_lmgs(covariance, columns=columns, orders=orders),
         johnson=importance.owen(xx, xy, yy, second=second, method=importance.johnson),
         phases=_phases(covariance, columns, groups),
         r2=(effect * xy).sum(axis=-1) / yy,
@@ -82,6 +78,19 @@ def effects(covariance: Covariance, *, columns: NDArray[np.intp]) -> Array:
     """Return the regression coefficients of the driver columns: shape (..., q, k)."""
     xx, xy, _ = covariance.drivers(columns)
     return np.asarray(np.swapaxes(np.linalg.solve(xx, np.swapaxes(xy, -1, -2)), -1, -2))
+
+
+def block_lmgs(
+    covariance: Covariance, *, columns: NDArray[np.intp], orders: NDArray[np.intp] | None = None
+) -> Array:
+    """Return the LMG importance of all driver columns, block by block: shape (..., q, k)."""
+    second = columns >= covariance.touchpoints
+    parts = [
+        block_lmg(covariance, columns=columns, inside=inside, orders=orders)
+        for inside in (~second, second)
+        if inside.any()
+    ]
+    return np.concatenate(parts, axis=-1)
 
 
 def block_lmg(
