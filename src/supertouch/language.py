@@ -69,12 +69,24 @@ class Language:
         number = _float(value)
         return BLANK if number is None else self.number(100 * number, digits) + self.percent_sign
 
+    def chance(self, value: object) -> str:
+        """Return a probability in percent; what replicates cannot tell from 0 or 1 as a bound."""
+        number = _float(value)
+        if number is None or 0.005 <= number < 0.995:
+            return self.percent(number)
+        bound, sign = (0.01, "<") if number < 0.5 else (0.99, ">")
+        return f"{sign}{NARROW}{self.percent(bound)}"
+
     def p_value(self, value: object) -> str:
         """Return a p-value with three decimals, or that it is below 0.001."""
         number = _float(value)
         if number is None:
             return BLANK
         return f"<{NARROW}{self.number(0.001, 3)}" if number < 0.001 else self.number(number, 3)
+
+    def related(self, text: str) -> str:
+        """Return a number with its sign of relation: "= 0.004", but "< 0.001" as it is."""
+        return text if text.startswith(("<", ">")) else f"={NARROW}{text}"
 
     def interval(self, low: object, high: object, digits: int = 2, *, signed: bool = False) -> str:
         """Return ``low`` to ``high`` in the words of the language; "" when either is missing."""

@@ -99,10 +99,10 @@ def _card(evidence: Evidence, wave: Wave, row: Record) -> Card:
         lines.append((evidence.outcome_label(outcome), line))
     certainty = words.say(
         "answer.certainty",
-        probability=words.percent(row["probability"]),
+        probability=words.related(words.chance(row["probability"])),
         top=words.integer(row["top"]),
-        rank_probability=words.percent(row["rank_probability"]),
-        p_value=words.p_value(row["p_adjusted"]),
+        rank_probability=words.related(words.chance(row["rank_probability"])),
+        p_value=words.related(words.p_value(row["p_adjusted"])),
     )
     lines.append((words.say("answer.how_sure"), certainty))
     if row["trend"]:
@@ -177,7 +177,7 @@ def _near_line(evidence: Evidence, row: Record) -> str:
         "answer.near",
         touchpoint=evidence.item_label(row["touchpoint"]),
         verdict=verdict_text(evidence, row),
-        probability=words.percent(row["probability"]),
+        probability=words.related(words.chance(row["probability"])),
         failed=words.series(failed_criteria(evidence, row)) or words.say("answer.nothing_failed"),
     )
 

@@ -116,7 +116,9 @@ def _named(ax: Axes, table: pd.DataFrame, names: Sequence[str], *, force: bool =
     sizes = np.array([(box.width, box.height) for box in boxes])
     points = ax.transData.transform(table[["reach", "effect"]].to_numpy(float)[order])
     frame = np.asarray(ax.get_window_extent(renderer).extents, dtype=float)
-    placed = beside(points, sizes, frame=frame)
+    zero = float(ax.transData.transform((0.0, 0.0))[1])
+    axis = np.array([[frame[0], zero - 0.5, frame[2], zero + 0.5]])
+    placed = beside(points, sizes, frame=frame, lines=axis)
     distance = _distance(points, placed.boxes)
     if not force and not (bool(placed.free.all()) and float(distance.max()) < NEAR):
         for text in texts:
@@ -249,7 +251,7 @@ def verdict_matrix(
         _points(ax, pd.Series([VERDICT]), pd.Series([float(place)]), str(row.verdict))
         verdict = fitted(verdicts[key], points=5.0 * unit, size=SMALL, bold=bold)
         ax.text(VERDICT + 0.35, place, verdict, fontsize=SMALL, **look)
-        chance = words.percent(row.probability)
+        chance = words.chance(row.probability)
         ax.text(-0.8, place, chance, fontsize=LABEL, ha="right", **look)
     _marks(ax, table, criteria)
     head: dict[str, Any] = {"fontsize": LABEL, "color": palette.INK, "va": "bottom"}

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["page"]
 
-GLYPH = re.compile(
-    r'<path id="(?P<id>[^"]+)" d="(?P<shape>[^"]*)" transform="scale\(0\.015625\)"/>'
-)
-USE = re.compile(r'xlink:href="#(?P<id>[^"]+)"')
-
 
 def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -> str:
     """Return the page.
@@ -45,7 +40,6 @@ def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -
         script=script,
         script_hash=f"sha256-{digest}",
         drawing=drawn.inline,
-        glyphs=drawn.glyphs,
         waves=contents[0].waves,
         several_waves=len(contents[0].waves) > 1,
         shown=_shown(len(contents), len(contents[0].waves)),
@@ -98,11 +92,10 @@ def _shown(languages: int, waves: int) -> str:
 
 
 class _Drawings:
-    """Makes SVGs fit to stand within one page: own ids, shared glyphs, the page's colours."""
+    """Makes SVGs fit to stand within one page: ids of their own, the page's colours."""
 
     def __init__(self, drawings: Mapping[tuple[str, str], str]) -> None:
         self._drawings = drawings
-        self._glyphs: dict[str, str] = {}
         self._count = 0
 
     def inline(self, language: str, name: str, alt: str) -> Markup:
@@ -113,33 +106,13 @@ class _Drawings:
         body = svg[svg.index("<svg") :]
         for pattern in (r"<metadata>.*?</metadata>", r"<!--.*?-->"):
             body = re.sub(pattern, "", body, flags=re.DOTALL)
-        body = self._shared(body)
-        body = re.sub(r'(\bid="|xlink:href="#|url\(#)(?!glyph)', rf"\g<1>{prefix}", body)
+        body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{prefix}", body)
         body = re.sub(r"<defs>\s*</defs>", "", body)
         body = re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", body))
         body = re.sub(r"(\.\d{3})\d+", r"\1", body)
         for colour, variable in palette.VARIABLES.items():
             body = body.replace(colour, f"var(--{variable})")
         return Markup(_opening(body[: body.index(">")], alt) + body[body.index(">") :])
-
-    def glyphs(self) -> Markup:
-        """Return the letters that the figures drawn so far refer to."""
-        paths = "".join(
-            f'<path id="{name}" d="{shape}" transform="scale(0.015625)"/>'
-            for shape, name in self._glyphs.items()
-        )
-        return Markup(f'<svg class="glyphs" aria-hidden="true"><defs>{paths}</defs></svg>')
-
-    def _shared(self, body: str) -> str:
-        names: dict[str, str] = {}
-
-        def keep(found: re.Match[str]) -> str:
-            shape = " ".join(found["shape"].split())
-            names[found["id"]] = self._glyphs.setdefault(shape, f"glyph{len(self._glyphs)}")
-            return ""
-
-        body = GLYPH.sub(keep, body)
-        return USE.sub(lambda found: f'xlink:href="#{names.get(found["id"], found["id"])}"', body)
 
 
 def _opening(head: str, alt: str) -> str:

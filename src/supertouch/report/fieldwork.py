@@ -30,7 +30,7 @@ def _asked_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     scales = {item.scale for item in touchpoints}
     lines = [
         words.count("asked.touchpoints", len(touchpoints), wave=evidence.label(wave)),
-        words.say("asked.contact", n=words.integer(contact), all=words.integer(len(touchpoints))),
+        _contact_line(evidence, contact, len(touchpoints)),
         *(
             words.say("asked.scale", scale=scale_text(evidence, evidence.study.scales[name]))
             for name in sorted(scales)
@@ -54,6 +54,13 @@ def _asked_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
         evidence.base(wave.id, words.say("base.interval", level=evidence.confidence())),
     )
     return Prose((), bullets=tuple(lines)), grid
+
+
+def _contact_line(evidence: Evidence, asked: int, every: int) -> str:
+    words = evidence.words
+    if asked in (0, every):
+        return words.say("asked.contact_all" if asked else "asked.contact_none")
+    return words.say("asked.contact_some", n=words.integer(asked), all=words.integer(every))
 
 
 def _outcome_row(evidence: Evidence, wave: Wave, outcome: Outcome) -> Row:

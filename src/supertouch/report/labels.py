@@ -20,6 +20,7 @@ ANGLES = np.deg2rad(
     np.array([0, 180, 20, 340, 160, 200, 45, 315, 135, 225, 70, 290, 110, 250, 90, 270])
 )
 MARKER = 5.0
+CLOSE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,14 @@ def _measure() -> TextToPath:
     return TextToPath()
 
 
-def beside(points: Floats, sizes: Floats, *, frame: Floats, gap: float = 1.5) -> Placed:
+def beside(
+    points: Floats,
+    sizes: Floats,
+    *,
+    frame: Floats,
+    lines: Floats | None = None,
+    gap: float = 1.5,
+) -> Placed:
     """Place one label beside each point, the first points first.
 
     Parameters
@@ -79,9 +87,12 @@ def beside(points: Floats, sizes: Floats, *, frame: Floats, gap: float = 1.5) ->
         Width and height of each label, shape (n, 2), in pixels.
     frame
         Left, bottom, right, top that no label may leave.
+    lines
+        Boxes that labels keep clear of where they can, shape (m, 4).
     gap
         Free space around each label, in pixels.
     """
+    near = np.repeat(np.array(RADII), len(ANGLES)) <= CLOSE
     markers = np.hstack([points - MARKER, points + MARKER])
     boxes = np.full((len(points), 4), np.nan)
     free = np.zeros(len(points), dtype=bool)
@@ -89,7 +100,10 @@ def beside(points: Floats, sizes: Floats, *, frame: Floats, gap: float = 1.5) ->
         tries = _candidates(point, size)
         others = np.vstack([markers, boxes[:k]])
         cost = _overlap(tries, others, gap).sum(axis=1) + _outside(tries, frame)
-        best = int(np.argmax(cost == 0.0)) if bool((cost == 0.0).any()) else int(cost.argmin())
+        crossed = 0.0 if lines is None else _overlap(tries, lines, gap).sum(axis=1)
+        wanted = np.flatnonzero((cost == 0.0) & (crossed == 0.0) & near)
+        possible = np.flatnonzero(cost == 0.0)
+        best = int(next(iter([*wanted[:1], *possible[:1], cost.argmin()])))
         boxes[k], free[k] = tries[best], cost[best] == 0.0
     return Placed(boxes, free)
 

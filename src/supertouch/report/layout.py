@@ -22,10 +22,11 @@ __all__ = ["KEYED", "WIDTH", "Plan", "drawn", "key", "page", "place"]
 WIDTH = 11.0
 DPI = 130
 KEYED = 52
+FONTS = b"'DejaVu Sans', Arial, Helvetica, sans-serif"
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "text.parse_math": False,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "text.hinting": "none",
 }
 
@@ -39,13 +40,14 @@ class Plan:
 
 
 def drawn(plan: Plan) -> tuple[bytes, bytes]:
-    """Draw a figure and return it as PNG  and as SVG; the same bytes every time."""
+    """Draw a figure and return it as PNG and as SVG; the same bytes every time."""
     import matplotlib as mpl
 
     with mpl.rc_context({**STYLE, "svg.hashsalt": plan.picture.name}):
         figure = plan.draw()
         png = _saved(figure, "png", dpi=DPI, pil_kwargs={"compress_level": 3})
-        return png, _saved(figure, "svg", metadata={"Date": None})
+        svg = _saved(figure, "svg", metadata={"Date": None})
+        return png, svg.replace(b"'DejaVu Sans'", FONTS)
 
 
 def _saved(figure: Figure, kind: str, **options: Any) -> bytes:  # noqa: ANN401

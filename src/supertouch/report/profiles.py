@@ -79,8 +79,8 @@ def _verdicts(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
                 (
                     Cell(evidence.label(wave)),
                     Cell(verdict_text(evidence, row), tone=badge(row)),
-                    Cell(words.percent(row["probability"]), numeric=True),
-                    Cell(words.percent(row["rank_probability"]), numeric=True),
+                    Cell(words.chance(row["probability"]), numeric=True),
+                    Cell(words.chance(row["rank_probability"]), numeric=True),
                     Cell(words.known("trend", row["trend"]) if row["trend"] else "–"),
                     Cell(failed),
                 )

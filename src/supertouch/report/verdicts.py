@@ -37,12 +37,8 @@ CRITERIA: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("together", ("significant", "brand_fit_ok", "purchase_ok")),
 )
-SHARES = {
-    "probability": 0,
-    "rank_probability": 0,
-    "share_loyalty": 1,
-    "share_recommendation": 1,
-}
+CHANCES = ("probability", "rank_probability")
+SHARES = ("share_loyalty", "share_recommendation")
 MARKS: dict[bool | None, tuple[str, Tone]] = {
     True: ("✓", "yes"),
     False: ("✗", "no"),
@@ -89,7 +85,7 @@ def _verdicts_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     records = sorted(evidence.rows("supertouchpoints", wave.id), key=verdict_order)
     if not records:
         return (Prose((words.say("answer.no_verdicts", wave=evidence.label(wave)),), "warning"),)
-    names = (*SHARES, "p_adjusted")
+    names = (*CHANCES, *SHARES, "p_adjusted")
     fair = words.series(
         dict.fromkeys(
             words.percent(row["fair_share"], 1) for row in records if row["fair_share"] is not None
@@ -130,9 +126,9 @@ def _verdict_row(evidence: Evidence, record: Record) -> Row:
         Cell(evidence.item_label(record["touchpoint"])),
         Cell(text, trend, sort=order[0] + 0.5 * (1 + order[1]) / 2, tone=badge(record)),
     ]
+    cells += [Cell(words.chance(record[name]), sort=record[name], numeric=True) for name in CHANCES]
     cells += [
-        Cell(words.percent(record[name], digits), sort=record[name], numeric=True)
-        for name, digits in SHARES.items()
+        Cell(words.percent(record[name], 1), sort=record[name], numeric=True) for name in SHARES
     ]
     p_value = record["p_adjusted"]
     cells.append(Cell(words.p_value(p_value), sort=p_value, numeric=True))
