@@ -33,7 +33,7 @@ def main() -> None:
             seconds = timed([*SUPERTOUCH, *words])
             print(f"{text}: {seconds:.1f} s")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        print(f"peak memory: {peak * memory_unit() / 1e6:.0f} MB")
+        print(f"peak memory of the largest process: {peak * memory_unit() / 1e6:.0f} MB")
         show_stages(folder / "reports" / "manifest.json")
 
 
@@ -63,6 +63,7 @@ def show_stages(manifest: Path) -> None:
     totals: dict[str, float] = {}
     for entry in json.loads(manifest.read_text(encoding="utf-8"))["stages"]:
         totals[entry["stage"]] = totals.get(entry["stage"], 0) + entry["seconds"]
+    print("seconds of each stage, summed over waves (which are analysed side by side):")
     for stage, seconds in totals.items():
         print(f"  {stage:<9}{seconds:8.1f} s")
 

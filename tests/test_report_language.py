@@ -12,6 +12,7 @@ import pytest
 import supertouch.report
 from supertouch.language import available, language
 from supertouch.report.verdicts import CRITERIA
+from supertouch.stats.gate import Refusal
 from supertouch.study.model import EMPTIES, PHASES, Channel, Contradiction, Role
 from supertouch.tables import TABLES
 
@@ -57,6 +58,13 @@ def test_every_code_has_words():
         "failed": [
             name.removesuffix("_ok") for _, names in CRITERIA for name in names
         ] + ["no_loyalty", "no_recommendation"],
+        "refusal": set(get_args(Refusal)) - {""},
+        "diagnostic": [
+            "groups", "collapsed_strata", "clusters_over_strata", "small_segment",
+            "everybody_met", "contact_not_estimable", "constant_rating", "dropped_pair_base",
+            "not_eligible_reach", "not_eligible_base", "psd_repair", "psd_repair_replicates",
+            "replicate_orders_offset", "sampled_orders_error",
+        ],
         "method_title": words.group("methods"),
         "glossary_term": words.group("glossary"),
     }  # fmt: skip

@@ -100,15 +100,17 @@ def watching(*, steps: int, quiet: bool) -> Iterator[Watcher | None]:
         yield Lines(console, steps=steps)
     else:
         from rich import progress
+        from rich.table import Column
 
+        rest = Column(no_wrap=True, overflow="ellipsis", ratio=1)
         columns = (
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.MofNCompleteColumn(),
-            progress.TimeElapsedColumn(),
-            progress.TextColumn("{task.fields[text]}"),
+            progress.TextColumn("{task.description}", table_column=Column(min_width=15)),
+            progress.BarColumn(bar_width=20, table_column=Column(min_width=20)),
+            progress.MofNCompleteColumn(table_column=Column(min_width=5)),
+            progress.TimeElapsedColumn(table_column=Column(min_width=7)),
+            progress.TextColumn("{task.fields[text]}", table_column=rest),
         )
-        with progress.Progress(*columns, console=console, transient=True) as bars:
+        with progress.Progress(*columns, console=console, transient=True, expand=True) as bars:
             yield Bars(console, steps=steps, bars=bars)
 
 

@@ -10,10 +10,12 @@ import pandas as pd
 from supertouch.report import palette
 from supertouch.report.answer import verdict_text
 from supertouch.report.blocks import Picture
-from supertouch.report.charts import intervals, numbered, reach_impact, trend, verdict_matrix
+from supertouch.report.charts import intervals, numbered, reach_impact
 from supertouch.report.evidence import Evidence
 from supertouch.report.labels import fitted, shortened
 from supertouch.report.layout import KEYED, WIDTH, Plan, key, page, place
+from supertouch.report.matrix import verdict_matrix
+from supertouch.report.trend import trend
 from supertouch.report.verdicts import CRITERIA, verdict_order
 from supertouch.study.model import Outcome, Wave
 
@@ -149,7 +151,9 @@ def _interval_figure(
     seen = [str(verdict) for frame in frames for verdict in frame.verdict]
     figure, bottom, _ = page(evidence, rows, title, base, verdicts=seen, extra=0.85)
     left, gap = 2.75, 0.35
-    wide = (WIDTH - left - 0.2 - gap * (len(frames) - 1)) / max(len(frames), 2)
+    wide = (WIDTH - left - 0.2 - gap * (len(frames) - 1)) / (
+        len(frames) if len(frames) > 1 else 1.35
+    )
     labels = _labels(evidence, frames[0])
     for k, (frame, text) in enumerate(zip(frames, titles, strict=True)):
         ax = place(figure, left + k * (wide + gap), bottom + 0.5, wide, rows)
