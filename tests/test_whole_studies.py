@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from real_data import real_data
 
+from real_data import real_data
 from supertouch import pipeline
 from supertouch.simulate import write_demo
 
@@ -59,7 +59,8 @@ def test_the_demos_intervals_hold_the_truth(demo):
     known = truth(demo, "touchpoints").set_index(["wave", "outcome", "touchpoint"])
     found = table(demo, "importance")
     found = found[(found.method == "lmg") & (found.component == "experience")]
-    found = found.set_index(["wave", "outcome", "touchpoint"]).join(known[["beta", "experience_share"]])
+    keys = ["wave", "outcome", "touchpoint"]
+    found = found.set_index(keys).join(known[["beta", "experience_share"]])
     share = found.experience_share
     held = (found.share_low <= share) & (share <= found.share_high)
     effect = (found.effect_low <= found.beta) & (found.beta <= found.effect_high)

@@ -1,4 +1,4 @@
-"""What was asked: the study as frozen records, all that a stage needs to know of a questionnaire."""
+"""What was asked: the study as frozen records, all that a stage needs of a questionnaire."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ class Codes:
 class Scale:
     """A bounded answer scale; ``best`` is the end that is good, ``step`` 0 means continuous.
 
-    Bands are in the scale's own codes: answers at ``disappointed`` or worse, ``delighted`` or better.
+    Bands are in the scale's own codes: answers at ``disappointed`` or worse, at ``delighted`` or
+    better.
     """
 
     id: str
@@ -294,7 +295,7 @@ class Study:
         return tuple(item for item in self.touchpoints if item.rating.within(wave))
 
     def outcomes_in(self, wave: str) -> tuple[Outcome, ...]:
-        """Return the outcomes that were asked in ``wave``; a proxy only where the real one is missing."""
+        """Return the outcomes asked in ``wave``; a proxy only where the real one is missing."""
         asked = [item for item in self.outcomes if item.asked_in(wave)]
         real = {item.role for item in asked if not item.proxy}
         return tuple(item for item in asked if not item.proxy or item.role not in real)
