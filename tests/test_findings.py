@@ -10,7 +10,7 @@ from simulated_study import responses_of, study_of
 from supertouch.errors import DataError
 from supertouch.findings import analyze_wave, judge
 from supertouch.simulate import planted
-from supertouch.study.model import Columns, Segment, SuperRule, Text
+from supertouch.study.model import Columns, Segment, StatusRule, SuperRule, Text
 
 P = 8
 DESIGN = planted(P, supers=2, lift=3.0, halo=0.3)
@@ -200,8 +200,6 @@ def test_unrated_and_unmet_touchpoints_are_explained(study, responses):
 
 
 def test_an_outcome_counts_only_those_it_is_open_to(study, responses):
-    from supertouch.study.model import StatusRule
-
     frame = responses["w1"].copy()
     frame["status"] = np.where(np.arange(1500) < 500, "potential", "current")
     frame.loc[frame.status == "potential", "loyalty.score"] = np.nan
@@ -211,6 +209,21 @@ def test_an_outcome_counts_only_those_it_is_open_to(study, responses):
     found = analyze_wave(some, "w1", frame)["models"].set_index("outcome")
     assert found.n["loyalty"] == 1000
     assert found.n["recommendation"] == 1500
+
+
+def test_waves_are_compared_where_the_outcomes_are_open_to_different_customers(study, responses):
+    frames = {}
+    for wave, frame in responses.items():
+        status = np.where(np.arange(1500) < 300, "potential", "current")
+        score = frame["loyalty.score"].where(status == "current")
+        frames[wave] = frame.assign(**{"status": status, "loyalty.score": score})
+    loyalty = replace(study.outcomes[0], status=("current",))
+    rule = StatusRule(Columns("STATUS"), {"current": (1.0,), "potential": (2.0,)})
+    some = replace(study, outcomes=(loyalty, study.outcomes[1]), status=rule)
+    tables = {wave: analyze_wave(some, wave, frame) for wave, frame in frames.items()}
+    found = verdicts(some, frames, tables)
+    assert found.loc[("w2", "t2"), "trend"] == "sustained"
+    assert found.loc["w2"].sustained.notna().all()
 
 
 def test_a_wave_without_respondents_is_an_error(study, responses):

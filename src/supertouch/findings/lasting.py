@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.errors import UnsupportedError
 from supertouch.findings.answers import Answers, read_answers
 from supertouch.findings.models import (
     Model,
@@ -19,7 +20,6 @@ from supertouch.findings.models import (
 )
 from supertouch.stats import inference
 from supertouch.stats.drivers import block_lmg, effects
-from supertouch.stats.inference import Corrected
 from supertouch.stats.moments import Covariance, pool
 from supertouch.study.model import Outcome, Study
 
@@ -74,17 +74,11 @@ def course(
     answers = [
         read_answers(study, wave, frame) for wave, frame in zip(waves, responses, strict=True)
     ]
-    held: list[_Held] = []
-    common: frozenset[str] | None = None
-    for role in ("loyalty", "recommendation"):
-        models = _on_common(
-            study, answers, [study.outcome_of(role, wave) for wave in waves], common
-        )
-        if models is None:
-            return Course((), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
-        held.append(_hold(study, models))
-        common = frozenset(item.id for item in models[0].touchpoints)
-        names = tuple(item.id for item in models[0].touchpoints)
+    pairs = _on_common(study, answers)
+    if not pairs:
+        return Course((), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
+    held = [found for pair in pairs for found in _hold(study, pair)]
+    names = tuple(item.id for item in pairs[0][0].touchpoints)
     pooled = inference.adjust(np.max([found.p_pooled for found in held], axis=0))
     was_super = np.isin(names, before.touchpoint[before.verdict == "super"].tolist())
     decline = np.min([found.p_decline for found in held], axis=0) * len(held)
@@ -96,73 +90,101 @@ def course(
     )
 
 
-def _on_common(
-    study: Study,
-    answers: Sequence[Answers],
-    outcomes: Sequence[Outcome | None],
-    common: frozenset[str] | None,
-) -> list[Model] | None:
-    """Assemble both waves on the same touchpoints and driver columns."""
-    among = common
-    for _ in range(len(study.touchpoints)):
-        models = [
-            prepare(
-                study, part, (outcome,), mask=np.ones(len(part.weight), dtype=bool), among=among
-            )
-            for part, outcome in zip(answers, outcomes, strict=True)
-            if outcome is not None
+def _on_common(study: Study, answers: Sequence[Answers]) -> list[list[Model]]:
+    """Assemble both waves on the same touchpoints and driver columns; empty where a gate refuses.
+
+    Loyalty and recommendation share a model where they are open to the same customers.
+    """
+    asked = [_asked(study, part.wave) for part in answers]
+    joint = all(loyalty.status == other.status for loyalty, other in asked)
+    sets = [(0, 1)] if joint or study.status is None else [(0,), (1,)]
+    among: frozenset[str] | None = None
+    while True:
+        pairs = [
+            [
+                prepare(
+                    study,
+                    part,
+                    tuple(outcomes[k] for k in places),
+                    mask=np.ones(len(part.weight), dtype=bool),
+                    among=among,
+                )
+                for part, outcomes in zip(answers, asked, strict=True)
+            ]
+            for places in sets
         ]
-        if len(models) < len(answers) or not all(model.modelled for model in models):
-            return None
-        shared = frozenset.intersection(
-            *[frozenset(item.id for item in model.touchpoints) for model in models]
-        )
-        if all(len(model.touchpoints) == len(shared) for model in models):
+        models = [model for pair in pairs for model in pair]
+        if not all(len(model.modelled) == len(model.bases) for model in models):
+            return []
+        admitted = [frozenset(item.id for item in model.touchpoints) for model in models]
+        among = frozenset.intersection(*admitted)
+        if all(names == among for names in admitted):
             break
-        among = shared
-    contact = np.all([model.gate.contact for model in models], axis=0)
-    assembled = [
+    assembled = [_assembled(study, pair, answers) for pair in pairs]
+    fitted = all(model.covariance is not None for pair in assembled for model in pair)
+    return assembled if fitted else []
+
+
+def _asked(study: Study, wave: str) -> tuple[Outcome, Outcome]:
+    """Return what stands for loyalty and for recommendation in a wave that asked for both."""
+    loyalty = study.outcome_of("loyalty", wave)
+    recommendation = study.outcome_of("recommendation", wave)
+    if loyalty is None or recommendation is None:
+        raise UnsupportedError(f"Wave '{wave}' did not ask for both outcomes; nothing can last.")
+    return loyalty, recommendation
+
+
+def _assembled(study: Study, pair: list[Model], answers: Sequence[Answers]) -> list[Model]:
+    contact = np.all([model.gate.contact for model in pair], axis=0)
+    return [
         add_covariances(
             replace(model, gate=replace(model.gate, contact=contact)),
             batch=model.sums.replicate(multiplicity(study, part)),
         )
-        for model, part in zip(models, answers, strict=True)
+        for model, part in zip(pair, answers, strict=True)
     ]
-    return assembled if all(model.modelled for model in assembled) else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Experience:
-    """Effects and importance of experience, with their replicates."""
+    """Effects and importance of experience on q outcomes, with their replicates."""
 
     effect: Array
     effects: Array
     lmg: Array
     lmgs: Array
-    importance: Corrected
 
 
-def _hold(study: Study, models: list[Model]) -> _Held:
-    points = [model.covariance for model in models if model.covariance is not None]
-    spreads = [model.spread for model in models if model.spread is not None]
-    weights = [model.bases[0].n_eff for model in models]
-    columns = models[0].gate.columns
-    before, after, pooled = (
-        _experience(study, point, spread, columns)
+def _hold(study: Study, pair: list[Model]) -> list[_Held]:
+    points = [model.covariance for model in pair if model.covariance is not None]
+    spreads = [model.spread for model in pair if model.spread is not None]
+    weights = [model.bases[0].n_eff for model in pair]
+    found = [
+        _experience(study, point, spread, pair[0].gate.columns)
         for point, spread in (
             *zip(points, spreads, strict=True),
             (pool(points, weights=weights), pool(spreads, weights=weights)),
         )
+    ]
+    degrees = sum(model.degrees for model in pair)
+    return [
+        _held(study, [_of_outcome(part, k) for part in found], degrees)
+        for k in range(len(pair[0].bases))
+    ]
+
+
+def _held(study: Study, found: list[_Experience], degrees: int) -> _Held:
+    before, after, pooled = found
+    fair = 1 / before.lmg.shape[-1]
+    earlier, later = (
+        inference.shares(inference.corrected(part.lmg, part.lmgs)) for part in (before, after)
     )
-    fair = 1 / len(models[0].touchpoints)
-    share, later = inference.shares(before.importance), inference.shares(after.importance)
-    degrees = sum(model.degrees for model in models)
     return _Held(
         holds=_holds(study, before, fair) & _holds(study, after, fair),
         p_pooled=_p_value(pooled, fair=fair, degrees=degrees),
         p_decline=inference.t_test(
-            share.estimate - later.estimate,
-            share.replicates - later.replicates,
+            earlier.estimate - later.estimate,
+            earlier.replicates - later.replicates,
             degrees=degrees,
             two_sided=False,
         ),
@@ -175,21 +197,22 @@ def _experience(
     p = point.touchpoints
     inside = columns < p
     orders, _ = sampled_orders(study, p, squares=2)
-    lmg = block_lmg(point, columns=columns, inside=inside, orders=orders)[0, 0]
-    lmgs = block_lmg(spread, columns=columns, inside=inside, orders=orders)[:, 0]
     return _Experience(
-        effect=effects(point, columns=columns)[0, 0, :p],
-        effects=effects(spread, columns=columns)[:, 0, :p],
-        lmg=lmg,
-        lmgs=lmgs,
-        importance=inference.corrected(lmg, lmgs),
+        effect=effects(point, columns=columns)[0, :, :p],
+        effects=effects(spread, columns=columns)[:, :, :p],
+        lmg=block_lmg(point, columns=columns, inside=inside, orders=orders)[0],
+        lmgs=block_lmg(spread, columns=columns, inside=inside, orders=orders),
     )
 
 
+def _of_outcome(found: _Experience, k: int) -> _Experience:
+    return _Experience(found.effect[k], found.effects[:, k], found.lmg[k], found.lmgs[:, k])
+
+
 def _holds(study: Study, found: _Experience, fair: float) -> NDArray[np.bool_]:
-    share = inference.shares(found.importance).estimate
-    material = found.importance.estimate >= study.rule.materiality
-    return (share > fair) & (found.effect > 0) & material
+    importance = inference.corrected(found.lmg, found.lmgs)
+    material = importance.estimate >= study.rule.materiality
+    return (inference.shares(importance).estimate > fair) & (found.effect > 0) & material
 
 
 def _p_value(found: _Experience, *, fair: float, degrees: int) -> Array:
