@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -70,9 +71,9 @@ class Language:
         return BLANK if number is None else self.number(100 * number, digits) + self.percent_sign
 
     def chance(self, value: object) -> str:
-        """Return a probability in percent; what replicates cannot tell from 0 or 1 as a bound."""
+        """Return a probability in percent; below 1 and above 99 percent as a bound."""
         number = _float(value)
-        if number is None or 0.005 <= number < 0.995:
+        if number is None or 0.01 <= number <= 0.99:
             return self.percent(number)
         bound, sign = (0.01, "<") if number < 0.5 else (0.99, ">")
         return f"{sign}{NARROW}{self.percent(bound)}"
@@ -87,6 +88,19 @@ class Language:
     def related(self, text: str) -> str:
         """Return a number with its sign of relation: "= 0.004", but "< 0.001" as it is."""
         return text if text.startswith(("<", ">")) else f"={NARROW}{text}"
+
+    def moment(self, text: str) -> str:
+        """Return an ISO time as people write it, in this computer's time zone, with that zone."""
+        from babel.dates import format_datetime
+
+        try:
+            moment = datetime.fromisoformat(text).astimezone()
+        except ValueError:
+            return text
+        offset = moment.strftime("%z")
+        zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
+        day = format_datetime(moment, "long", locale=self.code).rpartition(" ")[0]
+        return f"{day} {zone}"
 
     def interval(self, low: object, high: object, digits: int = 2, *, signed: bool = False) -> str:
         """Return ``low`` to ``high`` in the words of the language; "" when either is missing."""

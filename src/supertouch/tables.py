@@ -90,11 +90,13 @@ class Empties(_Table):
 
 
 class Contradictions(_Table):
-    """Contact and rating that exclude each other, and how the study resolves them."""
+    """Contact and rating that exclude each other, and contacts that only the rating tells."""
 
     wave: Series[str]
     touchpoint: Series[str]
-    kind: Series[str] = pa.Field(isin=["rated_but_not_met", "met_but_rated_not_met"])
+    kind: Series[str] = pa.Field(
+        isin=["rated_but_not_met", "met_but_rated_not_met", "rated_but_contact_unknown"]
+    )
     resolution: Series[str]
     n: Series[int]
 
@@ -298,6 +300,8 @@ class Supertouchpoints(_Table):
     recommendation_share_ok: Series[pd.BooleanDtype] = pa.Field(nullable=True)
     recommendation_effect_ok: Series[pd.BooleanDtype] = pa.Field(nullable=True)
     significant: Series[pd.BooleanDtype] = pa.Field(nullable=True)
+    loyalty_significant: Series[pd.BooleanDtype] = pa.Field(nullable=True)
+    recommendation_significant: Series[pd.BooleanDtype] = pa.Field(nullable=True)
     loyalty_model_ok: Series[pd.BooleanDtype] = pa.Field(nullable=True)
     recommendation_model_ok: Series[pd.BooleanDtype] = pa.Field(nullable=True)
     loyalty_material: Series[pd.BooleanDtype] = pa.Field(nullable=True)

@@ -22,6 +22,10 @@ def design(answers: Answers) -> pd.DataFrame:
         rows.append(("", "collapsed_strata", float(groups.collapsed)))
     if groups.straddling:
         rows.append(("", "clusters_over_strata", float(groups.straddling)))
+    for segment, values in answers.segments.items():
+        unknown = int((values == "").sum())
+        if unknown:
+            rows.append((segment, "segment_unknown", float(unknown)))
     everybody = Cell("", "", np.ones(len(answers.weight), dtype=bool))
     return _rows(answers, everybody, rows)
 

@@ -45,7 +45,7 @@ def models_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd
             "reason": base.refusal,
             "n": base.n,
             "n_eff": base.n_eff,
-            "n_needed": base.n_needed,
+            "n_needed": base.n_needed if base.n_needed > 0 else np.nan,
             "n_columns": len(model.gate.columns),
             "n_touchpoints": len(model.touchpoints),
             "units": answers.groups.units,
@@ -167,8 +167,8 @@ def _importance(study: Study, model: Model, point: Array, anchor: Array, replica
     )
     return {
         "importance": found.estimate,
-        "importance_low": np.maximum(0.0, low),
-        "importance_high": np.maximum(0.0, high),
+        "importance_low": low,
+        "importance_high": high,
         "share": share.estimate,
         "share_low": share_low,
         "share_high": share_high,

@@ -131,7 +131,10 @@ def _verdicts(study: Study, wave: str, tables: Tables) -> pd.DataFrame:
     frame["sustained"] = pd.array([pd.NA] * len(frame), dtype="boolean")
     frame["trend"] = ""
     frame["reason"] = [_reason(row, evidence) for row in _rows(frame)]
-    passes = {role: _passes(study, frame, role) for role in ROLES}
+    for role in ROLES:
+        adjusted = pd.Series(adjust(frame[f"{role}_p"].to_numpy(float)), frame.index)
+        frame[f"{role}_significant"] = _known(adjusted <= study.rule.alpha, adjusted)
+    passes = {role: _passes(frame, role) for role in ROLES}
     frame["verdict"] = [
         _verdict(study, row, {role: bool(passes[role][place]) for role in ROLES})
         for place, row in enumerate(_rows(frame))
@@ -228,13 +231,10 @@ def _wide(draws: pd.DataFrame, found: _Evidence) -> dict[str, pd.DataFrame]:
     }
 
 
-def _passes(study: Study, frame: pd.DataFrame, role: Role) -> NDArray[np.bool_]:
+def _passes(frame: pd.DataFrame, role: Role) -> NDArray[np.bool_]:
     """Whether a touchpoint passes for one outcome alone, adjusted within that outcome."""
-    adjusted = adjust(frame[f"{role}_p"].to_numpy(float))
-    with np.errstate(invalid="ignore"):
-        significant = adjusted <= study.rule.alpha
-    others = frame[[f"{role}_material", f"{role}_model_ok"]].fillna(False).to_numpy(bool)
-    return np.asarray(significant & others.all(axis=1))
+    names = [f"{role}_{name}" for name in ("significant", "material", "model_ok")]
+    return np.asarray(frame[names].fillna(False).to_numpy(bool).all(axis=1))
 
 
 _CRITERIA = (

@@ -14,6 +14,12 @@ from supertouch.study.model import EMPTIES, Study
 
 __all__ = ["contradictions", "empties", "sample"]
 
+_CONFLICTS = {
+    "rated_but_not_met": "",
+    "met_but_rated_not_met": "",
+    "rated_but_contact_unknown": "rating_wins",
+}
+
 
 def sample(
     wave_id: str, accepted: pd.DataFrame, *, n_read: int, n_quarantined: int
@@ -60,7 +66,8 @@ def _items(study: Study, wave_id: str) -> Iterator[tuple[str, str, str]]:
     for outcome in study.outcomes_in(wave_id):
         yield outcome.id, "outcome", f"{outcome.id}.empty"
     for touchpoint in study.touchpoints_in(wave_id):
-        for kind in ("contact", "rating", "brand_fit"):
+        asked = touchpoint.contact.within(wave_id)
+        for kind in ("contact", "rating", "brand_fit") if asked else ("rating", "brand_fit"):
             yield touchpoint.id, kind, f"{touchpoint.id}.{kind}_empty"
 
 
@@ -73,7 +80,7 @@ def _counts(kinds: pd.Series[Any]) -> dict[str, int]:
 def contradictions(
     study: Study, wave_id: str, met: Mapping[str, Met], counted: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    """Return the table ``contradictions``.
+    """Return the table ``contradictions``, with contacts that only the rating tells.
 
     Counted are the rows that break no other rule, so that the number is the same whichever
     resolution the study chooses.
@@ -84,11 +91,11 @@ def contradictions(
                 "wave": wave_id,
                 "touchpoint": item.id,
                 "kind": kind,
-                "resolution": item.contact_rule.contradiction,
+                "resolution": resolution or item.contact_rule.contradiction,
                 "n": n,
             }
             for item in study.touchpoints_in(wave_id)
-            for kind in ("rated_but_not_met", "met_but_rated_not_met")
+            for kind, resolution in _CONFLICTS.items()
             if (n := int((getattr(met[item.id], kind) & counted).sum()))
         ]
     )

@@ -29,11 +29,14 @@ class Met:
     contact : array of int8
         1 met, 0 not met, -1 unknown.
     contact_state : array of int8
-        Why contact is unknown, as a state of `recode.STATES`; 0 where it is known.
+        Why the contact question has no answer, as a state of `recode.STATES`; 0 where it has one.
+        Contact may be known all the same, from the rating or by the study's rule.
     rating : Answers
         The rating; answered only where contact is 1, ``not_met`` wherever contact is 0.
     rated_but_not_met, met_but_rated_not_met : array of bool
         Where the two statements excluded each other, whatever the resolution.
+    rated_but_contact_unknown : array of bool
+        Where the contact question has no answer and the rating says it.
     """
 
     contact: NDArray[np.int8]
@@ -41,6 +44,7 @@ class Met:
     rating: Answers
     rated_but_not_met: NDArray[np.bool_]
     met_but_rated_not_met: NDArray[np.bool_]
+    rated_but_contact_unknown: NDArray[np.bool_]
 
 
 def contact_kinds(column: pd.Series[Any], rule: Contact) -> NDArray[np.int8]:
@@ -82,10 +86,11 @@ def resolve(rating: Answers, kinds: NDArray[np.int8] | None, *, rule: Contact, b
     contact = np.where(silent & rated, 1, np.where(silent & denied, 0, contact)).astype(np.int8)
     return Met(
         contact,
-        np.where(contact == _UNKNOWN, _empty_kinds(blank)[kinds], ANSWERED).astype(np.int8),
+        _empty_kinds(blank)[kinds],
         _emptied(rating, contact == 0, "not_met"),
         a,
         b,
+        silent & (rated | denied),
     )
 
 
@@ -103,6 +108,7 @@ def _derived(rating: Answers, rule: Contact) -> Met:
         contact,
         np.where(contact == _UNKNOWN, rating.state, ANSWERED).astype(np.int8),
         _emptied(rating, contact == 0, "not_met"),
+        none,
         none,
         none,
     )

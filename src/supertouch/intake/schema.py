@@ -124,10 +124,6 @@ def _is_weight(column: pd.Series[Any]) -> pd.Series[bool]:
 
 
 def _groups(study: Study, wave_id: str) -> Iterator[_Rule]:
-    for segment in study.segments:
-        if segment.values:
-            rule = f"not a value that the study lists for segment '{segment.id}'"
-            yield from _listed(segment.column, wave_id, tuple(segment.values), rule)
     if study.status:
         codes = tuple(code for group in study.status.codes.values() for code in group)
         yield from _listed(study.status.column, wave_id, codes, "not a code of the customer status")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from supertouch.report.blocks import Card, Cards, Headline, Plain, Prose, Tone
-from supertouch.report.evidence import DRIVEN, Evidence, Record
+from supertouch.report.evidence import Evidence, Record
 from supertouch.report.labels import shortened
+from supertouch.report.reservations import reservations, roles
 from supertouch.study.model import PHASES, Outcome, Role, Wave
 
 __all__ = ["answer", "badge", "failed_criteria", "verdict_text"]
@@ -14,7 +15,10 @@ __all__ = ["answer", "badge", "failed_criteria", "verdict_text"]
 CLOSEST = 3
 LISTED = 8
 LONGEST = 70
-BUILDERS = ("loyalty_builder", "recommendation_builder")
+BUILDERS: dict[str, Role] = {
+    "loyalty_builder": "loyalty",
+    "recommendation_builder": "recommendation",
+}
 
 
 def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
@@ -27,8 +31,8 @@ def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
         blocks.append(Cards(cards, _cards_base(evidence, wave)))
     else:
         blocks.extend(_why_none(evidence, wave, verdicts))
-    blocks.extend(_others(evidence, verdicts))
-    blocks.extend(_reservations(evidence, wave, verdicts))
+    blocks.extend(_others(evidence, wave, verdicts))
+    blocks.extend(reservations(evidence, wave))
     return tuple(blocks)
 
 
@@ -48,7 +52,7 @@ def badge(row: Record) -> Tone:
 
 
 def failed_criteria(evidence: Evidence, row: Record) -> list[str]:
-    """Return the criteria that a touchpoint misses, in words."""
+    """Return what a touchpoint lacks for being super, in words."""
     return [evidence.words.known("failed", code) for code in str(row["reason"] or "").split()]
 
 
@@ -73,16 +77,12 @@ def _headline(
     if not verdicts:
         return Headline(words.say("answer.no_verdicts", wave=label), "warning")
     if all(row["verdict"] == "undetermined" for row in verdicts):
-        roles = words.series(words.say(f"role.{role}") for role in _missing(evidence, wave))
-        text = words.say("answer.undetermined", wave=label, missing=roles)
+        missing = roles(evidence, evidence.missing(wave.id))
+        text = words.say("answer.undetermined", wave=label, missing=missing)
         return Headline(text, "undetermined")
     if not _admitted(evidence, wave):
         return Headline(words.say("answer.refused", wave=label), "warning")
     return Headline(words.say("answer.none", wave=label), "none")
-
-
-def _missing(evidence: Evidence, wave: Wave) -> list[Role]:
-    return [role for role in DRIVEN if evidence.study.outcome_of(role, wave.id) is None]
 
 
 def _admitted(evidence: Evidence, wave: Wave) -> bool:
@@ -97,13 +97,7 @@ def _card(evidence: Evidence, wave: Wave, row: Record) -> Card:
     for outcome in evidence.driven(wave.id):
         line = _driver_line(evidence, wave, outcome, touchpoint)
         lines.append((evidence.outcome_label(outcome), line))
-    certainty = words.say(
-        "answer.certainty",
-        probability=words.related(words.chance(row["probability"])),
-        top=words.integer(row["top"]),
-        rank_probability=words.related(words.chance(row["rank_probability"])),
-        p_value=words.related(words.p_value(row["p_adjusted"])),
-    )
+    certainty = _certainty(evidence, wave, row)
     lines.append((words.say("answer.how_sure"), certainty))
     if row["trend"]:
         sentence = words.known("trend_sentence", str(row["trend"]))
@@ -118,20 +112,38 @@ def _card(evidence: Evidence, wave: Wave, row: Record) -> Card:
     )
 
 
+def _certainty(evidence: Evidence, wave: Wave, row: Record) -> str:
+    words = evidence.words
+    chance = words.related(words.chance(row["probability"]))
+    parts = [words.say("answer.p_super", probability=chance)]
+    if evidence.rank_told(wave.id):
+        chance = words.related(words.chance(row["rank_probability"]))
+        top = words.integer(row["top"])
+        parts.append(words.say("answer.p_rank", top=top, probability=chance))
+    p_value = words.related(words.p_value(row["p_adjusted"]))
+    return words.say("answer.certainty", chances=", ".join(parts), p_value=p_value)
+
+
 def _reach_line(evidence: Evidence, wave: Wave, touchpoint: str) -> str:
     row = evidence.row("performance", wave.id, touchpoint)
     if row is None:
         return ""
     words = evidence.words
-    return words.say(
-        "answer.reach",
-        reach=words.percent(row["reach"]),
-        interval=words.percent_interval(row["reach_low"], row["reach_high"]),
-        n_known=words.integer(row["n_known"]),
+    met = words.say("answer.contact_not_asked")
+    if evidence.contact_asked(touchpoint, wave.id):
+        met = words.say(
+            "answer.reach",
+            reach=words.percent(row["reach"]),
+            interval=words.percent_interval(row["reach_low"], row["reach_high"]),
+            n_known=words.integer(row["n_known"]),
+        )
+    bands = words.say(
+        "answer.bands",
         delighted=words.percent(row["delighted"]),
         disappointed=words.percent(row["disappointed"]),
         n_rated=words.integer(row["n_rated"]),
     )
+    return f"{met} {bands}"
 
 
 def _driver_line(evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: str) -> str:
@@ -154,7 +166,7 @@ def _driver_line(evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: s
 
 def _cards_base(evidence: Evidence, wave: Wave) -> str:
     models = [evidence.model_base(wave.id, outcome) for outcome in evidence.driven(wave.id)]
-    return evidence.base(wave.id, *models)
+    return evidence.base(wave.id, *models, evidence.words.say("explain.probability"))
 
 
 def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
@@ -167,8 +179,12 @@ def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> lis
     closest = [row for row in verdicts if row["probability"] and row["verdict"] != "too_few"]
     if not closest:
         return []
-    lines = tuple(_near_line(evidence, row) for row in closest[:CLOSEST])
-    return [Prose((words.say("answer.why_none"),), bullets=lines)]
+    candidates = sum(row["verdict"] == "candidate" for row in closest)
+    lines = tuple(_near_line(evidence, row) for row in closest[: max(CLOSEST, candidates)])
+    return [
+        Prose((words.say("answer.why_none"),), bullets=lines),
+        Prose((words.say("answer.aside", text=words.say("explain.probability")),)),
+    ]
 
 
 def _near_line(evidence: Evidence, row: Record) -> str:
@@ -237,51 +253,57 @@ def _names(evidence: Evidence, rows: Sequence[Record]) -> str:
     return words.say("answer.more", names=", ".join(names[:LISTED]), n=more)
 
 
-def _others(evidence: Evidence, verdicts: Sequence[Record]) -> list[Plain]:
+def _others(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
+    """Name whatever is not in the headline; candidates only where the closest are not listed."""
     words = evidence.words
     bullets = []
-    for verdict in ("candidate", *BUILDERS, "too_few"):
+    listed = not any(row["verdict"] == "super" for row in verdicts)
+    for verdict in (*(() if listed else ("candidate",)), *BUILDERS, "too_few"):
         rows = [row for row in verdicts if row["verdict"] == verdict]
         if rows and len(rows) < len(verdicts):
-            names = _names(evidence, rows)
-            bullets.append(words.count(f"answer.others.{verdict}", len(rows), names=names))
+            places = {"names": _names(evidence, rows)}
+            if verdict in BUILDERS:
+                places["outcome"] = _spoken_role(evidence, BUILDERS[verdict], wave)
+            kind = "builder" if verdict in BUILDERS else verdict
+            bullets.append(words.count(f"answer.others.{kind}", len(rows), **places))
     for trend in ("emerging", "fading"):
         rows = [row for row in verdicts if row["trend"] == trend and row["verdict"] != "super"]
         if rows:
-            names = _names(evidence, rows)
-            bullets.append(words.say(f"answer.trend.{trend}", names=names))
+            bullets.append(words.say(f"answer.trend.{trend}", names=_names(evidence, rows)))
+    bullets += _no_longer(evidence, wave)
     return [Prose((words.say("answer.others.intro"),), bullets=tuple(bullets))] if bullets else []
 
 
-def _reservations(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
+def _spoken_role(evidence: Evidence, role: Role, wave: Wave) -> str:
+    outcome = evidence.study.outcome_of(role, wave.id)
+    if outcome is not None and outcome.proxy:
+        return evidence.words.say("answer.with_proxy", outcome=evidence.outcome_label(outcome))
+    return evidence.words.say(f"answer.with.{role}")
+
+
+def _no_longer(evidence: Evidence, wave: Wave) -> list[str]:
+    """Name what was super in the wave before and is not now, where no decline is shown."""
+    place = evidence.waves.index(wave)
+    if not place:
+        return []
     words = evidence.words
-    notes = [
-        words.say("answer.not_asked", role=words.say(f"role.{role}"))
-        for role in _missing(evidence, wave)
+    before = evidence.waves[place - 1]
+    was = [
+        row
+        for row in evidence.rows("supertouchpoints", before.id)
+        if row["verdict"] == "super"
     ]
-    for outcome in evidence.driven(wave.id):
-        if outcome.proxy:
-            role = words.say(f"role.{outcome.role}")
-            notes.append(words.say("answer.proxy", outcome=evidence.label(outcome), role=role))
-        model = evidence.row("models", wave.id, outcome.id)
-        if model is not None and not model["admitted"]:
-            notes.append(refusal(evidence, outcome, model))
-    notes.append(words.say("answer.association"))
-    tone: Tone = "warning" if len(notes) > 1 else "note"
-    return [Prose(tuple(notes), tone=tone)] if verdicts or len(notes) > 1 else []
-
-
-def refusal(evidence: Evidence, outcome: Outcome, model: Record) -> str:
-    """Say why the gate refuses a driver model and what would do."""
-    words = evidence.words
-    reason = words.known("refusal", str(model["reason"]))
-    text = words.say("gate.refused", outcome=evidence.outcome_label(outcome), reason=reason)
-    if model["n_needed"] is None:
-        return text
-    needed = words.say(
-        "gate.needed",
-        n_eff=words.integer(model["n_eff"]),
-        n_needed=words.integer(model["n_needed"]),
-        columns=words.integer(model["n_columns"]),
-    )
-    return f"{text} {needed}"
+    now = {row["touchpoint"]: row for row in evidence.rows("supertouchpoints", wave.id)}
+    gone = [row for row in was if row["touchpoint"] not in now]
+    left = [
+        row
+        for row in was
+        if (found := now.get(row["touchpoint"])) is not None
+        and found["verdict"] != "super"
+        and found["trend"] != "fading"
+    ]
+    return [
+        words.say(f"answer.{key}", wave=evidence.label(before), names=_names(evidence, rows))
+        for key, rows in (("no_longer", left), ("gone", gone))
+        if rows
+    ]

@@ -98,7 +98,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table with its caption; ``base`` states n, n_eff, weighting and method."""
+    """A table with its caption; ``base`` states n, n_eff, weighting and method.
+
+    A ``folded`` grid is long detail: closed until a reader opens it, open in print.
+    """
 
     kind: ClassVar[str] = "grid"
     caption: str
@@ -107,6 +110,7 @@ class Grid:
     base: str = ""
     groups: tuple[tuple[str, int], ...] = ()
     sortable: bool = False
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

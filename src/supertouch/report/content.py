@@ -53,9 +53,9 @@ def content(
     intro = words.say("answer.intro")
     sections: tuple[Section | None, ...] = (
         Section("answer", words.say("section.answer"), (ByWave(answers),), intro),
+        verdicts(evidence, drawn),
         asked(evidence),
         sample(evidence),
-        verdicts(evidence, drawn),
         reach(evidence, drawn),
         importance(evidence, drawn),
         phases(evidence),

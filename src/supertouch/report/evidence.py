@@ -109,6 +109,16 @@ class Evidence:
 
         return sorted(((key[0], key[1]) for key in found), key=order)
 
+    def small_groups(self, wave: str) -> list[tuple[tuple[str, str], int]]:
+        """Return the segment groups of ``wave`` that are too small to analyse, with their n."""
+        return [
+            (key[1:3], int(record["value"]))
+            for key, records in self._groups["diagnostics"].items()
+            if key[0] == wave and key[1]
+            for record in records
+            if record["code"] == "small_segment"
+        ]
+
     def driven(self, wave: str) -> list[Outcome]:
         """Return the outcomes that super-touchpoints are held against in ``wave``."""
         found = [self.study.outcome_of(role, wave) for role in DRIVEN]
@@ -127,7 +137,31 @@ class Evidence:
     def outcome_label(self, outcome: Outcome) -> str:
         """Return the outcome's label, with the word proxy where it stands in for another."""
         label = self.label(outcome)
-        return self.words.say("outcome.proxy", label=label) if outcome.proxy else label
+        if not outcome.proxy:
+            return label
+        role = self.words.say(f"role.{outcome.role}")
+        return self.words.say("outcome.proxy", label=label, role=role)
+
+    def role_label(self, role: Role, wave: str) -> str:
+        """Return the name of a role, or of the outcome that stands in for it in ``wave``."""
+        outcome = self.study.outcome_of(role, wave)
+        if outcome is not None and outcome.proxy:
+            return self.outcome_label(outcome)
+        return self.words.say(f"role.{role}")
+
+    def proxies(self, wave: str) -> list[Outcome]:
+        """Return the outcomes that stand in for loyalty or recommendation in ``wave``."""
+        return [outcome for outcome in self.driven(wave) if outcome.proxy]
+
+    def missing(self, wave: str) -> tuple[Role, ...]:
+        """Return loyalty or recommendation where ``wave`` neither asked it nor has a proxy."""
+        return tuple(role for role in DRIVEN if self.study.outcome_of(role, wave) is None)
+
+    def rank_told(self, wave: str) -> bool:
+        """Tell whether more touchpoints are ranked than the top takes, so that P(rank) says much."""
+        rows = [row for row in self.rows("supertouchpoints", wave)
+                if row["rank_probability"] is not None]  # fmt: skip
+        return bool(rows) and len(rows) > int(rows[0]["top"])
 
     def item_label(self, item: str) -> str:
         """Return the label of a touchpoint or outcome by its id; the id when the study has none."""
@@ -150,6 +184,17 @@ class Evidence:
         """Return the touchpoints asked in ``wave``, in the study's order."""
         return list(self.study.touchpoints_in(wave))
 
+    def contact_asked(self, touchpoint: str, wave: str) -> bool:
+        """Tell whether an answer in ``wave`` can say that a touchpoint was not met."""
+        item = self.study.touchpoint(touchpoint)
+        rule = item.contact_rule
+        return (
+            item.contact.within(wave) is not None
+            or bool(item.codes.not_met)
+            or item.codes.blank == "not_met"
+            or "not_met" in (rule.when_blank, rule.when_dont_know)
+        )
+
     def weighting(self, wave: str) -> str:
         """Return whether and by which column answers are weighted."""
         column = self.study.weight.within(wave)
@@ -158,8 +203,13 @@ class Evidence:
         return self.words.say("base.weighted", column=column)
 
     def weightings(self) -> str:
-        """Return how answers are weighted over all waves, once where it is the same."""
-        return self.words.series(dict.fromkeys(self.weighting(wave.id) for wave in self.waves))
+        """Return how answers are weighted over all waves, every column named once."""
+        columns = [self.study.weight.within(wave.id) for wave in self.waves]
+        named = self.words.series(dict.fromkeys(column for column in columns if column))
+        if not named:
+            return self.words.say("base.unweighted")
+        text = self.words.say("base.weighted", column=named)
+        return text if all(columns) else self.words.say("base.weighted_partly", weighting=text)
 
     def base(self, wave: str, *methods: str) -> str:
         """Return the line below a table: base n and n_eff of the wave, weighting and methods."""

@@ -1,11 +1,12 @@
-"""What was asked of whom, and what came in: the sample, its quarantine and its blanks."""
+"""Who was asked what, and what came in: the sample, its quarantine and its blanks."""
 
 from __future__ import annotations
 
 from supertouch.report.blocks import Block, ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.evidence import Evidence, Record, one_line
+from supertouch.report.scales import mean_cell, scale_text
 from supertouch.report.wording import rule_text
-from supertouch.study.model import Outcome, Scale, Wave
+from supertouch.study.model import Outcome, Wave
 
 __all__ = ["asked", "sample"]
 
@@ -13,7 +14,7 @@ EMPTY_COLUMNS = ("n", "n_answered", "not_met", "not_asked", "dont_know", "refuse
 
 
 def asked(evidence: Evidence) -> Section:
-    """Tell what was asked of whom, wave by wave."""
+    """Tell who was asked what, wave by wave."""
     words = evidence.words
     about = evidence.study.about.within(words.code)
     blocks: list[Block] = []
@@ -76,11 +77,7 @@ def _outcome_row(evidence: Evidence, wave: Wave, outcome: Outcome) -> Row:
         Cell(scale_text(evidence, scale) if scale else "–"),
         Cell(words.integer(level.get("n")), numeric=True),
         Cell(words.integer(level.get("n_eff")), numeric=True),
-        Cell(
-            words.number(level.get("mean")),
-            words.interval(level.get("mean_low"), level.get("mean_high")),
-            numeric=True,
-        ),
+        mean_cell(evidence, level, "mean", scale, noted=True),
         Cell(
             words.number(level.get("nps"), 0, signed=True),
             words.interval(level.get("nps_low"), level.get("nps_high"), 0, signed=True),
@@ -88,24 +85,6 @@ def _outcome_row(evidence: Evidence, wave: Wave, outcome: Outcome) -> Row:
         ),
     )
     return Row(cells)
-
-
-def scale_text(evidence: Evidence, scale: Scale) -> str:
-    """Return a scale in words: its ends, which one is best, and the labels of its ends."""
-    words = evidence.words
-
-    def end(code: float) -> str:
-        number = words.number(code, 0 if float(code).is_integer() else 1)
-        text = scale.labels.get(code)
-        label = one_line(text.within(words.code)) if text else ""
-        return f"{number} ({label})" if label else number
-
-    return words.say(
-        "asked.scale_ends",
-        low=end(scale.minimum),
-        high=end(scale.maximum),
-        best=words.number(scale.best, 0 if float(scale.best).is_integer() else 1),
-    )
 
 
 def sentence(text: str) -> str:
@@ -189,6 +168,7 @@ def _empties(evidence: Evidence, wave: Wave) -> Plain:
         tuple(rows),
         words.say("sample.empties_base"),
         sortable=True,
+        folded=True,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from supertouch.report.answer import refusal
 from supertouch.report.blocks import ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.drivers import share_cell
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.reservations import refusal
+from supertouch.report.scales import mean_cell
 from supertouch.study.model import PHASES, Outcome, Wave
 
 __all__ = ["gate", "phases", "segments"]
@@ -93,8 +94,10 @@ def segments(evidence: Evidence) -> Section | None:
 def _segments_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     words = evidence.words
     groups = evidence.groups(wave.id)
+    left_out = _left_out(evidence, wave)
     if not groups:
-        return (Prose((words.say("segments.nothing", wave=evidence.label(wave)),), "note"),)
+        nothing = words.say("segments.nothing", wave=evidence.label(wave))
+        return (Prose((nothing,), "note"), *left_out)
     rows = tuple(
         row
         for group in groups
@@ -111,7 +114,45 @@ def _segments_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
             wave.id, words.say("segments.base"), words.say("base.boot", level=evidence.confidence())
         ),
     )
-    return (grid,)
+    return (grid, *left_out)
+
+
+def _left_out(evidence: Evidence, wave: Wave) -> tuple[Prose, ...]:
+    """Name the groups too small to analyse, and count those whose group is unknown."""
+    words = evidence.words
+    minimum = words.integer(evidence.study.analysis.min_segment)
+    small = [
+        words.say(
+            "segments.small_one",
+            segment=evidence.segment_label(group[0]),
+            value=evidence.value_label(*group),
+            n=words.integer(n),
+        )
+        for group, n in evidence.small_groups(wave.id)
+    ]
+    unknown = [
+        words.say(
+            "segments.unknown",
+            segment=evidence.segment_label(str(row["subject"])),
+            n=words.integer(row["value"]),
+        )
+        for row in evidence.rows("diagnostics", wave.id)
+        if row["code"] == "segment_unknown"
+    ]
+    if not small and not unknown:
+        return ()
+    lead = words.say("segments.small", minimum=minimum, names="; ".join(small)) if small else ""
+    return (Prose(tuple(text for text in (lead, *unknown) if text), "note"),)
+
+
+def _modelled(evidence: Evidence, wave: Wave, model: Record | None) -> str:
+    if model is None or not model["admitted"]:
+        return ""
+    return evidence.words.say(
+        "segments.modelled",
+        k=evidence.words.integer(model["n_touchpoints"]),
+        p=evidence.words.integer(len(evidence.touchpoints(wave.id))),
+    )
 
 
 def _segment_row(
@@ -124,7 +165,7 @@ def _segment_row(
         return None
     level = level or {}
     nps = words.interval(level.get("nps_low"), level.get("nps_high"), 0, signed=True)
-    mean = words.interval(level.get("mean_low"), level.get("mean_high"))
+    scale = evidence.study.scales.get(outcome.scale)
     r2 = model["r2"] if model and model["admitted"] else None
     label = evidence.value_label(*group)
     return Row(
@@ -133,10 +174,10 @@ def _segment_row(
             Cell(evidence.outcome_label(outcome)),
             Cell(words.integer(level.get("n")), numeric=True),
             Cell(words.integer(level.get("n_eff")), numeric=True),
-            Cell(words.number(level.get("mean")), mean, numeric=True),
+            mean_cell(evidence, level, "mean", scale, noted=True),
             Cell(words.number(level.get("nps"), 0, signed=True), nps, numeric=True),
             Cell(words.percent(r2), numeric=True),
-            Cell(_leaders(evidence, wave, outcome, group, model)),
+            Cell(_leaders(evidence, wave, outcome, group, model), _modelled(evidence, wave, model)),
         )
     )
 
@@ -152,6 +193,8 @@ def _leaders(
     if model is None:
         return words.say("segments.no_model")
     if not model["admitted"]:
+        if model["n_needed"] is None:
+            return words.say("segments.not_admitted")
         return words.say("segments.refused", needed=words.integer(model["n_needed"]))
     rows = ranked(evidence.rows("importance", wave.id, group=group), outcome)
     return "; ".join(
@@ -218,13 +261,16 @@ def _refused_row(
     label = Cell(words.say("group.total"))
     if group[0]:
         label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
-    numbers = (model[name] for name in ("n", "n_eff", "n_needed", "n_columns"))
+    numbers = [model[name] for name in ("n", "n_eff", "n_needed", "n_columns")]
     return Row(
         (
             label,
             Cell(evidence.outcome_label(outcome)),
             Cell(words.known("refusal", str(model["reason"]))),
-            *(Cell(words.integer(number), numeric=True) for number in numbers),
+            *(
+                Cell("" if number is None else words.integer(number), numeric=True)
+                for number in numbers
+            ),
         )
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from supertouch.language import Language
 from supertouch.report.blocks import Block, ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.blocks import Terms as TermList
-from supertouch.report.evidence import Evidence
+from supertouch.report.evidence import Evidence, Record
 from supertouch.study.model import Wave
 
 __all__ = ["diagnostics", "glossary", "methods", "run"]
@@ -62,18 +63,22 @@ def diagnostics(evidence: Evidence) -> Section:
 def _diagnostics_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     words = evidence.words
     rows = []
-    for group in (("", ""), *evidence.groups(wave.id)):
+    small = [group for group, _ in evidence.small_groups(wave.id)]
+    for group in (("", ""), *evidence.groups(wave.id), *small):
+        label = Cell(words.say("group.total"))
+        if group[0]:
+            label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
         for record in evidence.rows("diagnostics", wave.id, group=group):
-            label = evidence.value_label(*group) if group[0] else words.say("group.total")
-            value = record["value"]
-            whole = value is not None and float(value).is_integer()
+            subject = str(record["subject"])
+            segments = {item.id for item in evidence.study.segments}
+            named = evidence.segment_label if subject in segments else evidence.item_label
             rows.append(
                 Row(
                     (
                         Cell(words.known("diagnostic", record["code"])),
-                        Cell(evidence.item_label(record["subject"]) or "–"),
-                        Cell(label),
-                        Cell(words.number(value, 0 if whole else 3), sort=value, numeric=True),
+                        Cell(named(subject) or "–"),
+                        label,
+                        _size(evidence, record, group),
                     )
                 )
             )
@@ -91,11 +96,25 @@ def _diagnostics_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     )
 
 
+def _size(evidence: Evidence, record: Record, group: tuple[str, str]) -> Cell:
+    """Return the size of a note; for a touchpoint left out, the base that was too small."""
+    words = evidence.words
+    level = evidence.row("performance", record["wave"], record["subject"], group=group)
+    if level is not None and record["code"] == "not_eligible_base":
+        n = level["n_rated"]
+        return Cell(words.say("base.n", n=words.integer(n)), sort=n, numeric=True)
+    if level is not None and record["code"] == "not_eligible_reach":
+        return Cell(words.percent(level["reach"], 1), sort=level["reach"], numeric=True)
+    value = record["value"]
+    whole = value is not None and float(value).is_integer()
+    return Cell(words.number(value, 0 if whole else 3), sort=value, numeric=True)
+
+
 def run(evidence: Evidence, manifest: Mapping[str, Any]) -> Section:
     """Show what ran on which inputs: versions, seed, hashes, timings."""
     words = evidence.words
     facts = [
-        (words.say(f"run.{name}"), str(manifest[name]))
+        (words.say(f"run.{name}"), _fact(words, name, manifest[name]))
         for name in ("supertouch", "python", "seed", "started", "finished", "study_sha256")
         if manifest.get(name) not in (None, "")
     ]
@@ -135,6 +154,10 @@ def run(evidence: Evidence, manifest: Mapping[str, Any]) -> Section:
             )
             blocks.append(Grid(words.say(f"run.{name}"), columns, rows))
     return Section("run", words.say("section.run"), tuple(blocks), words.say("run.intro"))
+
+
+def _fact(words: Language, name: str, value: object) -> str:
+    return words.moment(str(value)) if name in ("started", "finished") else str(value)
 
 
 def _wave_label(evidence: Evidence, wave: str) -> str:

@@ -69,31 +69,30 @@ def _attributes(evidence: Evidence, touchpoint: Touchpoint) -> list[str]:
 def _verdicts(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
     words = evidence.words
     rows = []
+    ranked = any(evidence.rank_told(wave.id) for wave in evidence.waves)
     for wave in evidence.waves:
         row = evidence.row("supertouchpoints", wave.id, touchpoint.id)
         if row is None:
             continue
-        failed = words.series(failed_criteria(evidence, row)) or "–"
-        rows.append(
-            Row(
-                (
-                    Cell(evidence.label(wave)),
-                    Cell(verdict_text(evidence, row), tone=badge(row)),
-                    Cell(words.chance(row["probability"]), numeric=True),
-                    Cell(words.chance(row["rank_probability"]), numeric=True),
-                    Cell(words.known("trend", row["trend"]) if row["trend"] else "–"),
-                    Cell(failed),
-                )
-            )
-        )
+        cells = [
+            Cell(evidence.label(wave)),
+            Cell(verdict_text(evidence, row), tone=badge(row)),
+            Cell(words.chance(row["probability"]), numeric=True),
+            Cell(words.known("trend", row["trend"]) if row["trend"] else "–"),
+            Cell(words.series(failed_criteria(evidence, row)) or "–"),
+        ]
+        if ranked:
+            told = row["rank_probability"] if evidence.rank_told(wave.id) else None
+            cells.insert(3, Cell(words.chance(told), numeric=True))
+        rows.append(Row(tuple(cells)))
     top = words.integer(evidence.study.rule.top)
-    names = ("wave", "verdict", "probability", "rank_probability", "trend", "failed")
-    numeric = ("probability", "rank_probability")
+    numeric = ("probability", "rank_probability") if ranked else ("probability",)
+    names = ("wave", "verdict", *numeric, "trend", "failed")
     return Grid(
         words.say("profiles.verdict"),
         tuple(Column(words.say(f"column.{name}", top=top), name in numeric) for name in names),
         tuple(rows),
-        words.say("verdicts.base"),
+        f"{words.say('verdicts.base')} · {words.say('explain.probability')}",
     )
 
 

@@ -1,10 +1,11 @@
-"""How many meet each touchpoint and how good it is for them."""
+"""How many come into contact with each touchpoint and how good it is for them."""
 
 from __future__ import annotations
 
 from supertouch.report.blocks import ByWave, Cell, Column, Grid, Picture, Plain, Row, Section, Stack
 from supertouch.report.evidence import Evidence, Record
-from supertouch.study.model import Wave
+from supertouch.report.scales import mean_cell, mean_head, one_scale
+from supertouch.study.model import Columns, Scale, Wave
 
 __all__ = ["quality_cells", "quality_columns", "reach"]
 
@@ -51,14 +52,18 @@ def _performance(evidence: Evidence, wave: Wave) -> Grid:
 def quality_columns(evidence: Evidence) -> tuple[Column, ...]:
     """Return the heads that belong to ``quality_cells``."""
     names = ("reach", "n_rated", "satisfaction", "bands", "nps_met", "nps_not_met", "brand_fit")
+    scales = {"satisfaction": _rating(evidence), "brand_fit": _fit(evidence)}
     return tuple(
-        Column(evidence.words.say(f"column.{name}"), numeric=name != "bands") for name in names
+        Column(mean_head(evidence, name, scales.get(name)), numeric=name != "bands")
+        for name in names
     )
 
 
 def quality_cells(evidence: Evidence, record: Record) -> tuple[Cell, ...]:
     """Return reach, base, satisfaction, the three bands, both NPS and brand fit of one row."""
     words = evidence.words
+    touchpoint = evidence.study.touchpoint(record["touchpoint"])
+    scales = evidence.study.scales
 
     def nps(name: str) -> Cell:
         low, high = record[f"{name}_low"], record[f"{name}_high"]
@@ -68,26 +73,43 @@ def quality_cells(evidence: Evidence, record: Record) -> tuple[Cell, ...]:
         text = words.number(record[name], 0, signed=True)
         return Cell(text, detail, sort=record[name], numeric=True)
 
-    def mean(name: str, base: str = "") -> Cell:
-        interval = words.interval(record[f"{name}_low"], record[f"{name}_high"])
-        detail = "\n".join(part for part in (interval, base) if part)
-        return Cell(words.number(record[name]), detail, sort=record[name], numeric=True)
-
-    interval = words.percent_interval(record["reach_low"], record["reach_high"])
-    known = words.say("base.n", n=words.integer(record["n_known"]))
-    reach_detail = "\n".join(part for part in (interval, known) if part)
     rated_eff = words.say("base.n_eff", n_eff=words.integer(record["n_rated_eff"]))
-    fit = words.say("base.n", n=words.integer(record["n_brand_fit"]))
-    asked_fit = bool(record["n_brand_fit"])
+    rating = scales.get(touchpoint.scale)
+    noted = _rating(evidence) is None
+    fit = Cell("–", numeric=True)
+    if record["n_brand_fit"]:
+        base = words.say("base.n", n=words.integer(record["n_brand_fit"]))
+        scale = scales.get(touchpoint.brand_fit_scale)
+        few = _fit(evidence) is None
+        fit = mean_cell(evidence, record, "brand_fit", scale, noted=few, base=base)
     return (
-        Cell(words.percent(record["reach"]), reach_detail, sort=record["reach"], numeric=True),
+        _reach(evidence, record),
         Cell(words.integer(record["n_rated"]), rated_eff, sort=record["n_rated"], numeric=True),
-        mean("satisfaction"),
+        mean_cell(evidence, record, "satisfaction", rating, noted=noted),
         _bands(evidence, record),
         nps("nps_met"),
         nps("nps_not_met"),
-        mean("brand_fit", fit) if asked_fit else Cell("–", numeric=True),
+        fit,
     )
+
+
+def _rating(evidence: Evidence) -> Scale | None:
+    return one_scale(evidence, (item.scale for item in evidence.study.touchpoints))
+
+
+def _fit(evidence: Evidence) -> Scale | None:
+    asked = (item for item in evidence.study.touchpoints if item.brand_fit != Columns())
+    return one_scale(evidence, (item.brand_fit_scale for item in asked))
+
+
+def _reach(evidence: Evidence, record: Record) -> Cell:
+    words = evidence.words
+    if not evidence.contact_asked(record["touchpoint"], record["wave"]):
+        return Cell("–", words.say("reach.not_asked"), numeric=True)
+    interval = words.percent_interval(record["reach_low"], record["reach_high"])
+    known = words.say("base.n", n=words.integer(record["n_known"]))
+    detail = "\n".join(part for part in (interval, known) if part)
+    return Cell(words.percent(record["reach"]), detail, sort=record["reach"], numeric=True)
 
 
 def _bands(evidence: Evidence, record: Record) -> Cell:
