@@ -9,7 +9,7 @@ import pytest
 from simulated_study import responses_of, study_of
 from supertouch.errors import DataError
 from supertouch.findings import analyze_wave, judge
-from supertouch.simulate import planted
+from supertouch.simulate import fair, planted
 from supertouch.study.model import Columns, Segment, StatusRule, SuperRule, Text
 
 P = 8
@@ -132,9 +132,9 @@ def test_thresholds_make_too_few(study, responses):
     assert out.loc["t7", "reason"] == "reach base admitted"
 
 
-def test_the_gate_refuses_and_gives_phases_instead(study, responses):
-    few = responses["w1"].head(38)
-    loose = replace(study, rule=SuperRule(min_reach=0.01, min_base=5))
+def test_the_gate_refuses_and_gives_phases_instead():
+    design = fair(20)
+    few, loose = responses_of(design, 70, seed=1), study_of(design, rule=SuperRule(min_base=30))
     found = analyze_wave(loose, "w1", few)
     model = found["models"].set_index("outcome").loc["loyalty"]
     assert not model.admitted
@@ -224,6 +224,54 @@ def test_waves_are_compared_where_the_outcomes_are_open_to_different_customers(s
     found = verdicts(some, frames, tables)
     assert found.loc[("w2", "t2"), "trend"] == "sustained"
     assert found.loc["w2"].sustained.notna().all()
+
+
+def test_a_segment_within_few_clusters_is_refused(study, responses):
+    frame = responses["w1"].assign(cluster=[str(row // 50) for row in range(1500)])
+    frame["segment.kind"] = np.where(np.arange(1500) < 500, "few", "many")
+    split = replace(study, segments=(Segment("kind", Text(), Columns("KIND")),))
+    found = analyze_wave(split, "w1", frame)
+    model = found["models"].set_index(["segment_value", "outcome"])
+    assert model.loc[("few", "loyalty"), "reason"] == "too_few_units"
+    assert model.loc[("few", "loyalty"), "units"] == 10
+    assert model.loc[("", "loyalty"), "admitted"]
+
+
+def test_touchpoints_that_say_the_same_have_no_effects_of_their_own(study, responses):
+    frame = responses["w1"].copy()
+    for name in ("contact", "rating", "rating_empty"):
+        frame[f"t3.{name}"] = frame[f"t2.{name}"]
+    found = analyze_wave(study, "w1", frame)
+    table = lmg_of(found)
+    assert table.effect[["t2", "t3"]].isna().all()
+    assert table.effect[["t0", "t6"]].notna().all()
+    assert table.share["t2"] == pytest.approx(table.share["t3"], rel=0.02)
+    codes = found["diagnostics"]
+    assert set(codes[codes.code == "collinear"].subject) == {"t2", "t3"}
+    judged = verdicts(study, {"w1": frame}, {"w1": found}).loc["w1"]
+    assert judged.loc["t2", "verdict"] == "none"
+    assert judged.loc["t6", "verdict"] == "super"
+
+
+def test_the_scale_of_weights_plays_no_part(study, responses, tables):
+    tiny = responses["w1"].assign(weight=1e-15)
+    found = analyze_wave(study, "w1", tiny)
+    pd.testing.assert_frame_equal(found["importance"], tables["w1"]["importance"])
+
+
+def test_brand_fit_is_compared_within_its_scale(study, responses):
+    frame = responses["w1"].copy()
+    for j in range(P):
+        level = 4.0 if j < 4 else 8.0
+        frame[f"t{j}.brand_fit"] = np.where(frame[f"t{j}.contact"] == 1, level, np.nan)
+    scales = study.scales | {"ten": replace(study.scales["rating"], id="ten", maximum=10)}
+    touchpoints = [
+        replace(item, brand_fit_scale="rating" if j < 4 else "ten")
+        for j, item in enumerate(study.touchpoints)
+    ]
+    mixed = replace(study, scales=scales, touchpoints=tuple(touchpoints))
+    found = {"w1": analyze_wave(mixed, "w1", frame)}
+    assert verdicts(mixed, {"w1": frame}, found).brand_fit_ok.all()
 
 
 def test_a_wave_without_respondents_is_an_error(study, responses):

@@ -97,6 +97,24 @@ def test_proportion_intervals_are_wilsons_and_hold_at_the_edges():
     assert 0.97 < low[2] < 1
 
 
+def test_a_base_within_one_cluster_has_no_interval():
+    value = np.random.default_rng(8).normal(size=(200, 2))
+    base = np.ones((200, 2), dtype=bool)
+    base[20:, 1] = False
+    found = means.ratio(
+        value,
+        base,
+        weight=np.ones(200),
+        unit=np.arange(200) // 20,
+        stratum=np.zeros(10, dtype=int),
+    )
+    assert found.degrees.tolist() == [9, 0]
+    low, high = means.mean_interval(found, confidence=0.95)
+    assert low[0] < found.estimate[0] < high[0]
+    assert np.isnan(low[1])
+    assert np.isnan(means.proportion_interval(found, confidence=0.95)[0][1])
+
+
 def test_correction_removes_a_bias_that_replicates_repeat():
     rng = np.random.default_rng(2)
     bias = 0.3
@@ -166,7 +184,7 @@ def test_the_gate_drops_pairs_met_by_many_but_rated_by_few():
     contact = np.ones((n, 4))
     contact[:, 3] = rng.random(n) < 0.5
     rating = np.where(contact == 1, rng.integers(1, 6, (n, 4)), np.nan).astype(float)
-    rating[20:, 1] = np.nan
+    rating[:80, 0] = rating[100:, 1] = np.nan
     rating[:, 2] = 4
     found = gated(contact, rating)
     assert found.dropped.tolist() == [1]
@@ -181,6 +199,36 @@ def test_a_pair_that_nobody_met_needs_no_base():
     contact[:200, 0] = contact[200:, 1] = 1
     rating = np.where(contact == 1, np.arange(400)[:, None] % 5 + 1.0, np.nan)
     assert gated(contact, rating).touchpoints.tolist() == [0, 1]
+
+
+def test_touchpoints_that_nobody_was_asked_for_together_are_no_pair():
+    """Split blocks: who was asked for the one was not asked for the other."""
+    contact = np.ones((400, 4))
+    contact[:200, 2:] = contact[200:, :2] = np.nan
+    rating = np.where(contact == 1, np.arange(400)[:, None] % 5 + 1.0, np.nan)
+    found = gated(contact, rating)
+    assert sorted([*found.dropped, *found.touchpoints]) == [0, 1, 2, 3]
+    assert len(found.touchpoints) == 2
+
+
+def test_a_touchpoint_whose_raters_did_not_answer_the_outcome_is_left_out():
+    rng = np.random.default_rng(7)
+    contact = np.ones((400, 3))
+    contact[200:, 2] = 0
+    rating = np.where(contact == 1, rng.integers(1, 6, (400, 3)), np.nan).astype(float)
+    outcome = rng.normal(size=(400, 1))
+    outcome[:190] = np.nan
+    sums = moments(
+        contact,
+        rating,
+        outcome,
+        weight=np.ones(400),
+        midpoint=np.full(3, 3.0),
+        outcome_midpoint=np.zeros(1),
+    )
+    found = gate.estimable(sums, eligible=np.arange(3), minimum=30)
+    assert found.silent.tolist() == [2]
+    assert found.touchpoints.tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(

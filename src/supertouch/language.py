@@ -91,7 +91,7 @@ class Language:
 
     def moment(self, text: str) -> str:
         """Return an ISO time as people write it, in this computer's time zone, with that zone."""
-        from babel.dates import format_datetime
+        from babel.dates import format_date, format_time
 
         try:
             moment = datetime.fromisoformat(text).astimezone()
@@ -99,8 +99,8 @@ class Language:
             return text
         offset = moment.strftime("%z")
         zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
-        day = format_datetime(moment, "long", locale=self.code).rpartition(" ")[0]
-        return f"{day} {zone}"
+        day = format_date(moment, "long", locale=self.code)
+        return f"{day}, {format_time(moment, 'medium', locale=self.code)} {zone}"
 
     def interval(self, low: object, high: object, digits: int = 2, *, signed: bool = False) -> str:
         """Return ``low`` to ``high`` in the words of the language; "" when either is missing."""

@@ -219,9 +219,9 @@ class Importance(_Table):
     rank_low: Series[int]
     rank_high: Series[int]
     tied_with_next: Series[bool]
-    effect: Series[float]
-    effect_low: Series[float]
-    effect_high: Series[float]
+    effect: Series[float] = _blank()
+    effect_low: Series[float] = _blank()
+    effect_high: Series[float] = _blank()
     p_value: Series[float] = _share()
     p_adjusted: Series[float] = _share()
 
@@ -319,7 +319,7 @@ class Draws(_Table):
     touchpoint: Series[str]
     reach: Series[float]
     mean: Series[float] = _blank()
-    beta: Series[float]
+    beta: Series[float] = _blank()
     gamma: Series[float] = _blank()
     importance: Series[float]
     share: Series[float] = _share()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -34,8 +35,13 @@ class Answers:
     segments: dict[str, NDArray[np.object_]]
 
     def open_to(self, outcome: Outcome) -> NDArray[np.bool_]:
-        """Return which respondents have a status that the outcome applies to."""
-        known: tuple[Status | str, ...] = (*outcome.status, "")
+        """Return which respondents have a status that the outcome applies to.
+
+        Who is of unknown status counts only where the outcome applies to every status.
+        """
+        known: list[Status | str] = list(outcome.status)
+        if set(known) == set(get_args(Status)):
+            known.append("")
         return np.isin(self.status.astype(str), known)
 
 
@@ -59,7 +65,7 @@ def read_answers(study: Study, wave: str, responses: pd.DataFrame) -> Answers:
         rating=_floats(responses, [f"{item.id}.rating" for item in touchpoints]),
         brand_fit=_floats(responses, [f"{item.id}.brand_fit" for item in touchpoints]),
         outcome=_floats(responses, [f"{item.id}.score" for item in outcomes]),
-        weight=responses["weight"].to_numpy(float),
+        weight=_scaled(responses["weight"].to_numpy(float)),
         status=responses["status"].to_numpy(object),
         groups=group_units(
             responses["cluster"].to_numpy(object),
@@ -73,6 +79,11 @@ def read_answers(study: Study, wave: str, responses: pd.DataFrame) -> Answers:
             if f"segment.{item.id}" in responses
         },
     )
+
+
+def _scaled(weight: Array) -> Array:
+    """Divide by the mean: the scale of weights plays no part."""
+    return np.asarray(weight / weight.mean())
 
 
 def _floats(responses: pd.DataFrame, names: list[str]) -> Array:

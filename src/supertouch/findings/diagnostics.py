@@ -43,6 +43,11 @@ def model(answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
     ]
     rows += [(everybody[j].id, "dropped_pair_base", np.nan) for j in model.gate.dropped]
     rows += [(everybody[j].id, "constant_rating", np.nan) for j in model.gate.constant]
+    rows += [(everybody[j].id, "dropped_outcome_base", np.nan) for j in model.gate.silent]
+    if model.identified is not None:
+        places = model.gate.columns[~model.identified] % len(model.touchpoints)
+        names = [model.touchpoints[j].id for j in np.unique(places)]
+        rows += [(name, "collinear", np.nan) for name in names]
     for item, estimable, j in zip(
         model.touchpoints, model.gate.contact, model.gate.touchpoints, strict=True
     ):

@@ -48,7 +48,7 @@ def models_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd
             "n_needed": base.n_needed if base.n_needed > 0 else np.nan,
             "n_columns": len(model.gate.columns),
             "n_touchpoints": len(model.touchpoints),
-            "units": answers.groups.units,
+            "units": model.units,
             "strata": answers.groups.strata,
             "replicates": study.analysis.replicates,
             "method": _method(study, model, cell),
@@ -136,9 +136,9 @@ def blocks(model: Model) -> Iterator[tuple[int, Base, str, NDArray[np.bool_]]]:
 
 
 def _effect(study: Study, model: Model, k: int, inside: NDArray[np.bool_]) -> Keys:
-    if model.point is None or model.replicates is None:
+    if model.point is None or model.replicates is None or model.identified is None:
         return {}
-    effect = model.point.effect[k, inside]
+    effect = np.where(model.identified, model.point.effect[k], np.nan)[inside]
     replicates = model.replicates.effect[:, k, inside]
     low, high = inference.normal_interval(
         effect, replicates, degrees=model.degrees, confidence=study.analysis.confidence
@@ -187,19 +187,20 @@ def _importance(study: Study, model: Model, point: Array, anchor: Array, replica
 def draws_table(study: Study, answers: Answers, model: Model) -> pd.DataFrame:
     """Return the table ``draws``: replicates of effects and importance of experience."""
     found = parts(model)
-    if found is None or model.spread is None:
+    if found is None or model.spread is None or model.identified is None:
         return pd.DataFrame()
     point, anchor, replicates = found
     p = len(model.touchpoints)
     count = replicates.effect.shape[0]
     midpoint = np.array([study.scales[item.scale].midpoint for item in model.touchpoints])
     frames = []
+    effects = np.where(model.identified, replicates.effect, np.nan)
     for k, place in enumerate(model.modelled):
         importance = inference.corrected(
             point.lmg[k, :p], replicates.lmg[:, k, :p], anchor=anchor.lmg[k, :p]
         )
         gamma = np.full((count, p), np.nan)
-        gamma[:, model.gate.columns[p:] - p] = replicates.effect[:, k, p:]
+        gamma[:, model.gate.columns[p:] - p] = effects[:, k, p:]
         frames.append(
             pd.DataFrame(
                 {
@@ -209,7 +210,7 @@ def draws_table(study: Study, answers: Answers, model: Model) -> pd.DataFrame:
                     "touchpoint": np.tile([item.id for item in model.touchpoints], count),
                     "reach": model.spread.reach.ravel(),
                     "mean": (model.spread.mean + midpoint).ravel(),
-                    "beta": replicates.effect[:, k, :p].ravel(),
+                    "beta": effects[:, k, :p].ravel(),
                     "gamma": gamma.ravel(),
                     "importance": importance.replicates.ravel(),
                     "share": inference.shares(importance).replicates.ravel(),

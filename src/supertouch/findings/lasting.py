@@ -19,7 +19,7 @@ from supertouch.findings.models import (
     sampled_orders,
 )
 from supertouch.stats import inference
-from supertouch.stats.drivers import block_lmg, effects
+from supertouch.stats.drivers import block_lmg, effects, identified
 from supertouch.stats.moments import Covariance, pool
 from supertouch.study.model import Outcome, Study
 
@@ -197,8 +197,9 @@ def _experience(
     p = point.touchpoints
     inside = columns < p
     orders, _ = sampled_orders(study, p, squares=2)
+    known = identified(point, columns=columns)[0, :p]
     return _Experience(
-        effect=effects(point, columns=columns)[0, :, :p],
+        effect=np.where(known, effects(point, columns=columns)[0, :, :p], np.nan),
         effects=effects(spread, columns=columns)[:, :, :p],
         lmg=block_lmg(point, columns=columns, inside=inside, orders=orders)[0],
         lmgs=block_lmg(spread, columns=columns, inside=inside, orders=orders),
@@ -226,12 +227,13 @@ def follow(verdicts: pd.DataFrame, found: Course, before: pd.DataFrame) -> pd.Da
     sustained = dict(zip(found.touchpoints, found.sustained, strict=True))
     declined = dict(zip(found.touchpoints, found.declined, strict=True))
     was = set(before.touchpoint[before.verdict == "super"])
+    judged = set(before.touchpoint[~before.verdict.isin(["too_few", "undetermined"])])
     now = set(verdicts.touchpoint[verdicts.verdict == "super"])
 
     def trend(name: str) -> str:
         if name in now and sustained.get(name, False):
             return "sustained"
-        if name in now and name not in was:
+        if name in now and name in judged - was:
             return "emerging"
         return "fading" if name in was and declined.get(name, False) else ""
 

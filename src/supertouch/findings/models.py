@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers
 from supertouch.stats import importance, means, resampling
-from supertouch.stats.drivers import Drivers, block_lmgs, drivers
+from supertouch.stats.drivers import Drivers, block_lmgs, drivers, identified
 from supertouch.stats.gate import LARGEST_REPAIR, Gate, Refusal, estimable, model_refusal
 from supertouch.stats.moments import Covariance, Moments, assemble, moments, repair
 from supertouch.study.model import PHASES, Outcome, Study, Touchpoint
@@ -78,14 +78,16 @@ class Model:
         With ``columns``: the driver columns of the results.
     not_eligible : dict of str to str
         Code of the failed threshold by touchpoint id.
-    degrees : int
-        Degrees of freedom of the replicates.
+    units, degrees : int
+        Sampling units that the respondents lie in, and degrees of freedom of the replicates.
     sums : Moments
         Of all the wave's touchpoints and the outcomes in ``bases``.
     point, anchor, replicates : Drivers or None
         From the sample, exactly; by the replicates' algorithm; and per replicate.
     covariance, spread : Covariance or None
         Of the sample, and per replicate.
+    identified : ndarray of bool of shape (k,) or None
+        Whether a driver column can be told from the others, so that its effect has a meaning.
     sampling_of_orders : ndarray of shape (q, k) or None
         Monte-Carlo standard error of ``point.lmg``; 0 where it is exact.
     """
@@ -95,6 +97,7 @@ class Model:
     touchpoints: tuple[Touchpoint, ...]
     gate: Gate
     not_eligible: dict[str, str]
+    units: int
     degrees: int
     sums: Moments
     point: Drivers | None = None
@@ -102,6 +105,7 @@ class Model:
     replicates: Drivers | None = None
     covariance: Covariance | None = None
     spread: Covariance | None = None
+    identified: NDArray[np.bool_] | None = None
     sampling_of_orders: Array | None = None
 
 
@@ -154,8 +158,11 @@ def prepare(
     sums = _moments(study, answers, places, weight)
     eligible, not_eligible = _eligible(study, answers, sums, among)
     gate = estimable(sums, eligible=eligible, minimum=study.analysis.min_pair)
+    used = weight > 0
+    groups = np.unique(answers.groups.index[used])
+    degrees = len(groups) - len(np.unique(answers.groups.stratum[groups]))
     bases = tuple(
-        _base(answers, outcome, place, weight, gate)
+        _base(answers, outcome, place, weight, gate, degrees)
         for outcome, place in zip(outcomes, places, strict=True)
     )
     return Model(
@@ -164,7 +171,8 @@ def prepare(
         touchpoints=tuple(answers.touchpoints[j] for j in gate.touchpoints),
         gate=gate,
         not_eligible=not_eligible,
-        degrees=answers.groups.degrees,
+        units=len(np.unique(answers.groups.unit[used])),
+        degrees=degrees,
         sums=sums,
     )
 
@@ -186,7 +194,8 @@ def add_covariances(model: Model, *, batch: Array) -> Model:
         refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
         return replace(model, bases=refused, modelled=())
     spread = _assembled(batch, model)
-    return replace(model, covariance=covariance, spread=spread)
+    found = identified(covariance, columns=model.gate.columns)[0]
+    return replace(model, covariance=covariance, spread=spread, identified=found)
 
 
 def fit(study: Study, model: Model, *, batch: Array, effort: Effort) -> Model:
@@ -270,7 +279,9 @@ def _eligible(
     return np.array(kept, dtype=np.intp), codes
 
 
-def _base(answers: Answers, outcome: Outcome, place: int, weight: Array, gate: Gate) -> Base:
+def _base(
+    answers: Answers, outcome: Outcome, place: int, weight: Array, gate: Gate, degrees: int
+) -> Base:
     values = answers.outcome[:, place]
     used = ~np.isnan(values) & (weight > 0)
     n_eff = means.kish(weight[used])
@@ -278,7 +289,7 @@ def _base(answers: Answers, outcome: Outcome, place: int, weight: Array, gate: G
         n_eff=n_eff,
         columns=len(gate.columns),
         touchpoints=len(gate.touchpoints),
-        degrees=answers.groups.degrees,
+        degrees=degrees,
         variance=float(values[used].var()) if used.any() else 0.0,
     )
     return Base(outcome, int(used.sum()), n_eff, refusal, needed)

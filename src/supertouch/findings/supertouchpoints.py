@@ -124,7 +124,7 @@ def _verdicts(study: Study, wave: str, tables: Tables) -> pd.DataFrame:
     frame["p_value"] = together.max(axis=1) if len(asked) == len(ROLES) else np.nan
     frame["p_adjusted"] = adjust(frame.p_value.to_numpy(float))
     frame["significant"] = _known(frame.p_adjusted <= study.rule.alpha, frame.p_adjusted)
-    frame["brand_fit_ok"] = _brand_fit(performance)
+    frame["brand_fit_ok"] = _brand_fit(study, performance)
     frame["purchase_ok"] = _purchase(study, wave, tables, frame.index)
     _add_certainty(study, frame, asked, tables["draws"])
     frame["top"] = study.rule.top
@@ -178,9 +178,10 @@ def _add_evidence(frame: pd.DataFrame, role: Role, found: _Evidence | None) -> N
         frame["fair_share"] = np.nan
 
 
-def _brand_fit(performance: pd.DataFrame) -> pd.Series:
-    """Whether brand fit is not significantly below the mean of all touchpoints."""
-    level = performance.brand_fit.mean()
+def _brand_fit(study: Study, performance: pd.DataFrame) -> pd.Series:
+    """Whether brand fit is not significantly below the mean of all touchpoints on its scale."""
+    scales = [study.touchpoint(name).brand_fit_scale for name in performance.index]
+    level = performance.brand_fit.groupby(scales).transform("mean")
     return _known(performance.brand_fit_high >= level, performance.brand_fit_high)
 
 
@@ -270,7 +271,7 @@ def _verdict(study: Study, row: Row, passes: Mapping[Role, bool]) -> str:
         return "too_few"
     if "no_" in str(row["reason"]):
         return "undetermined"
-    if not row["reason"]:
+    if not row["reason"] and _is(row["significant"], True):
         return "super"
     probability = row["probability"]
     if isinstance(probability, float) and probability >= study.rule.candidate:

@@ -288,11 +288,7 @@ def _no_longer(evidence: Evidence, wave: Wave) -> list[str]:
         return []
     words = evidence.words
     before = evidence.waves[place - 1]
-    was = [
-        row
-        for row in evidence.rows("supertouchpoints", before.id)
-        if row["verdict"] == "super"
-    ]
+    was = [row for row in evidence.rows("supertouchpoints", before.id) if row["verdict"] == "super"]
     now = {row["touchpoint"]: row for row in evidence.rows("supertouchpoints", wave.id)}
     gone = [row for row in was if row["touchpoint"] not in now]
     left = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from supertouch.language import Language
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["LABEL", "SMALL", "axes", "frame", "in_percent", "points"]
+__all__ = ["LABEL", "SMALL", "axes", "exact_digits", "frame", "points", "ticks"]
 
 LABEL = 8.0
 SMALL = 7.0
@@ -45,16 +47,39 @@ def frame(ax: Axes, *, horizontal: bool | None = None) -> None:
         ax.grid(axis="x", color=palette.GRID, linewidth=0.6)
 
 
-def in_percent(axis: Axis, words: Language) -> None:
-    """Put round percentages on an axis of shares."""
+def ticks(axis: Axis, words: Language, *, percent: bool = False, highest: float = np.inf) -> None:
+    """Put round numbers on an axis whose limits are set, none of them rounded in its label.
+
+    Parameters
+    ----------
+    axis
+        The axis; ticks stay within its limits.
+    percent
+        Whether values are shares, to be written in percent.
+    highest
+        Largest value that can be, such as 1 for shares of respondents.
+    """
     from matplotlib.ticker import MaxNLocator
 
-    def text(value: float, _: float) -> str:
-        whole = abs(100 * value - round(100 * value)) < 1e-6
-        return words.percent(value, 0 if whole else 1)
+    low, high = sorted(axis.get_view_interval())
+    locator = MaxNLocator(nbins=7, steps=[1, 2, 5, 10], min_n_ticks=4)
+    found = [float(at) for at in locator.tick_values(low, high)]
+    inside = [at for at in found if low - 1e-12 <= at <= min(high, highest) + 1e-12]
+    digits = exact_digits([100 * at if percent else at for at in inside])
+    write = words.percent if percent else words.number
+    axis.set_ticks(inside, labels=[write(at, digits) for at in inside])
 
-    axis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
-    axis.set_major_formatter(text)
+
+def exact_digits(values: Sequence[float]) -> int:
+    """Return the decimals that it takes to write every value as it is, nine at most.
+
+    >>> exact_digits([0.0, 2.5, 5.0])
+    1
+    """
+    for digits in range(9):
+        if all(abs(value - round(value, digits)) <= 1e-9 * max(1, abs(value)) for value in values):
+            return digits
+    return 9
 
 
 def points(ax: Axes, x: pd.Series[float], y: pd.Series[float], verdict: str) -> None:

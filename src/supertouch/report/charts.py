@@ -10,7 +10,7 @@ import pandas as pd
 
 from supertouch.language import Language
 from supertouch.report import palette
-from supertouch.report.canvas import LABEL, SMALL, axes, frame, in_percent, points
+from supertouch.report.canvas import LABEL, SMALL, axes, frame, points, ticks
 from supertouch.report.labels import beside, fitted, shortened
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def reach_impact(
         points(ax, rows.reach, rows.effect, str(verdict))
     ax.axhline(0, color=palette.MUTED, linewidth=0.8, zorder=1)
     _limits(ax, table)
-    in_percent(ax.xaxis, words)
-    _effect_ticks(ax, words)
+    ticks(ax.xaxis, words, percent=True, highest=1.0)
+    ticks(ax.yaxis, words)
     ax.set_xlabel(words.say("figure.reach_axis"))
     ax.set_ylabel(
         words.say("figure.effect_axis", outcome=fitted(outcome, points=150, size=LABEL + 0.5))
@@ -71,23 +71,13 @@ def numbered(ax: Axes) -> bool:
     return bool(ax.texts) and all(text.get_text().isdigit() for text in ax.texts)
 
 
-def _effect_ticks(ax: Axes, words: Language) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    low, high = ax.get_ylim()
-    ticks = MaxNLocator(nbins=9, steps=[1, 2, 5, 10], min_n_ticks=4).tick_values(low, high)
-    digits = max(0, -int(np.floor(np.log10(ticks[1] - ticks[0]) + 1e-9)))
-    inside = [float(tick) for tick in ticks if low <= tick <= high]
-    ax.set_yticks(inside, [words.number(tick, digits) for tick in inside])
-
-
 def _limits(ax: Axes, table: pd.DataFrame) -> None:
     highest = max(float(table.effect.max()), 0.0)
     lowest = min(float(table.effect.min()), 0.0)
     room = max(highest - lowest, 1e-6)
     ax.set_ylim(lowest - 0.11 * room, highest + 0.1 * room)
     left, right = float(table.reach.min()), float(table.reach.max())
-    ax.set_xlim(max(-0.02, left - 0.08), min(1.04, right + 0.08))
+    ax.set_xlim(max(-0.02, left - 0.08), min(1.02, right + 0.08))
 
 
 def _named(ax: Axes, table: pd.DataFrame, names: Sequence[str], *, force: bool = False) -> bool:
@@ -169,7 +159,7 @@ def intervals(
     ax.set_ylim(len(rows) - 0.4, -1.5 if fair is not None else -0.7)
     ax.yaxis.set_visible(False)
     if value == "share":
-        in_percent(ax.xaxis, words)
+        ticks(ax.xaxis, words, percent=True)
         ax.set_xlabel(words.say("figure.share_axis"))
     else:
         ax.xaxis.set_major_formatter(lambda at, _: words.integer(at))

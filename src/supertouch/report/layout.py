@@ -63,11 +63,13 @@ def page(
     base: str,
     *,
     verdicts: Sequence[str] = (),
+    proxy: bool = False,
     extra: float | None = None,
 ) -> tuple[Figure, float, float]:
     """Make a page with title, key to the verdicts and footer.
 
     ``height`` is the page's, or with ``extra`` (inches around axes) that of the axes alone.
+    With ``proxy`` the key says that the verdicts rest on one.
     Returns the figure and the inches taken at the bottom and at the top.
     """
     from matplotlib.figure import Figure
@@ -89,7 +91,7 @@ def page(
             Line2D([], [], linestyle="", marker=marker, markersize=9 if name == "super" else 6,
                    markerfacecolor=palette.VERDICTS[name] if name in palette.FILLED else "none",
                    markeredgecolor=palette.VERDICTS[name],
-                   label=evidence.words.say(f"verdict.{name}"))
+                   label=_verdict_name(evidence, name, proxy=proxy))
             for name, marker in palette.MARKERS.items()
             if name in verdicts
         ]  # fmt: skip
@@ -98,6 +100,13 @@ def page(
                       labelcolor=palette.INK, handletextpad=0.2, columnspacing=1.4,
                       borderaxespad=0.0)  # fmt: skip
     return figure, bottom, top
+
+
+def _verdict_name(evidence: Evidence, name: str, *, proxy: bool) -> str:
+    text = evidence.words.say(f"verdict.{name}")
+    if proxy and name not in ("undetermined", "too_few"):
+        return evidence.words.say("verdict_proxy", verdict=text)
+    return text
 
 
 def place(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:

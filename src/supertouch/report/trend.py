@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from supertouch.language import Language
 from supertouch.report import palette
-from supertouch.report.canvas import LABEL, SMALL, axes, frame, in_percent
+from supertouch.report.canvas import LABEL, SMALL, axes, frame, ticks
 from supertouch.report.labels import fitted, spread, text_width
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def trend(
     labels: Mapping[str, str],
     words: Language,
     ax: Axes | None = None,
-    fair: float | None = None,
+    fair: Sequence[float] = (),
 ) -> Axes:
     """Draw the share of a few touchpoints over the waves, named at the end of each line.
 
@@ -37,6 +37,8 @@ def trend(
         Columns wave, touchpoint, share, share_low, share_high.
     waves, wave_labels
         Waves from old to new and what to call them.
+    fair
+        Fair share in each wave: 1 over the touchpoints in that wave's model.
     """
     ax = axes(ax)
     frame(ax, horizontal=True)
@@ -53,15 +55,26 @@ def trend(
         colours.append(colour)
     ax.set_xlim(-0.25, len(waves) - 0.85)
     ax.set_ylim(0, float(table.share_high.max()) * 1.08)
-    if fair is not None:
-        ax.axhline(fair, color=palette.MUTED, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
-        text = words.say("figure.fair", fair=words.percent(fair, 1))
-        ax.annotate(text, (-0.22, fair), (0, -2), textcoords="offset points", fontsize=SMALL,
-                    color=palette.MUTED, va="top")  # fmt: skip
+    if fair:
+        _fair_shares(ax, fair, words)
     _line_names(ax, np.array(ends), [labels[name] for name in names], colours)
     _wave_ticks(ax, wave_labels)
-    in_percent(ax.yaxis, words)
+    ticks(ax.yaxis, words, percent=True)
     return ax
+
+
+def _fair_shares(ax: Axes, fair: Sequence[float], words: Language) -> None:
+    look: dict[str, Any] = {"color": palette.MUTED, "linestyle": (0, (4, 3)), "linewidth": 1}
+    low, high = min(fair), max(fair)
+    if high - low < 1e-9:
+        ax.axhline(low, zorder=1, **look)
+        text = words.say("figure.fair", fair=words.percent(low, 1))
+    else:
+        x = np.arange(len(fair))
+        ax.hlines(fair, x - 0.25, x + 0.25, zorder=1, **look)
+        text = words.say("figure.fair", fair=words.percent_interval(low, high, 1))
+    ax.annotate(text, (-0.22, fair[0]), (0, -2), textcoords="offset points", fontsize=SMALL,
+                color=palette.MUTED, va="top")  # fmt: skip
 
 
 def _wave_ticks(ax: Axes, names: Sequence[str]) -> None:

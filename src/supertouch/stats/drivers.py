@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from supertouch.stats import importance
 from supertouch.stats.moments import Covariance
 
-__all__ = ["Drivers", "block_lmg", "block_lmgs", "drivers", "effects"]
+__all__ = ["Drivers", "block_lmg", "block_lmgs", "drivers", "effects", "identified"]
 
 Array = NDArray[np.float64]
+
+LARGEST_INFLATION = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,18 @@ def effects(covariance: Covariance, *, columns: NDArray[np.intp]) -> Array:
     """Return the regression coefficients of the driver columns: shape (..., q, k)."""
     xx, xy, _ = covariance.drivers(columns)
     return np.asarray(np.swapaxes(np.linalg.solve(xx, np.swapaxes(xy, -1, -2)), -1, -2))
+
+
+def identified(covariance: Covariance, *, columns: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Tell which driver columns are not all but a combination of the others: shape (..., k).
+
+    A column is identified while its variance inflation factor stays below 1,000.
+    """
+    xx, _, _ = covariance.drivers(columns)
+    inflation = np.diagonal(np.linalg.inv(xx), axis1=-2, axis2=-1) * np.diagonal(
+        xx, axis1=-2, axis2=-1
+    )
+    return np.asarray(inflation < LARGEST_INFLATION)
 
 
 def block_lmgs(

@@ -35,7 +35,9 @@ class Gate:
     touchpoints : ndarray of int of shape (k,)
         Touchpoints admitted.
     dropped : ndarray of int
-        Touchpoints with a pair that too few have rated, though enough met both.
+        Touchpoints with a pair that too few have rated, or that too few were asked for together.
+    silent : ndarray of int
+        Touchpoints too few of whose raters answered an outcome.
     constant : ndarray of int
         Touchpoints that all raters rated the same.
     contact : ndarray of bool of shape (k,)
@@ -44,6 +46,7 @@ class Gate:
 
     touchpoints: NDArray[np.intp]
     dropped: NDArray[np.intp]
+    silent: NDArray[np.intp]
     constant: NDArray[np.intp]
     contact: NDArray[np.bool_]
 
@@ -59,8 +62,9 @@ def estimable(sums: Moments, *, eligible: NDArray[np.intp], minimum: int) -> Gat
 
     A pair fails where at least ``minimum`` respondents met both touchpoints, fewer than that rated
     both, and these are less than half: its moment would rest on few answers, scaled up. A pair
-    that hardly anybody met needs no base, since its moment is small and known. The touchpoint
-    with most failing pairs goes first.
+    that hardly anybody met needs no base, since its moment is small and known; but at least
+    ``minimum`` must be known to have met or not met both. The touchpoint with most failing pairs
+    goes first. Touchpoints with fewer than ``minimum`` raters who answered an outcome go before.
 
     Parameters
     ----------
@@ -75,8 +79,11 @@ def estimable(sums: Moments, *, eligible: NDArray[np.intp], minimum: int) -> Gat
     )
     varies = spread[eligible] > 1e-9
     constant, left = eligible[~varies], eligible[varies]
+    heard = _fewest(sums, "rated", minimum)[left] >= minimum
+    silent, left = left[~heard], left[heard]
     met, rated = sums.base("met", "met"), sums.base("rated", "rated")
     failing = (met >= minimum) & (rated < minimum) & (met > 2 * rated)
+    failing |= sums.base("known", "known") < minimum
     np.fill_diagonal(failing, False)
     dropped: list[int] = []
     while failing[np.ix_(left, left)].any():
@@ -85,14 +92,25 @@ def estimable(sums: Moments, *, eligible: NDArray[np.intp], minimum: int) -> Gat
         worst = np.lexsort((raters, -count))[0]
         dropped.append(int(left[worst]))
         left = np.delete(left, worst)
-    meet = met[left, left]
-    known = sums.base("known", "known")[left, left]
+    meet = _fewest(sums, "met", minimum)[left]
+    missed = _fewest(sums, "known", minimum, less="met")[left]
     return Gate(
         touchpoints=left,
         dropped=np.array(dropped, dtype=np.intp),
+        silent=silent,
         constant=constant,
-        contact=(meet >= minimum) & (known - meet >= minimum),
+        contact=(meet >= minimum) & (missed >= minimum),
     )
+
+
+def _fewest(sums: Moments, kind: str, minimum: int, *, less: str = "") -> NDArray[np.float64]:
+    """Count respondents of a kind who answered: the fewest over outcomes that have a base."""
+    base = sums.base(kind, "answered")
+    if less:
+        base = base - sums.base(less, "answered")
+    answered = sums.counts[0, sums.block("answered")]
+    live = base[:, answered >= 2 * minimum]
+    return np.asarray(live.min(axis=1) if live.shape[1] else base.max(axis=1, initial=0.0))
 
 
 def model_refusal(

@@ -92,7 +92,8 @@ def t_test(estimate: Array, replicates: Array, *, degrees: int, two_sided: bool 
     from scipy.stats import t
 
     error = replicates.std(axis=0, ddof=1)
-    statistic = np.divide(estimate, error, out=np.zeros_like(estimate), where=error > 0)
+    nothing = np.where(np.isnan(estimate), np.nan, 0.0)
+    statistic = np.divide(estimate, error, out=nothing, where=error > 0)
     if two_sided:
         return np.asarray(2 * t.sf(np.abs(statistic), degrees))
     return np.asarray(t.sf(statistic, degrees))

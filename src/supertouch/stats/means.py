@@ -19,20 +19,21 @@ class Ratio:
     Attributes
     ----------
     estimate, error : ndarray of shape (k,)
-        Value and standard error; NaN where the base is empty.
+        Value and standard error; NaN where the base is empty, and an error of NaN where it lies
+        in as many strata as sampling units, so that nothing is known of its spread.
     n : ndarray of int of shape (k,)
         Respondents in the base.
     n_eff : ndarray of shape (k,)
         Kish's effective base.
-    degrees : int
-        Degrees of freedom: sampling units less strata.
+    degrees : ndarray of int of shape (k,)
+        Degrees of freedom: sampling units less strata that the base lies in.
     """
 
     estimate: Array
     error: Array
     n: NDArray[np.int_]
     n_eff: Array
-    degrees: int
+    degrees: NDArray[np.int_]
 
 
 def kish(weight: Array) -> float:
@@ -84,20 +85,31 @@ def ratio(
     several = sizes > 1
     factor = np.where(several, sizes / np.maximum(sizes - 1, 1), 0.0)
     variance = (factor[stratum, None] * spread**2).sum(axis=0)
+    degrees = _degrees(base, unit, stratum)
     return Ratio(
         estimate=estimate,
-        error=np.where(total > 0, np.sqrt(variance), np.nan),
+        error=np.where((total > 0) & (degrees > 0), np.sqrt(variance), np.nan),
         n=base.sum(axis=0),
         n_eff=np.where(total > 0, n_eff, 0.0),
-        degrees=max(1, len(stratum) - int(several.sum())),
+        degrees=degrees,
     )
+
+
+def _degrees(
+    base: NDArray[np.bool_], unit: NDArray[np.intp], stratum: NDArray[np.intp]
+) -> NDArray[np.int_]:
+    held = np.zeros((len(stratum), base.shape[1]), dtype=bool)
+    np.logical_or.at(held, unit, base)
+    strata = np.zeros((stratum.max() + 1, base.shape[1]), dtype=bool)
+    np.logical_or.at(strata, stratum, held)
+    return np.asarray(held.sum(axis=0) - strata.sum(axis=0))
 
 
 def mean_interval(found: Ratio, *, confidence: float) -> tuple[Array, Array]:
     """Return the t interval of means; NaN with fewer than two in the base."""
     from scipy.stats import t
 
-    reach = t.ppf((1 + confidence) / 2, found.degrees) * found.error
+    reach = t.ppf((1 + confidence) / 2, np.maximum(found.degrees, 1)) * found.error
     reach = np.where(found.n > 1, reach, np.nan)
     return found.estimate - reach, found.estimate + reach
 
@@ -112,8 +124,8 @@ def proportion_interval(found: Ratio, *, confidence: float) -> tuple[Array, Arra
     p, error = found.estimate, found.error
     with np.errstate(invalid="ignore", divide="ignore"):
         worth = np.where(error > 0, p * (1 - p) / np.square(error), found.n_eff)
-        worth = np.minimum(worth, found.n)
-        square = t.ppf((1 + confidence) / 2, found.degrees) ** 2
+        worth = np.where(found.degrees > 0, np.minimum(worth, found.n), np.nan)
+        square = t.ppf((1 + confidence) / 2, np.maximum(found.degrees, 1)) ** 2
         centre = (p + square / (2 * worth)) / (1 + square / worth)
         half = np.sqrt(square * (p * (1 - p) / worth + square / (4 * worth**2))) / (
             1 + square / worth
