@@ -42,8 +42,8 @@ include $(TARGETS)
 $(TARGETS): $(STUDY) $(READY)
 	@$(SUPERTOUCH) targets "$(STUDY)"$(RAW_OPTION) --heading '$(HEADING)'
 
-# made for another folder of raw files, or moved
-ifneq ($(shell head -n 1 "$(TARGETS)" 2>/dev/null),$(HEADING))
+# asked each time: a file that was replaced by an older one is not seen by its time
+ifndef MAKE_RESTARTS
 $(TARGETS): always
 endif
 

@@ -105,7 +105,8 @@ def analyze_wave(study, wave, responses, *, progress=None):
 def judge(study, waves, tables, *, progress=None):
     from supertouch.tables import TABLES
 
-    flags = [name for name in TABLES["supertouchpoints"].to_schema().columns if "_ok" in name]
+    flags = [name for name in TABLES["supertouchpoints"].to_schema().columns
+             if name.endswith(("_ok", "_significant"))]  # fmt: skip
     flags += ["sustained", "admitted", "significant", "loyalty_material", "recommendation_material"]
     rows = [
         {

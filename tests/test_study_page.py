@@ -20,7 +20,7 @@ def documented() -> dict[str, dict[str, str]]:
     tables: dict[str, dict[str, str]] = {}
     table = ""
     for line in DOCS.read_text(encoding="utf-8").splitlines():
-        if header := re.match(r"#+ `\[+([a-z.]+?)(?:\.ID)?\]+`", line):
+        if header := re.match(r"#+ `\[+([a-z._]+?)(?:\.ID)?\]+`", line):
             table = header[1]
         elif line.startswith("#"):
             table = ""

@@ -69,7 +69,7 @@ class Rejections(_Table):
     """Counts of quarantined rows by column and rule, and of excluded rows by reason."""
 
     wave: Series[str]
-    kind: Series[str] = pa.Field(isin=["quarantined", "excluded"])
+    kind: Series[str] = pa.Field(isin=["quarantined", "excluded", "no_wave"])
     column: Series[str]
     rule: Series[str]
     n: Series[int]

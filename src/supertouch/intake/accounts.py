@@ -32,7 +32,9 @@ def sample(
     Kish, L. (1965). Survey Sampling. Wiley.
     """
     weight = accepted["weight"].to_numpy(dtype="float64")
-    n, total, squares = len(accepted), weight.sum(), np.square(weight).sum()
+    n = len(accepted)
+    part = weight / weight.max()
+    total, squares = part.sum(), np.square(part).sum()
     return pd.DataFrame(
         [
             {
@@ -41,7 +43,7 @@ def sample(
                 "n_accepted": n,
                 "n_quarantined": n_quarantined,
                 "n_excluded": n_read - n - n_quarantined,
-                "weight_sum": total,
+                "weight_sum": weight.sum(),
                 "n_eff": total**2 / squares,
                 "design_effect": n * squares / total**2,
                 "n_clusters": accepted["cluster"].nunique(),

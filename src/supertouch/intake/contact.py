@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.intake.recode import ANSWERED, BREACH, Answers, cells, matching, state_of
-from supertouch.study.model import EMPTIES, Contact, ContactState, Empty
+from supertouch.study.model import Contact, ContactState, Empty
 
 __all__ = ["CONTACT_KINDS", "Met", "contact_kinds", "resolve"]
 
@@ -36,7 +36,8 @@ class Met:
     rated_but_not_met, met_but_rated_not_met : array of bool
         Where the two statements excluded each other, whatever the resolution.
     rated_but_contact_unknown : array of bool
-        Where the contact question has no answer and the rating says it.
+        Where the contact question has no answer and the rating tells contact, by an answer (met) or
+        by a code for not met.
     """
 
     contact: NDArray[np.int8]
@@ -95,14 +96,13 @@ def resolve(rating: Answers, kinds: NDArray[np.int8] | None, *, rule: Contact, b
 
 
 def _derived(rating: Answers, rule: Contact) -> Met:
-    means = {
-        "not_met": 0,
-        "not_asked": _UNKNOWN,
-        "dont_know": _VALUE[rule.when_dont_know],
-        "refused": _VALUE[rule.when_blank],
-    }
-    table = np.array([1, *(means[kind] for kind in EMPTIES)], dtype=np.int8)
-    contact = table[rating.state]
+    """Take contact from the rating; what blank means on contact holds for blank cells alone."""
+    contact = np.full(len(rating.state), _UNKNOWN, dtype=np.int8)
+    contact[rating.state == ANSWERED] = 1
+    contact[rating.state == state_of("dont_know")] = _VALUE[rule.when_dont_know]
+    if rule.when_blank != "unknown":
+        contact[rating.blank] = _VALUE[rule.when_blank]
+    contact[rating.state == state_of("not_met")] = 0
     none = np.zeros(len(contact), dtype=bool)
     return Met(
         contact,
@@ -127,7 +127,8 @@ def _empty_kinds(blank: Empty) -> NDArray[np.int8]:
 
 
 def _emptied(rating: Answers, where: NDArray[np.bool_], kind: Empty) -> Answers:
-    return Answers(
-        np.where(where, np.nan, rating.values),
-        np.where(where, state_of(kind), rating.state).astype(np.int8),
+    return replace(
+        rating,
+        values=np.where(where, np.nan, rating.values),
+        state=np.where(where, state_of(kind), rating.state).astype(np.int8),
     )

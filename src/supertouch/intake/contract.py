@@ -73,7 +73,8 @@ def validate_wave(
     meta : mapping, optional
         From ``ingest_wave``. With it a rule names the label of a value, and says so if the file
         declares a code missing that the study does not know. In segments and customer status,
-        which have no codes for missing, such values count as unknown.
+        which have no codes for missing, such values count as unknown. Rows of the file that
+        belong to no wave are told in ``rejections``.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def validate_wave(
     others = found["position"][~found["column"].str.startswith(CLASH)]
     accepted = responses(study, wave_id, typed, met)[~broken].reset_index(drop=True)
     lines = quarantine(study, wave_id, kept, clashes, found, declared, source_name)
-    rejected = rejections(study, wave_id, lines, reasons)
+    rejected = rejections(study, wave_id, lines, reasons, (meta or {}).get("no_wave", ()))
     if accepted.empty:
         raise _nothing_left(source_name, wave_id, len(raw_frame), rejected)
     elsewhere = np.isin(np.arange(len(kept)), others)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -80,19 +83,31 @@ def _records(frame: pd.DataFrame, position: NDArray[np.int64]) -> list[str]:
     """Return the whole raw row of each breach as JSON."""
     distinct, back = np.unique(position, return_inverse=True)
     raw = frame.drop(columns=[name for name in _OWN if name in frame.columns]).iloc[distinct]
-    lines = raw.to_json(
-        orient="records", lines=True, force_ascii=False, date_format="iso", default_handler=str
-    ).splitlines()
+    text = raw.to_json(
+        orient="records",
+        lines=True,
+        force_ascii=False,
+        date_format="iso",
+        double_precision=15,
+        default_handler=str,
+    )
+    # JSON escapes \n in texts; other line separators (U+2028, U+0085) stand in them as they are
+    lines = text.split("\n")
     return [lines[i] for i in back]
 
 
 def rejections(
-    study: Study, wave_id: str, lines: pd.DataFrame, reasons: NDArray[np.intp]
+    study: Study,
+    wave_id: str,
+    lines: pd.DataFrame,
+    reasons: NDArray[np.intp],
+    no_wave: Sequence[Mapping[str, Any]],
 ) -> pd.DataFrame:
     """Return the table ``rejections``.
 
     A row that breaks two rules counts in both; an excluded row counts in the first exclusion
-    that it meets.
+    that it meets. ``no_wave`` has the rows of the wave's file that belong to no wave, as
+    ``column``, ``rule`` and ``n``.
     """
     counted = lines.groupby(["column", "rule"], sort=False).size().reset_index(name="n")
     parts = [counted.assign(wave=wave_id, kind="quarantined")]
@@ -103,4 +118,5 @@ def rejections(
             rule = exclusion.reason.within("en") or "left out by the study"
             line = {"column": column, "rule": rule, "n": n, "wave": wave_id, "kind": "excluded"}
             parts.append(pd.DataFrame([line]))
+    parts.append(pd.DataFrame(list(no_wave)).assign(wave=wave_id, kind="no_wave"))
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)

@@ -47,6 +47,8 @@ _UNCLEAR_POINT = r"[+-]?[1-9]\d{0,2}\.\d{3}"
 _POINTS_THEN_COMMA = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+"
 _COMMAS_THEN_POINT = r"[+-]?\d{1,3}(?:,\d{3})+\.\d+"
 _TOLERANCE = 1e-9
+# ".000" stays: with decimal commas in use it could be a thousand
+_WHOLE = r"([+-]?\d+)\.0{1,2}"
 
 
 def state_of(kind: Empty) -> int:
@@ -62,13 +64,25 @@ def empty_names(state: NDArray[np.int8]) -> pd.Series[str]:
 def texts(column: pd.Series[Any]) -> pd.Series[str]:
     """Return a column as stripped text; whole numbers lose their ``.0``, blanks are missing.
 
+    So "1", "1.0" and 1.0 are the same respondent or group, and "01" is another.
+
     >>> texts(pd.Series([1.0, 2.5, None])).tolist()
     ['1', '2.5', nan]
+    >>> texts(pd.Series(["1.0", " 01", "1.5"])).tolist()
+    ['1', '01', '1.5']
     """
-    position, distinct = pd.factorize(column)
-    named = pd.concat([_stripped(distinct), pd.Series([None], dtype="str")])
+    position, distinct = pd.factorize(_told_apart(column))
+    whole = _stripped(distinct).str.replace(f"^{_WHOLE}$", r"\1", regex=True)
+    named = pd.concat([whole, pd.Series([None], dtype="str")])
     spread: pd.Series[str] = named.iloc[position].set_axis(column.index, axis="index")
     return spread
+
+
+def _told_apart(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return ``column`` with truth values as text where types are mixed: True equals 1 in Python."""
+    if column.dtype != object or not pd.api.types.infer_dtype(column).startswith("mixed"):
+        return column
+    return column.map(lambda value: _text(value) if isinstance(value, bool | np.bool_) else value)
 
 
 def _stripped(distinct: pd.Index | NDArray[Any] | ExtensionArray) -> pd.Series[str]:
@@ -150,7 +164,7 @@ def cells(column: pd.Series[Any]) -> Cells:
         position, distinct = pd.factorize(column)
         number = pd.Series(distinct).to_numpy(dtype="float64", na_value=np.nan)
         return Cells(position, np.full(len(number), "", dtype=object), number)
-    place, distinct = pd.factorize(column)
+    place, distinct = pd.factorize(_told_apart(column))
     text = _stripped(distinct)
     blank = text.isna().to_numpy(dtype=bool)
     position = np.append(np.where(blank, -1, np.arange(len(text))), -1)[place]
@@ -190,10 +204,13 @@ class Answers:
         Codes as given, not turned; NaN unless answered.
     state : array of int8, shape (n,)
         0 answered, 1-4 the kind of empty (see `STATES`), -1 neither scale nor declared code.
+    blank : array of bool, shape (n,)
+        Where the cell is blank, whatever kind of empty that is.
     """
 
     values: NDArray[np.float64]
     state: NDArray[np.int8]
+    blank: NDArray[np.bool_]
 
 
 def answers(column: pd.Series[Any], *, scale: Scale, codes: Codes) -> Answers:
@@ -204,7 +221,9 @@ def answers(column: pd.Series[Any], *, scale: Scale, codes: Codes) -> Answers:
         state[matching(found, getattr(codes, kind))] = state_of(kind)
     values = np.where(state == ANSWERED, found.number, np.nan)
     return Answers(
-        found.spread(values, blank=np.nan), found.spread(state, blank=state_of(codes.blank))
+        found.spread(values, blank=np.nan),
+        found.spread(state, blank=state_of(codes.blank)),
+        found.position < 0,
     )
 
 

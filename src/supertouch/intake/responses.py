@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from supertouch.intake.recode import (
     state_of,
     texts,
 )
-from supertouch.study.model import Code, Empty, Outcome, Scale, Study, Touchpoint
+from supertouch.study.model import Code, Empty, Outcome, Scale, Status, Study, Touchpoint
 
 __all__ = ["code_key", "meetings", "responses"]
 
@@ -54,7 +54,8 @@ def _read(
     if column:
         return answers(frame[column], scale=scale, codes=item.codes)
     n = len(frame)
-    return Answers(np.full(n, np.nan), np.full(n, state_of("not_asked"), dtype=np.int8))
+    state = np.full(n, state_of("not_asked"), dtype=np.int8)
+    return Answers(np.full(n, np.nan), state, np.zeros(n, dtype=bool))
 
 
 def responses(
@@ -149,9 +150,11 @@ def _segments(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Any]
 def _outcome(
     study: Study, wave_id: str, frame: pd.DataFrame, outcome: Outcome, status: pd.Series[str]
 ) -> dict[str, Any]:
+    """Score an outcome; it is empty unless it is known to apply to the respondent's status."""
     scale = study.scales[outcome.scale]
     items = [_read(frame, item.within(wave_id), scale, outcome) for item in outcome.items]
-    applies = (status.isin(outcome.status) | (status == "")).to_numpy(dtype=bool)
+    everybody = set(outcome.status) == set(get_args(Status))
+    applies = (status.isin(outcome.status) | everybody).to_numpy(dtype=bool)
     values = np.column_stack([item.values for item in items])
     for place, turn in enumerate(outcome.reversed_items):
         if turn != scale.reversed:

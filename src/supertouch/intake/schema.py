@@ -19,11 +19,13 @@ from supertouch.intake.contact import contact_kinds
 from supertouch.intake.needs import needed_columns
 from supertouch.intake.readers.raw import FAULT
 from supertouch.intake.recode import BREACH, answers, cells, matching, texts
-from supertouch.study.model import Code, Codes, Columns, Contact, Scale, Study
+from supertouch.study.model import Codes, Columns, Contact, Scale, Study
 
 __all__ = ["CLASH", "breaches", "raw_schema"]
 
 CLASH = "__clash__."
+_TIMES = 1e6
+_UNUSUAL = "a weight more than a million times above or below the median weight of the wave"
 
 _Rule = tuple[str, pa.Check]
 _Mask = Callable[["pd.Series[Any]"], "pd.Series[bool]"]
@@ -37,7 +39,7 @@ def raw_schema(study: Study, wave_id: str) -> pa.DataFrameSchema:
     ``__clash__.TOUCHPOINT`` each, which must be blank.
     """
     checks: dict[str, list[pa.Check]] = defaultdict(list)
-    for rules in (_design, _groups, _outcomes, _touchpoints):
+    for rules in (_design, _status, _outcomes, _touchpoints):
         for column, check in rules(study, wave_id):
             checks[column].append(check)
     columns = {
@@ -106,6 +108,7 @@ def _design(study: Study, wave_id: str) -> Iterator[_Rule]:
         yield respondent, _check(_is_first, "the respondent's id stands in an earlier row as well")
     if weight:
         yield weight, _check(_is_weight, "not a weight: a number above 0", blank_passes=False)
+        yield weight, _check(_is_usual, _UNUSUAL)
 
 
 def _is_there(column: pd.Series[Any]) -> pd.Series[bool]:
@@ -118,25 +121,38 @@ def _is_first(column: pd.Series[Any]) -> pd.Series[bool]:
 
 
 def _is_weight(column: pd.Series[Any]) -> pd.Series[bool]:
+    number = _numbers(column)
+    return _series(np.isfinite(number) & (number > 0), column)
+
+
+def _is_usual(column: pd.Series[Any]) -> pd.Series[bool]:
+    """Tell weights of the usual size; what is no weight at all breaks another rule."""
+    number = _numbers(column)
+    weight = np.where(np.isfinite(number) & (number > 0), number, np.nan)
+    size = np.log(weight)
+    if np.isnan(size).all():
+        return _series(np.ones(len(size), dtype=bool), column)
+    return _series(~(np.abs(size - np.nanmedian(size)) > np.log(_TIMES)), column)
+
+
+def _numbers(column: pd.Series[Any]) -> NDArray[np.float64]:
     found = cells(column)
-    good = np.isfinite(found.number) & (found.number > 0)
-    return _series(found.spread(good, blank=False), column)
+    number: NDArray[np.float64] = found.spread(found.number, blank=np.nan)
+    return number
 
 
-def _groups(study: Study, wave_id: str) -> Iterator[_Rule]:
-    if study.status:
-        codes = tuple(code for group in study.status.codes.values() for code in group)
-        yield from _listed(study.status.column, wave_id, codes, "not a code of the customer status")
+def _status(study: Study, wave_id: str) -> Iterator[_Rule]:
+    rule = study.status
+    name = rule.column.within(wave_id) if rule else None
+    if not rule or not name:
+        return
+    codes = tuple(code for group in rule.codes.values() for code in group)
 
-
-def _listed(columns: Columns, wave_id: str, codes: tuple[Code, ...], rule: str) -> Iterator[_Rule]:
     def mask(column: pd.Series[Any]) -> pd.Series[bool]:
         found = cells(column)
         return _series(found.spread(matching(found, codes), blank=True), column)
 
-    name = columns.within(wave_id)
-    if name:
-        yield name, _check(mask, rule)
+    yield name, _check(mask, "not a code of the customer status")
 
 
 def _outcomes(study: Study, wave_id: str) -> Iterator[_Rule]:

@@ -2,7 +2,7 @@
 
 from supertouch.pipeline.making import Watcher, make
 from supertouch.pipeline.rules import STAGES, Stage, Target, out_of_date, targets
-from supertouch.pipeline.runs import Plan, open_study, plan, run, write_makefile
+from supertouch.pipeline.runs import Plan, check, open_study, plan, run, write_makefile
 from supertouch.pipeline.summary import Found, Summary, WaveCount, summarise
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Target",
     "Watcher",
     "WaveCount",
+    "check",
     "make",
     "open_study",
     "out_of_date",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ __all__ = [
     "read_record",
     "read_table",
     "remove",
+    "remove_others",
     "sha256",
     "write_csv",
     "write_frame",
@@ -93,20 +94,31 @@ def _plain(value: object) -> object:
     return item() if callable(item) else str(value)
 
 
-def read_record(path: Path) -> dict[str, Any]:
+def read_record(path: Path, *, keys: Sequence[str] = ()) -> dict[str, Any]:
     """Read a record written by :func:`write_record`.
+
+    Parameters
+    ----------
+    path
+        The record.
+    keys
+        What has to stand in it.
 
     Raises
     ------
     OutputError
-        If the file is missing or no JSON object.
+        If the file is missing, no JSON object, or lacks one of ``keys``.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        record = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
         problem = Problem(str(path), "", f"cannot be read ({_why(error)}).", AGAIN)
         raise OutputError(problem) from error
-    return dict(record)
+    lost = [key for key in keys if key not in record]
+    if lost:
+        rule = f"is a record without {', '.join(map(repr, lost))}."
+        raise OutputError(Problem(str(path), "", rule, AGAIN))
+    return record
 
 
 def write_text(text: str, path: Path) -> Path:
@@ -123,6 +135,18 @@ def remove(path: Path) -> None:
         raise _unwritable(path, error) from error
 
 
+def remove_others(folder: Path, *, kept: Collection[Path], suffixes: Collection[str]) -> None:
+    """Remove the files of ``folder`` with one of ``suffixes``, but those ``kept``.
+
+    Folders, links and files of other kinds stay. Half-written files that a stop left behind go.
+    """
+    for path in folder.glob("*"):
+        half = path.name.startswith(".") and any(f"{suffix}." in path.name for suffix in suffixes)
+        own = path.is_file() and not path.is_symlink() and (half or path.suffix in suffixes)
+        if own and path not in kept:
+            remove(path)
+
+
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
@@ -131,6 +155,9 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
         os.replace(part, path)
     except OSError as error:
         raise _unwritable(path, error) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:

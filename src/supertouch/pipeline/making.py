@@ -45,11 +45,12 @@ def make(study: Study, step: Target, *, watcher: Watcher | None = None) -> None:
     """Make one step whether it is due or not; its record is written last, so a stop leaves none."""
     watcher = watcher or Unwatched()
     files.remove(step.output)
+    made_from = origin(step)  # before anything is read: a file replaced meanwhile is noticed later
     watcher.begin(step)
     started, clock = datetime.now(UTC), time.perf_counter()
     details = STAGE_FUNCTIONS[step.stage](study, step, partial(watcher.progress, step))
     record: dict[str, Any] = {"stage": step.stage, "wave": step.wave, "started": _iso(started)}
-    record |= origin(step) | details
+    record |= made_from | details
     record["seconds"] = round(time.perf_counter() - clock, 3)
     record["finished"] = _iso(datetime.now(UTC))
     files.write_record(manifest.complete(record) if step.stage == "report" else record, step.output)

@@ -22,7 +22,11 @@ def facts(study: Study) -> dict[str, Any]:
     ``started`` is when the earliest stage began whose results are used, ``finished`` when the last
     of them ended; ``stages`` holds the wall time of each stage in seconds.
     """
-    records = [files.read_record(step.output) for step in targets(study) if step.stage != "report"]
+    records = [
+        files.read_record(step.output, keys=("stage", "wave", "started", "finished", "seconds"))
+        for step in targets(study)
+        if step.stage != "report"
+    ]
     inputs = {
         entry["name"]: {"file": entry["name"], "sha256": entry["sha256"], "bytes": entry["bytes"]}
         for record in records

@@ -87,8 +87,9 @@ def out_of_date(steps: Sequence[Target]) -> list[Target]:
     """Return the steps that have to be made again, as make decides it.
 
     A step is out of date when its output is missing or older than an input, when an input is
-    missing or is itself out of date, or when its record is of other inputs or of another version
-    of supertouch (for make, ``supertouch targets`` removes such records).
+    missing or is itself out of date, or when its record is of other inputs, of a study file or raw
+    file that was replaced since (by an older one too), or of another version of supertouch (for
+    make, ``supertouch targets`` removes such records).
     """
     stale: list[Target] = []
     made: set[Path] = set()
@@ -113,8 +114,25 @@ def _time(path: Path) -> int | None:
 
 
 def origin(step: Target) -> dict[str, object]:
-    """Return what a record says of where its step comes from: program version and inputs."""
-    return {"supertouch": __version__, "made_from": [_name(path, step) for path in step.inputs]}
+    """Return what a record says of where its step comes from: program version and inputs.
+
+    ``stamps`` holds size and time of change (bytes, ns) of the inputs that people write: the study
+    file and, for the first stage, the raw files.
+    """
+    by_people = step.inputs if step.stage == "ingest" else step.inputs[:1]
+    return {
+        "supertouch": __version__,
+        "made_from": [_name(path, step) for path in step.inputs],
+        "stamps": [_stamp(path) for path in by_people],
+    }
+
+
+def _stamp(path: Path) -> list[int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
 
 
 def _name(path: Path, step: Target) -> str:
@@ -123,7 +141,7 @@ def _name(path: Path, step: Target) -> str:
 
 
 def of_other_origin(step: Target) -> bool:
-    """Tell whether the record of ``step`` is of other inputs or of another version."""
+    """Tell whether the record of ``step`` is of other or replaced inputs or another version."""
     try:
         record = json.loads(step.output.read_text(encoding="utf-8"))
         return any(record[key] != value for key, value in origin(step).items())
@@ -131,12 +149,12 @@ def of_other_origin(step: Target) -> bool:
         return True
 
 
-def makefile(study: Study, steps: Sequence[Target], *, heading: str, start: Path) -> str:
+def makefile(steps: Sequence[Target], *, heading: str, start: Path) -> str:
     """Return ``steps`` as rules for make; paths are relative to ``start`` where they lie below it.
 
     Each rule calls the macro ``stage`` of the Makefile with the stage and the wave. ``heading`` is
-    the first line, a comment. The file depends on the folders of raw files, so that make notes a
-    new file; a raw file that is missing gets an empty rule, so that its stage reports the fault.
+    the first line, a comment. A raw file that is missing gets an empty rule, so that its stage
+    reports the fault.
     """
     lines = [heading, "# Written by `supertouch targets`; changes here are lost.", ""]
     for stage in STAGES:
@@ -147,10 +165,7 @@ def makefile(study: Study, steps: Sequence[Target], *, heading: str, start: Path
         recipe = f"\t$(call stage,{step.stage},{step.wave})"
         lines += ["", f"{_word(step.output, start)}: {inputs}", recipe]
     raw = {path for step in steps if step.stage == "ingest" for path in step.inputs[1:]}
-    folders = sorted({study.raw} | {path.parent for path in raw})
-    present = " ".join(_word(path, start) for path in folders if path.is_dir())
-    lines += ["", f"$(TARGETS): {present}"]
-    lines += [f"{_word(path, start)}:" for path in sorted(raw) if not path.exists()]
+    lines += ["", *(f"{_word(path, start)}:" for path in sorted(raw) if not path.exists())]
     return "\n".join(lines) + "\n"
 
 

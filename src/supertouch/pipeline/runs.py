@@ -22,9 +22,10 @@ from supertouch.pipeline.rules import (
     targets,
     within,
 )
+from supertouch.pipeline.stages import check_reports
 from supertouch.study.model import Study
 
-__all__ = ["Plan", "open_study", "plan", "run", "write_makefile"]
+__all__ = ["Plan", "check", "open_study", "plan", "run", "write_makefile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def run(
         If an input is wrong; the steps before it are done and will not be made again.
     """
     planned = plan(study, upto=upto, waves=waves, force=force)
-    _look_at_raw(study, planned.due)
+    check(study, planned)
     watcher = watcher or Unwatched()
     for stage, steps in groupby(planned.due, key=attrgetter("stage")):
         if stage == "analyze" and jobs > 1:
@@ -146,9 +147,20 @@ def run(
     return planned
 
 
-def _look_at_raw(study: Study, due: Collection[Target]) -> None:
-    if any(step.stage == "ingest" for step in due):
+def check(study: Study, planned: Plan) -> None:
+    """Check what the steps that are due will meet, before the first of them is made.
+
+    Raises
+    ------
+    SupertouchError
+        If raw files or columns that the study names are not there, if a raw file cannot be opened,
+        or if the report would be written outside the study.
+    """
+    due = {step.stage for step in planned.due}
+    if "ingest" in due:
         open_study(study.file, raw=study.raw, look_at_raw=True)
+    if "report" in due:
+        check_reports(study)
 
 
 def write_makefile(study: Study, *, heading: str) -> Path:
@@ -159,15 +171,17 @@ def write_makefile(study: Study, *, heading: str) -> Path:
 
     Raises
     ------
-    StudyError
-        If a wave is to be read and the study names files or columns that are not there.
+    SupertouchError
+        If a wave is to be read and the study names files or columns that are not there, or if the
+        report would be written outside the study.
     """
     steps = targets(study)
-    _look_at_raw(study, out_of_date(steps))
-    for step in steps:
-        if step.output.exists() and of_other_origin(step):
-            files.remove(step.output)
-    return files.write_text(
-        makefile(study, steps, heading=heading, start=Path(os.getcwd())),
-        study.processed / "targets.mk",
-    )
+    check(study, Plan(tuple(out_of_date(steps)), ()))
+    others = [step.output for step in steps if step.output.exists() and of_other_origin(step)]
+    for record in others:
+        files.remove(record)
+    text = makefile(steps, heading=heading, start=Path(os.getcwd()))
+    file = study.processed / "targets.mk"
+    if not others and file.exists() and file.read_text(encoding="utf-8") == text:
+        return file  # untouched, so that make need not read it again
+    return files.write_text(text, file)

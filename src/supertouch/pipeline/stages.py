@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files, manifest
 from supertouch.pipeline.rules import Stage, Target, raw_files
 from supertouch.study.model import Study
@@ -13,13 +14,13 @@ from supertouch.study.model import Study
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ANALYZED", "STAGE_FUNCTIONS", "VALIDATED", "Details", "Progress"]
+__all__ = ["ANALYZED", "STAGE_FUNCTIONS", "VALIDATED", "Details", "Progress", "check_reports"]
 
 Progress = Callable[[int, int, str], None]
 Details = dict[str, Any]
 
 VALIDATED = ("quarantine", "rejections", "sample", "empties", "contradictions")
-REPORTED = ("tables", "figures")
+REPORTED = {"tables": (".csv",), "figures": (".png", ".svg")}
 ANALYZED = (
     "performance",
     "outcomes",
@@ -49,7 +50,7 @@ def validate(study: Study, step: Target, progress: Progress) -> Details:
 
     record = study.processed / "ingest" / f"{step.wave}.json"
     raw = files.read_frame(record.with_suffix(".parquet"))
-    meta = files.read_record(record)["meta"]
+    meta = files.read_record(record, keys=["meta"])["meta"]
     names = ", ".join(path.name for path in raw_files(study, step.wave))
     progress(0, 1, names)
     validated = validate_wave(study, step.wave, raw, names, meta=meta)
@@ -90,13 +91,35 @@ def report(study: Study, step: Target, progress: Progress) -> Details:  # noqa: 
     """Write the tables, figures and pages that are handed to people; older ones go."""
     from supertouch.report import write_report
 
+    check_reports(study)
     facts = manifest.facts(study)
     written = write_report(study, all_tables(study), facts, folder=study.reports, progress=progress)
-    for folder in REPORTED:
-        for path in (study.reports / folder).glob("*"):
-            if path not in written:
-                files.remove(path)
+    for folder, suffixes in REPORTED.items():
+        files.remove_others(study.reports / folder, kept=set(written), suffixes=suffixes)
     return facts
+
+
+def check_reports(study: Study) -> None:
+    """Make sure that a report writes, and cleans up, inside the study's folder only.
+
+    Raises
+    ------
+    OutputError
+        If a folder of the report is a link that leads elsewhere.
+    """
+    home = study.folder.resolve()
+    problems = [
+        Problem(
+            str(path),
+            f"leads to {path.resolve()}",
+            "outside the study; older files are removed there.",
+            "Remove the link, so that the report gets a folder of its own; copy it afterwards.",
+        )
+        for path in (study.reports / folder for folder in REPORTED)
+        if not path.resolve().is_relative_to(home)
+    ]
+    if problems:
+        raise OutputError(problems)
 
 
 def all_tables(study: Study) -> dict[str, pd.DataFrame]:

@@ -14,10 +14,11 @@ from supertouch.report.blocks import ByWave, Content, Picture, Section
 from supertouch.report.drivers import importance
 from supertouch.report.evidence import Evidence, one_line
 from supertouch.report.fieldwork import asked, sample
-from supertouch.report.journey import gate, phases, segments
+from supertouch.report.journey import gate, phases
 from supertouch.report.methods import diagnostics, glossary, methods, run
 from supertouch.report.profiles import profiles
 from supertouch.report.quality import reach
+from supertouch.report.segments import segments
 from supertouch.report.verdicts import verdicts
 from supertouch.study.model import Study
 

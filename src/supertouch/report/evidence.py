@@ -158,7 +158,7 @@ class Evidence:
         return tuple(role for role in DRIVEN if self.study.outcome_of(role, wave) is None)
 
     def rank_told(self, wave: str) -> bool:
-        """Tell whether more touchpoints are ranked than the top takes, so that P(rank) says much."""
+        """Tell whether more touchpoints are ranked than the top takes, so that P(rank) tells."""
         rows = [row for row in self.rows("supertouchpoints", wave)
                 if row["rank_probability"] is not None]  # fmt: skip
         return bool(rows) and len(rows) > int(rows[0]["top"])

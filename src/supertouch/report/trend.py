@@ -71,7 +71,7 @@ def _fair_shares(ax: Axes, fair: Sequence[float], words: Language) -> None:
         text = words.say("figure.fair", fair=words.percent(low, 1))
     else:
         x = np.arange(len(fair))
-        ax.hlines(fair, x - 0.25, x + 0.25, zorder=1, **look)
+        ax.hlines(fair, x - 0.16, x + 0.16, zorder=1, **look)
         text = words.say("figure.fair", fair=words.percent_interval(low, high, 1))
     ax.annotate(text, (-0.22, fair[0]), (0, -2), textcoords="offset points", fontsize=SMALL,
                 color=palette.MUTED, va="top")  # fmt: skip

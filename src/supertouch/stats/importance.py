@@ -303,12 +303,15 @@ def _add_gains(gains: Array, bordered: Array, orders: NDArray[np.intp]) -> None:
     n, q, p, _ = gains.shape
     d = p + q
     outcomes, places = np.arange(p, d), np.arange(p)
-    ordered = np.empty((n, d * d))
-    for order in orders:
-        index = np.concatenate([order, outcomes])
-        np.take(bordered, index[:, None] * d + index, axis=1, out=ordered.reshape(n, d, d))
-        factor = np.linalg.cholesky(ordered.reshape(n, d, d))
-        gains[:, :, order, places] += factor[:, p:, :p] ** 2
+    at_once = max(1, _CHUNK // n)
+    for start in range(0, len(orders), at_once):
+        part = orders[start : start + at_once]
+        index = np.hstack([part, np.tile(outcomes, (len(part), 1))])
+        cells = index[:, :, None] * d + index[:, None, :]
+        ordered = np.take(bordered, cells.ravel(), axis=1).reshape(n, len(part), d, d)
+        squared = np.linalg.cholesky(ordered)[..., p:, :p] ** 2
+        for k, order in enumerate(part):
+            gains[:, :, order, places] += squared[:, k]
 
 
 def _diagonal(matrix: Array) -> Array:

@@ -17,7 +17,7 @@ from supertouch.study.document import (
     TouchpointTable,
     WaveTable,
 )
-from supertouch.study.fields import Spec, Texts, code_of_key
+from supertouch.study.fields import LARGEST, Spec, Texts, code_of_key
 from supertouch.study.model import (
     Analysis,
     Code,
@@ -134,7 +134,7 @@ def _scale(id_: str, table: ScaleTable, languages: tuple[str, ...]) -> Scale:
 def _bands(table: ScaleTable) -> tuple[float, float]:
     """Return the default ends of the bands: the worst 40 % and the best 20 % of the points."""
     width = table.max - table.min
-    if table.step > 0:
+    if table.step > 0 and width / table.step < LARGEST:
         points = round(width / table.step) + 1
         worst = (max(1, points * 2 // 5) - 1) * table.step
         top = (max(1, round(points / 5)) - 1) * table.step
@@ -165,9 +165,17 @@ def _touchpoint(id_: str, table: TouchpointTable, document: Document) -> Touchpo
         scale=table.scale,
         brand_fit_scale=table.brand_fit_scale,
         codes=_inherited(Codes(), document.codes, table.codes),
+        brand_fit_codes=_brand_fit_codes(table, document),
         contact_rule=_inherited(Contact(), document.contact, table.contact_rule),
         question=_text(table.question, languages),
     )
+
+
+def _brand_fit_codes(table: TouchpointTable, document: Document) -> Codes | None:
+    own = (document.brand_fit_codes, table.brand_fit_codes)
+    if not any(codes.model_dump(exclude_none=True) for codes in own):
+        return None
+    return _inherited(Codes(), document.codes, table.codes, *own)
 
 
 def _outcome(id_: str, table: OutcomeTable, document: Document) -> Outcome:

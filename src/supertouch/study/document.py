@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from supertouch.study.fields import (
+    LARGEST,
     CodesField,
     Count,
     Name,
@@ -69,7 +70,7 @@ class StudyTable(Table):
     company: TextsField = Texts()
     about: TextsField = Texts()
     languages: list[Name] = ["de", "en"]
-    seed: Annotated[int, Field(ge=0)] = 1
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
 
 
 class StatusTable(Table):
@@ -155,7 +156,7 @@ class TouchpointTable(Table):
     dialogue: Dialogue | None = None
     channel: Channel | None = None
     owner: Name | None = None
-    cost: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    cost: Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)] | None = None
     control: Control | None = None
     scale: Name = "rating"
     brand_fit_scale: Name = "rating"
@@ -163,6 +164,7 @@ class TouchpointTable(Table):
     contact: SpecField = Spec()
     brand_fit: SpecField = Spec()
     codes: CodesTable = CodesTable()
+    brand_fit_codes: CodesTable = CodesTable()
     contact_rule: ContactTable = ContactTable()
     question: TextsField = Texts()
 
@@ -216,18 +218,18 @@ class SuperTable(Table):
     alpha: OpenShare = _RULE.alpha
     materiality: Share = _RULE.materiality
     candidate: OpenShare = _RULE.candidate
-    top: Count = _RULE.top
+    top: Annotated[int, Field(ge=1, le=1000)] = _RULE.top
 
 
 class AnalysisTable(Table):
     """Settings of the estimation."""
 
-    replicates: Annotated[int, Field(ge=10)] = _ANALYSIS.replicates
-    groups: Annotated[int, Field(ge=10)] = _ANALYSIS.groups
+    replicates: Annotated[int, Field(ge=50, le=100_000)] = _ANALYSIS.replicates
+    groups: Annotated[int, Field(ge=2, le=100_000)] = _ANALYSIS.groups
     confidence: OpenShare = _ANALYSIS.confidence
     exact_up_to: Annotated[int, Field(ge=1, le=30)] = _ANALYSIS.exact_up_to
-    min_pair: Annotated[int, Field(ge=2)] = _ANALYSIS.min_pair
-    min_segment: Annotated[int, Field(ge=2)] = _ANALYSIS.min_segment
+    min_pair: Annotated[int, Field(ge=2, le=LARGEST)] = _ANALYSIS.min_pair
+    min_segment: Annotated[int, Field(ge=2, le=LARGEST)] = _ANALYSIS.min_segment
 
 
 class Document(Table):
@@ -237,6 +239,7 @@ class Document(Table):
     data: DataTable = DataTable()
     scales: dict[str, ScaleTable] = {}
     codes: CodesTable = CodesTable()
+    brand_fit_codes: CodesTable = CodesTable()
     contact: ContactTable = ContactTable()
     columns: ColumnsTable = ColumnsTable()
     touchpoints: dict[str, TouchpointTable] = {}
@@ -255,6 +258,7 @@ TABLES: dict[str, type[Table]] = {
     "data.exclude": ExcludeTable,
     "scales": ScaleTable,
     "codes": CodesTable,
+    "brand_fit_codes": CodesTable,
     "contact": ContactTable,
     "columns": ColumnsTable,
     "touchpoints": TouchpointTable,
@@ -274,7 +278,7 @@ def keys_of(table: str) -> tuple[str, ...]:
 
 def table_of(loc: Loc) -> str | None:
     """Return the name in ``TABLES`` of the table at ``loc``, or None where there is none."""
-    if loc and loc[-1] in ("codes", "contact_rule"):
+    if loc and loc[-1] in ("codes", "brand_fit_codes", "contact_rule"):
         return "contact" if loc[-1] == "contact_rule" else "codes"
     if loc and loc[0] in _COLLECTIONS:
         return str(loc[0]) if len(loc) == 2 else None

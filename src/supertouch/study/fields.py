@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from supertouch.study.model import Code
 
 __all__ = [
     "LANGUAGE",
+    "LARGEST",
     "CodesField",
     "Count",
     "Name",
@@ -28,6 +28,8 @@ __all__ = [
     "code_of_key",
 ]
 
+LARGEST = 10**9
+LARGEST_CODE = 2**53
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
@@ -80,8 +82,13 @@ def _codes(value: object) -> tuple[Code, ...]:
 def _code(value: object) -> Code:
     if isinstance(value, str) and value.strip():
         return value.strip()
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         _refuse("holds a code that is neither a number nor a text.", 'Write [6] or ["n/a"].')
+    if not abs(value) <= LARGEST_CODE:  # nan, too
+        _refuse(
+            "holds a code that no data file can hold as a number.",
+            'Write numbers such as 6, long ones as text: ["12345678901234567890"].',
+        )
     return float(value)
 
 
@@ -93,7 +100,7 @@ def code_of_key(key: str) -> Code:
     >>> code_of_key("1"), code_of_key("-0.5"), code_of_key("01"), code_of_key("north")
     (1.0, -0.5, '01', 'north')
     """
-    return float(key) if _NUMBER.fullmatch(key) else key
+    return float(key) if _NUMBER.fullmatch(key) and abs(float(key)) <= LARGEST_CODE else key
 
 
 def _spec(value: object) -> Spec:
@@ -115,10 +122,10 @@ def _column(value: object) -> str | Literal[False]:
 
 
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False)]
 TextsField = Annotated[Texts, PlainValidator(_texts)]
 CodesField = Annotated[tuple[Code, ...], PlainValidator(_codes)]
 SpecField = Annotated[Spec, PlainValidator(_spec)]
-Share = Annotated[float, Field(ge=0, lt=1)]
-OpenShare = Annotated[float, Field(gt=0, lt=1)]
-Count = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+OpenShare = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1, le=LARGEST)]

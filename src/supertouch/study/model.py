@@ -130,7 +130,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Touchpoint:
-    """A point of contact, its description and its columns."""
+    """A point of contact, its description and its columns.
+
+    ``brand_fit_codes`` are the codes of the brand-fit question; None where ``codes`` hold for it.
+    """
 
     id: str
     label: Text
@@ -147,6 +150,7 @@ class Touchpoint:
     scale: str = "rating"
     brand_fit_scale: str = "rating"
     codes: Codes = Codes()
+    brand_fit_codes: Codes | None = None
     contact_rule: Contact = Contact()
     question: Text = Text()
 

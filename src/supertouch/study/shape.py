@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from supertouch.errors import Problem
 from supertouch.study.document import REQUIRED, TABLES, Document, Table, found_in, keys_of, table_of
-from supertouch.study.wording import Loc, nearest, place, shown
+from supertouch.study.wording import Loc, nearest, place, plain, shown
 
 __all__ = ["Shaped", "shape"]
 
@@ -172,11 +172,11 @@ def _type(rule: str, remedy: str) -> Callable[[ErrorDetails], Words]:
 
 def _bound(words: str, limit: str) -> Callable[[ErrorDetails], Words]:
     def rule(error: ErrorDetails) -> Words:
-        bound, value = error["ctx"][limit], error["input"]
-        remedy = f"Write a number {words} {bound:g}."
-        if bound == 1 and limit == "lt" and value <= 100:
+        bound, value = plain(float(error["ctx"][limit])), error["input"]
+        remedy = f"Write a number {words} {bound}."
+        if bound == "1" and limit == "lt" and value <= 100:
             remedy = f"Shares go from 0 to 1: {value:g} % is {value / 100:g}."
-        return f"must be {words} {bound:g}.", remedy
+        return f"must be {words} {bound}.", remedy
 
     return rule
 
@@ -189,15 +189,42 @@ def _other(error: ErrorDetails) -> Words:
     return f"does not fit: {error['msg']}.", "See docs/study-file.md."
 
 
-_NUMBER = _type("must be a number.", "Write it without quotes, with a decimal point: 0.5.")
+def _number(kind: str, example: str) -> Callable[[ErrorDetails], Words]:
+    def rule(error: ErrorDetails) -> Words:
+        meant = _meant_number(error["input"], whole=kind == "a whole number")
+        remedy = f"Write {meant}." if meant else f"Write it without quotes{example}."
+        return f"must be {kind}.", remedy
+
+    return rule
+
+
+def _meant_number(value: object, *, whole: bool) -> str | None:
+    """Return the number that a text (or a decimal for a whole number) was meant to be."""
+    if not isinstance(value, str | float):
+        return None
+    try:
+        number = float(str(value).strip().replace(",", "."))
+    except ValueError:
+        return None
+    fits = number.is_integer() or not whole
+    return f"{plain(number)}, without quotes" if fits and isinstance(value, str) else (
+        plain(number) if fits else None
+    )
+
+
+def _finite(error: ErrorDetails) -> Words:
+    nan = error["input"] != error["input"]
+    return "is not a number." if nan else "is not a finite number.", "Write one such as 5 or 0.5."
+
+
 _TABLE = _type("must be a table.", "Write it as [table] with keys below, or { key = value }.")
 
 _WORDS: dict[str, Callable[[ErrorDetails], Words]] = {
     "literal_error": _choices,
     "study": _own,
-    "float_type": _NUMBER,
-    "finite_number": _type("must be a finite number.", "Write a number such as 5 or 0.5."),
-    "int_type": _type("must be a whole number.", "Write it without quotes or decimals: 50."),
+    "float_type": _number("a number", ", with a decimal point: 0.5"),
+    "finite_number": _finite,
+    "int_type": _number("a whole number", " or decimals: 50"),
     "string_type": _type("must be a text.", 'Put it in quotes: "…".'),
     "string_too_short": _type("is empty.", "Write the text or take the key out."),
     "bool_type": _type("must be true or false.", "Write true or false without quotes."),

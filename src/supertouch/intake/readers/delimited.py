@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,9 @@ _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 300
 _LISTED = 8
+_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
@@ -58,7 +62,12 @@ def read(path: Path, sheet: str | None = None) -> RawFile:
         delimiter=delimiter,
         n_rows=len(frame),
         original_names=changed,
-        notes=(*_found(encoding, delimiter), *notes, *_left_out(len(records) - 1 - len(rows))),
+        notes=(
+            *_found(encoding, delimiter),
+            *(_mixed(path.read_bytes()) if encoding == "cp1252" else ()),
+            *notes,
+            *_left_out(len(records) - 1 - len(rows)),
+        ),
     )
 
 
@@ -66,6 +75,18 @@ def _found(encoding: str, delimiter: str) -> Iterator[str]:
     yield f"encoding {encoding}, delimiter {_NAMES.get(delimiter, repr(delimiter))} found out"
     if encoding == "cp1252":
         yield "not UTF-8, so read as Windows Western European (cp1252); check the accents"
+
+
+def _mixed(content: bytes) -> Iterator[str]:
+    """Tell of characters that are whole in UTF-8, in a file that as a whole is not UTF-8."""
+    found = list(_MULTIBYTE.finditer(content))
+    if found:
+        line = content.count(b"\n", 0, found[0].start()) + 1
+        yield (
+            f"two encodings seem to be mixed: {len(found)} character(s), the first in line {line}, "
+            "look like UTF-8 in a file that is not; read as cp1252 they come out wrong, as in "
+            f"'{found[0].group().decode('cp1252', errors='replace')}'. Save it as CSV (UTF-8)"
+        )
 
 
 def _left_out(n_blank: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from supertouch.errors import DataError
 from supertouch.intake.readers.raw import RawFile, header_names, unusable, with_rows
+from supertouch.intake.readers.unseen import reject_unseen
 
 __all__ = ["headers", "read"]
 
@@ -21,7 +22,7 @@ Row = tuple[Any, ...]
 
 def headers(path: Path, sheet: str | None = None) -> list[str]:
     """Return the names in the first row of the sheet, without reading the rest."""
-    title, table = _table(path, sheet, last_row=1)
+    title, _, table = _table(path, sheet, last_row=1)
     place = f"{path.name}, sheet '{title}'"
     return header_names(_texts(table[0] if table else ()), place)[0]
 
@@ -33,10 +34,12 @@ def read(path: Path, sheet: str | None = None) -> RawFile:
     ------
     DataError
         If the workbook is damaged, locked by a password or no workbook, if it has no such sheet
-        (the error lists those it has), or if the sheet is empty.
+        (the error lists those it has), if the sheet is empty, or if it has formulas without a
+        stored result or merged cells, which would read as blank.
     """
-    title, table = _table(path, sheet)
+    title, part, table = _table(path, sheet)
     place = f"{path.name}, sheet '{title}'"
+    reject_unseen(path, part, table, place)
     if not any(table):
         raise unusable(place, "is empty.", "Name the sheet that holds the answers.")
     width = max(map(len, table))
@@ -57,19 +60,21 @@ def read(path: Path, sheet: str | None = None) -> RawFile:
     )
 
 
-def _table(path: Path, sheet: str | None, *, last_row: int | None = None) -> tuple[str, list[Row]]:
-    import openpyxl
-
+def _table(
+    path: Path, sheet: str | None, *, last_row: int | None = None
+) -> tuple[str, str, list[Row]]:
+    """Return the sheet's title, its file inside the workbook, and its rows."""
     _reject_other(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = _workbook(path)
         pages: dict[str, Any] = {page.title: page for page in book.worksheets}
-        title = sheet if sheet is not None else next(iter(pages))
+        title = sheet if sheet is not None else next(iter(pages), "")
         if title not in pages:
             raise _no_sheet(path, title, list(pages))
         pages[title].reset_dimensions()
         rows = pages[title].iter_rows(max_row=last_row, values_only=True)
         table = [_trimmed(row) for row in rows]
+        part = str(pages[title]._worksheet_path)
         book.close()
     except DataError:
         raise
@@ -80,7 +85,20 @@ def _table(path: Path, sheet: str | None, *, last_row: int | None = None) -> tup
             "Copy or download it again; if Excel can open it, save it anew as .xlsx.",
             value=str(error) or type(error).__name__,
         ) from error
-    return title, table
+    return title, part, table
+
+
+def _workbook(path: Path) -> Any:  # noqa: ANN401
+    """Open a workbook for reading; sheets that hold nothing but a chart are passed over."""
+    from openpyxl.reader.excel import ExcelReader
+
+    class Reader(ExcelReader):
+        def read_chartsheet(self, sheet: Any, rel: Any) -> None:  # noqa: ANN401, ARG002
+            self.wb.create_chartsheet(sheet.name)
+
+    reader = Reader(path, read_only=True, data_only=True)
+    reader.read()
+    return reader.wb
 
 
 def _no_sheet(path: Path, sheet: str, sheets: Sequence[str]) -> DataError:

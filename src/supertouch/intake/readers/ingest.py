@@ -16,6 +16,7 @@ from supertouch.intake.readers.days import dates
 from supertouch.intake.readers.formats import read
 from supertouch.intake.readers.raw import FAULT, FILE, ROW, RawFile
 from supertouch.intake.recode import cells, matching, texts
+from supertouch.study import matching_files
 from supertouch.study.model import Code, Study, Wave
 
 __all__ = ["ingest_wave", "wave_files"]
@@ -41,8 +42,9 @@ def ingest_wave(study: Study, wave_id: str) -> tuple[pd.DataFrame, dict[str, Any
     meta : dict
         Ready for JSON: ``wave``, ``files`` (name, sha256, bytes, format, encoding, delimiter,
         sheet, n_rows, original_names of each), ``n_rows`` of the wave, ``n_unassigned`` (rows of
-        the files that belong to no wave of the study), ``value_labels`` and ``missing_codes`` per
-        column, ``notes``.
+        the files that belong to no wave of the study), ``no_wave`` (the same rows by ``column``
+        and ``rule`` with their ``n``, for the first wave of the file alone, so that sums over
+        waves count them once), ``value_labels`` and ``missing_codes`` per column, ``notes``.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def ingest_wave(study: Study, wave_id: str) -> tuple[pd.DataFrame, dict[str, Any
     paths = wave_files(study, wave)
     raws = _read_all(paths, wave)
     frame = _together(paths, raws)
-    rows, n_unassigned = _belonging(study, wave, frame)
+    rows, lost = _belonging(study, wave, frame)
     frame = frame[rows].reset_index(drop=True)
     storable = pd.DataFrame({name: _storable(frame[name]) for name in frame.columns})
     files = [_described(path, raw) for path, raw in zip(paths, raws, strict=True)]
@@ -62,7 +64,8 @@ def ingest_wave(study: Study, wave_id: str) -> tuple[pd.DataFrame, dict[str, Any
         "wave": wave_id,
         "files": files,
         "n_rows": len(frame),
-        "n_unassigned": n_unassigned,
+        "n_unassigned": sum(line["n"] for line in lost),
+        "no_wave": lost if _is_first(study, wave) else [],
         "value_labels": _labels(raws),
         "missing_codes": _missing(raws),
         "notes": [
@@ -81,11 +84,7 @@ def wave_files(study: Study, wave: Wave) -> list[Path]:
     DataError
         If there is none.
     """
-    exact = study.raw / wave.file
-    if exact.is_file():
-        return [exact]
-    found = [] if Path(wave.file).is_absolute() else sorted(study.raw.glob(wave.file))
-    paths = [path for path in found if path.is_file() and not path.name.startswith((".", "~$"))]
+    paths = matching_files(study.raw, wave.file)
     if paths:
         return paths
     there = sorted(path.name for path in study.raw.glob("*") if path.is_file())
@@ -151,10 +150,21 @@ def _differences(
     ]
 
 
-def _belonging(study: Study, wave: Wave, frame: pd.DataFrame) -> tuple[NDArray[np.bool_], int]:
-    """Return the mask of the wave's rows, and how many rows belong to no wave at all."""
-    sharing = [other for other in study.waves if other.file == wave.file]
-    masks = {other.id: _mask(study, other, frame) for other in sharing}
+def _sharing(study: Study, wave: Wave) -> list[Wave]:
+    """Return the waves that are read from the same file and sheet, in the study's order."""
+    return [other for other in study.waves if (other.file, other.sheet) == (wave.file, wave.sheet)]
+
+
+def _is_first(study: Study, wave: Wave) -> bool:
+    return _sharing(study, wave)[0].id == wave.id
+
+
+def _belonging(
+    study: Study, wave: Wave, frame: pd.DataFrame
+) -> tuple[NDArray[np.bool_], list[dict[str, Any]]]:
+    """Return the mask of the wave's rows, and the rows of no wave at all: column, rule, n."""
+    found = {other.id: _claimed(study, other, frame) for other in _sharing(study, wave)}
+    masks = {id_: claimed for id_, (claimed, _) in found.items()}
     claims = np.sum(list(masks.values()), axis=0)
     mine = masks[wave.id]
     doubled = mine & (claims > 1)
@@ -177,12 +187,21 @@ def _belonging(study: Study, wave: Wave, frame: pd.DataFrame) -> tuple[NDArray[n
                 "Correct the wave's values or dates.",
             )
         )
-    return mine, int((claims == 0).sum())
+    unread = np.all([blank for _, blank in found.values()], axis=0)
+    column = study.wave_column.within(wave.id) or ""
+    counts = {
+        "blank or unreadable wave": int(((claims == 0) & unread).sum()),
+        "outside all waves": int(((claims == 0) & ~unread).sum()),
+    }
+    return mine, [{"column": column, "rule": rule, "n": n} for rule, n in counts.items() if n]
 
 
-def _mask(study: Study, wave: Wave, frame: pd.DataFrame) -> NDArray[np.bool_]:
+def _claimed(
+    study: Study, wave: Wave, frame: pd.DataFrame
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the mask of the wave's rows, and of the rows whose wave cannot be read."""
     if not wave.values and wave.start is None and wave.end is None:
-        return np.ones(len(frame), dtype=bool)
+        return np.ones(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
     name = study.wave_column.within(wave.id)
     if name is None or name not in frame.columns:
         raise DataError(
@@ -196,11 +215,11 @@ def _mask(study: Study, wave: Wave, frame: pd.DataFrame) -> NDArray[np.bool_]:
     if wave.values:
         found = cells(frame[name])
         mask: NDArray[np.bool_] = found.spread(matching(found, wave.values), blank=False)
-        return mask
+        return mask, found.position < 0
     day = dates(frame[name], place=f"wave '{wave.id}', file '{wave.file}', column '{name}'")
     after = day >= pd.Timestamp(wave.start) if wave.start else day.notna()
     before = day <= pd.Timestamp(wave.end) if wave.end else day.notna()
-    return (after & before).to_numpy(dtype=bool)
+    return (after & before).to_numpy(dtype=bool), day.isna().to_numpy(dtype=bool)
 
 
 def _storable(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -14,7 +14,8 @@
   const byCode = languages.find((input) => input.dataset.code === wanted.get("lang"));
   const preferred = languages.find((input) => (navigator.language || "").startsWith(input.dataset.code));
   if (byCode || preferred) (byCode || preferred).checked = true;
-  const wave = document.getElementById(`wave-${wanted.get("wave")}`);
+  const asked = wanted.get("wave");
+  const wave = all("input[name=wave]").find((input) => input.dataset.waveId === asked) || document.getElementById(`wave-${asked}`);
   if (wave) wave.checked = true;
   follow();
 
@@ -24,6 +25,12 @@
   };
   addEventListener("hashchange", reveal);
   reveal();
+
+  const scrolls = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const box = target.closest(".table");
+    if (box) box.classList.toggle("scrolls", target.scrollWidth > target.clientWidth + 1);
+  }));
+  all(".table > .scroll").forEach((item) => scrolls.observe(item));
 
   const value = (row, column) => {
     const cell = row.children[column];

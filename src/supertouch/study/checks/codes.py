@@ -20,49 +20,57 @@ _CONTACT = ("met", "not_met", "dont_know", "not_asked", "refused")
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A question as the codes see it: where it stands, its codes, its own table, its scales."""
+    """A question as the codes see it: where it stands, its codes, its own table, its scale."""
 
     loc: tuple[str, str]
     codes: Codes
     own: CodesTable
-    scales: tuple[str, ...]
+    scale: str
+    key: str = "codes"
 
 
 def _items(draft: Draft) -> Iterator[_Item]:
     for touchpoint in draft.study.touchpoints:
         table = draft.document.touchpoints[touchpoint.id]
+        loc = ("touchpoints", touchpoint.id)
+        yield _Item(loc, touchpoint.codes, table.codes, touchpoint.scale)
         fit = touchpoint.brand_fit
-        asked = fit.default or any(fit.by_wave.values())
-        scales = (touchpoint.scale, touchpoint.brand_fit_scale) if asked else (touchpoint.scale,)
-        yield _Item(
-            ("touchpoints", touchpoint.id),
-            touchpoint.codes,
-            table.codes,
-            tuple(dict.fromkeys(scales)),
-        )
+        own = touchpoint.brand_fit_codes
+        if fit.default or any(fit.by_wave.values()):
+            if own is not None:
+                yield _Item(
+                    loc, own, table.brand_fit_codes, touchpoint.brand_fit_scale, "brand_fit_codes"
+                )
+            elif touchpoint.brand_fit_scale != touchpoint.scale:
+                yield _Item(
+                    loc,
+                    touchpoint.codes,
+                    table.brand_fit_codes,
+                    touchpoint.brand_fit_scale,
+                    "brand_fit_codes",
+                )
     for outcome in draft.study.outcomes:
         table_ = draft.document.outcomes[outcome.id]
-        yield _Item(("outcomes", outcome.id), outcome.codes, table_.codes, (outcome.scale,))
+        yield _Item(("outcomes", outcome.id), outcome.codes, table_.codes, outcome.scale)
 
 
 def check_answer_codes(draft: Draft) -> Iterator[Problem]:
     """Find codes for an empty that are valid answers on the scale of the item they apply to."""
-    inherited: dict[tuple[str, tuple[str, ...]], list[_Item]] = {}
+    inherited: dict[tuple[str, str, tuple[str, ...]], list[_Item]] = {}
     for item in _items(draft):
-        for id_ in item.scales:
-            scale = draft.scale(id_)
-            if scale is None:
-                continue
-            inside = _inside(item.codes, scale)
-            own = {kind: codes for kind, codes in inside.items() if _said(item.own, kind)}
-            passed = {kind: codes for kind, codes in inside.items() if kind not in own}
-            for kind, codes in own.items():
-                yield _own_problem(draft, item, kind, codes, scale)
-            if passed and item.loc[0] == "outcomes":
-                yield _inherited_problem(draft, [item], passed, scale)
-            elif passed:
-                inherited.setdefault((id_, tuple(passed)), []).append(item)
-    for (id_, kinds), items in inherited.items():
+        scale = draft.scale(item.scale)
+        if scale is None:
+            continue
+        inside = _inside(item.codes, scale)
+        own = {kind: codes for kind, codes in inside.items() if _said(item.own, kind)}
+        passed = {kind: codes for kind, codes in inside.items() if kind not in own}
+        for kind, codes in own.items():
+            yield _own_problem(draft, item, kind, codes, scale)
+        if passed and item.loc[0] == "outcomes":
+            yield _inherited_problem(draft, [item], passed, scale)
+        elif passed:
+            inherited.setdefault((item.key, item.scale, tuple(passed)), []).append(item)
+    for (_, id_, kinds), items in inherited.items():
         inside = _inside(items[0].codes, draft.study.scales[id_])
         passed = {kind: inside[kind] for kind in kinds}
         yield _inherited_problem(draft, items, passed, draft.study.scales[id_])
@@ -95,7 +103,7 @@ def _own_problem(
     draft: Draft, item: _Item, kind: str, codes: tuple[Code, ...], scale: Scale
 ) -> Problem:
     return draft.problem(
-        (*item.loc, "codes", kind),
+        (*item.loc, item.key, kind),
         codes,
         f"means {kind}, but is also an answer on {_span(scale)}.",
         "Leave the code out, or name another scale.",
@@ -108,22 +116,23 @@ def _inherited_problem(draft: Draft, items: list[_Item], inside: Meanings, scale
         kind: tuple(code for code in getattr(first.codes, kind) if code not in codes)
         for kind, codes in inside.items()
     }
-    line = f"codes = {toml_value({**first.own.model_dump(exclude_none=True), **kept})}"
+    line = f"{first.key} = {toml_value({**first.own.model_dump(exclude_none=True), **kept})}"
     meant = ", ".join(f"{kind} = {toml_value(codes)}" for kind, codes in inside.items())
     answers = f"which are answers on {_span(scale)}."
     if len(items) == 1:
         return draft.problem(
-            (*first.loc, "codes"),
+            (*first.loc, first.key),
             None,
-            f"inherits {meant} from [codes], {answers}",
+            f"inherits {meant} from {'[codes]' if first.key == 'codes' else 'codes'}, {answers}",
             f"Write under [{first.loc[0]}.{first.loc[1]}]: {line}",
         )
     names = listed(item.loc[1] for item in items)
     return draft.problem(
-        ("codes",),
+        (first.key,),
         None,
-        f"gives touchpoints {names} {meant}, {answers}",
-        f"Change [codes], or write under each of them: {line}",
+        f"gives {'' if first.key == 'codes' else 'the brand fit of '}touchpoints {names} {meant}, "
+        f"{answers}",
+        f"Change [{first.key}], or write under each of them: {line}",
     )
 
 
@@ -135,7 +144,7 @@ def check_twice(draft: Draft) -> Iterator[Problem]:
     for item in _items(draft):
         double = _double({kind: getattr(item.codes, kind) for kind in EMPTIES})
         new = {code: kinds for code, kinds in double.items() if general.get(code) != kinds}
-        yield from _twice(draft, (*item.loc, "codes"), new, item.own, item.codes)
+        yield from _twice(draft, (*item.loc, item.key), new, item.own, item.codes)
 
 
 def check_contact_codes(draft: Draft) -> Iterator[Problem]:

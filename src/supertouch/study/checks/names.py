@@ -10,6 +10,7 @@ from supertouch.study.checks.draft import Draft
 from supertouch.study.document import found_in
 from supertouch.study.fields import LANGUAGE, Texts, code_of_key
 from supertouch.study.model import Code
+from supertouch.study.wording import Loc, nearest, toml_value
 
 __all__ = ["check_code_keys", "check_content", "check_ids", "check_texts"]
 
@@ -110,8 +111,12 @@ def check_texts(draft: Draft) -> Iterator[Problem]:
                 'Write two small letters, with a country if need be: ["de", "en", "fr-CH"].',
             )
             return
+    foreign: dict[str, list[Loc]] = {}
     for loc, texts in found_in(draft.document, Texts):
         known = texts.by_language
+        for language in known if set(known) & set(languages) else ():
+            if language not in languages:
+                foreign.setdefault(language, []).append(loc)
         if languages and known and "" not in known and not set(known) & set(languages):
             yield draft.problem(
                 loc,
@@ -119,6 +124,26 @@ def check_texts(draft: Draft) -> Iterator[Problem]:
                 f"has a text in none of the study's languages ({', '.join(languages)}).",
                 f'Add {languages[0]} = "…".',
             )
+
+
+    for language, locs in foreign.items():
+        yield _foreign(draft, language, locs)
+
+
+def _foreign(draft: Draft, language: str, locs: list[Loc]) -> Problem:
+    """Return the one problem of a language that texts have and the study does not."""
+    more = f" and in {len(locs) - 1} more texts" if len(locs) > 1 else ""
+    languages = list(draft.study.languages)
+    meant = nearest(language, languages)
+    nearby = f"The nearest language is '{meant}'. " if meant else ""
+    return draft.problem(
+        locs[0],
+        None,
+        f"has a text in '{language}' here{more}, which is none of the study's languages "
+        f"({', '.join(languages)}).",
+        f"{nearby}Correct it, take it out, or write languages = "
+        f"{toml_value([*languages, language])} in [study].",
+    )
 
 
 def check_code_keys(draft: Draft) -> Iterator[Problem]:

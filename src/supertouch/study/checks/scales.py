@@ -24,7 +24,7 @@ def valid_answer(code: float, scale: Scale) -> bool:
     if scale.step <= 0:
         return True
     steps = (code - scale.minimum) / scale.step
-    return math.isclose(steps, round(steps), abs_tol=_ROUNDING)
+    return math.isfinite(steps) and math.isclose(steps, round(steps), abs_tol=_ROUNDING)
 
 
 def check_scales(draft: Draft) -> Iterator[Problem]:
