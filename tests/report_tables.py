@@ -10,6 +10,7 @@ import pandas as pd
 
 from supertouch.study.model import (
     Analysis,
+    Codes,
     Columns,
     Outcome,
     Scale,
@@ -57,6 +58,11 @@ def text(de: str, en: str) -> Text:
     return Text({"de": de, "en": en})
 
 
+GRADES = Scale(
+    "rating", 1, 6, 1, disappointed=4, delighted=1, labels={1: text("sehr gut", "very good")}
+)
+
+
 def study(
     folder: Path,
     *,
@@ -91,6 +97,7 @@ def study(
                 control="high",
                 rating=Columns(f"R_{key}", {"2021": None} if key == "events" and waves > 1 else {}),
                 contact=Columns(f"C_{key}") if k % 2 else Columns(),
+                codes=Codes() if key == "phone" else Codes(not_met=(9.0,)),
                 brand_fit=Columns(f"B_{key}") if k < 3 else Columns(),
                 question=text(f"Wie zufrieden sind Sie mit: {de}?", f"How satisfied with: {en}?"),
             )
@@ -146,7 +153,11 @@ def study(
                 "region",
                 text("Region", "Region"),
                 Columns("REGION"),
-                {1.0: text("Nord", "North"), 2.0: text("Süd", "South")},
+                {
+                    1.0: text("Nord", "North"),
+                    2.0: text("Süd", "South"),
+                    3.0: text("West", "West"),
+                },
             ),
         ),
         weight=Columns("GEWICHT"),
@@ -180,7 +191,7 @@ def tables(
         _fieldwork(rows, made, wave.id, rng, n=1480 if admitted else 180)
         groups = [("", "", 1480 if admitted else 180)]
         groups += [(s.id, str(int(c)), 700 - 520 * k) for s in made.segments
-                   for k, c in enumerate(s.values)]  # fmt: skip
+                   for k, c in enumerate(list(s.values)[:2])]  # fmt: skip
         for segment, value, n in groups:
             key = {"wave": wave.id, "segment": segment, "segment_value": value}
             _performance(rows, made, wave.id, key, n, rng)
@@ -229,7 +240,18 @@ def _fieldwork(rows, made, wave, rng, *, n):
             {"wave": wave, "touchpoint": item.id, "kind": "rated_but_not_met",
                  "resolution": "rating_wins", "n": int(rng.integers(3, 60))}
         )  # fmt: skip
+        rows["contradictions"].append(
+            {"wave": wave, "touchpoint": item.id, "kind": "rated_but_contact_unknown",
+                 "resolution": "rating_wins", "n": 5}
+        )  # fmt: skip
+    for item in made.segments:
+        rows["diagnostics"].append(
+            {"wave": wave, "segment": item.id, "segment_value": "3", "subject": "",
+                 "code": "small_segment", "value": 42.0}
+        )  # fmt: skip
     for code, subject, value in (
+        ("segment_unknown", "region" if made.segments else "", 17.0),
+        ("not_eligible_base", made.touchpoints[1].id, float("nan")),
         ("groups", "", 400.0),
         ("psd_repair", made.outcomes[0].id, 0.0042),
         ("everybody_met", made.touchpoints[0].id, 1.0),
@@ -390,6 +412,9 @@ def _verdicts(rows, made, wave, rng, admitted, strength, supers):
             "fair_share": 1 / len(items), "reach_ok": place != 8, "base_ok": place != 8,
             "admitted": admitted, "brand_fit_ok": True if place < 3 else None,
             "purchase_ok": None, "significant": mark("significant"),
+            "loyalty_significant": verdict in ("super", "loyalty_builder") if known else None,
+            "recommendation_significant": verdict in ("super", "recommendation_builder")
+            if known else None,
             **{
                 column: mark(column.removesuffix("_ok"))
                 for role in ("loyalty", "recommendation")
@@ -436,6 +461,9 @@ def variant(name: str, folder: Path) -> tuple[Study, dict[str, pd.DataFrame]]:
     if name == "hundred":
         made = study(folder, waves=1, touchpoints=100)
         return made, tables(made, supers=3)
+    if name == "grades":
+        made = study(folder, waves=2, touchpoints=12)
+        return replace(made, scales=SCALES | {"rating": GRADES}), tables(made)
     hostile = [
         text("<script>alert('x')</script>", "<script>alert('x')</script>"),
         text("Überlanger Name " * 20, "Endless name " * 25),
@@ -457,5 +485,6 @@ VARIANTS = (
     "refused",
     "one_wave",
     "hundred",
+    "grades",
     "hostile",
 )

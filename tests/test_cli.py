@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import fake_rooms
@@ -50,12 +52,67 @@ def test_run_says_in_plain_words_what_came_out(folder, command):
     assert "[1/11] ingest w1: done in" in out
     assert "Wave w1: 2 rows read, 1 accepted, 1 quarantined, 0 excluded." in out
     assert "Quarantine: tiny/data/processed/validate/w1/quarantine.csv" in out
-    assert "Hotline: P(super) 0.97" in out
+    assert "Hotline: P(super) 97 %" in out
     assert "Other touchpoints: 1 not super." in out
     assert out.rstrip().endswith("Report: tiny/reports/cockpit.html")
     again = "Nothing to do: tiny/reports/manifest.json is up to date.\n"
     assert command("run", "tiny") == (0, again, "")
     assert command("run", "tiny", "--force", "--quiet") == (0, "", "")
+
+
+def test_dry_run_checks_what_a_run_checks(folder, command):
+    raw = folder / "data" / "raw" / "w2 answers.csv"
+    raw.write_text("R_hotline,LOYAL\n1,3\n", encoding="utf-8")
+    dry, wet = command("run", "tiny", "--dry-run"), command("run", "tiny")
+    assert dry == wet
+    assert dry[0] == 3
+    assert "R_shop" in dry[2]
+
+
+def test_reasons_of_quarantine_are_told(folder, command, monkeypatch):
+    rules = [("K", "not a declared code", 92), ("B", "no weight", 7), ("C", "c", 2), ("D", "d", 1)]
+    sample = {"n_read": 1103, "n_accepted": 1000, "n_quarantined": 95, "n_excluded": 8}
+
+    def validate_wave(study, wave, raw, source, *, meta):
+        found = fake_rooms.validate_wave(study, wave, raw, source, meta=meta)
+        found.sample = found.sample.assign(**sample)
+        lines = [(wave, "quarantined", *rule) for rule in rules] + [(wave, "no_wave", "W", "r", 4)]
+        names = ["wave", "kind", "column", "rule", "n"]
+        found.rejections = pd.DataFrame(lines, columns=names)
+        return found
+
+    monkeypatch.setattr(sys.modules["supertouch.intake"], "validate_wave", validate_wave)
+    ingest = fake_rooms.ingest_wave
+
+    def ingest_wave(study, wave):
+        frame, meta = ingest(study, wave)
+        return frame, meta | {"no_wave": []}
+
+    monkeypatch.setattr(sys.modules["supertouch.intake"], "ingest_wave", ingest_wave)
+    _, out, _ = command("validate", "tiny", "--wave", "w1")
+    lines = out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("Wave w1"))
+    assert "4 rows of the file belong to no wave." in lines[at]
+    assert lines[at + 1 : at + 5] == [
+        "  92 × K: not a declared code",
+        "  7 × B: no weight",
+        "  2 × C: c",
+        "  and 1 more reason in the quarantine file",
+    ]
+    assert "Warning: 9 % of the rows of wave w1" in lines[at + 5]
+
+
+@pytest.mark.parametrize(
+    ("probability", "told"),
+    [(1.0, "> 99 %"), (0.9951, "> 99 %"), (0.96, "96 %"), (0.005, "0 %"), (0.001, "< 1 %")],
+)
+def test_probabilities_are_told_as_on_the_page(folder, command, monkeypatch, probability, told):
+    def judge(study, waves, tables, *, progress=None):
+        table = fake_rooms.judge(study, waves, tables)["supertouchpoints"]
+        return {"supertouchpoints": table.assign(probability=probability)}
+
+    monkeypatch.setattr(sys.modules["supertouch.findings"], "judge", judge)
+    assert f"Hotline: P(super) {told}\n" in command("run", "tiny")[1]
 
 
 def test_dry_run_writes_nothing(folder, command):
@@ -129,7 +186,7 @@ def test_interrupt_is_130(folder, command, monkeypatch):
     [
         (["run", "nowhere.toml"], 3, "nowhere.toml"),
         (["run", "tiny", "--wave", "w9"], 2, "w1, w2, w3"),
-        (["run", "tiny", "--raw", "nowhere"], 3, "nowhere"),
+        (["run", "tiny", "--raw", "nowhere"], 2, "nowhere"),
         (["runn"], 2, "runn"),
         (["run", "tiny", "--frobnicate"], 2, "--frobnicate"),
         (["stage", "ingest", "tiny", "--wave", "w9"], 2, "no step"),
@@ -172,6 +229,28 @@ def test_waves_are_completed(folder):
         check=False,
     )
     assert done.stdout.split() == list(fake_rooms.WAVES), done.stderr
+
+
+def run_module(*words, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "supertouch", *words],
+        env=os.environ | {"PYTHONPATH": str(Path(cli.__file__).parents[1])} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_help_is_whole_on_eighty_columns():
+    assert "..." not in run_module("--help", COLUMNS="80").partition("Commands:")[2]
+
+
+def test_completion_is_for_the_command_also_when_the_module_asks():
+    script = run_module(
+        "--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1"
+    )
+    assert "_SUPERTOUCH_COMPLETE" in script
+    assert "python" not in script
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"]])

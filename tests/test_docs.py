@@ -33,7 +33,7 @@ def test_outputs_names_exactly_the_columns_of_each_table(table):
 def test_exit_codes_are_documented():
     codes = {int(code) for code in re.findall(r"^\| (\d+) \|", read("docs/command-line.md"), re.M)}
     kinds = [errors.SupertouchError, *errors.SupertouchError.__subclasses__()]
-    assert codes == {0, 2, 130, *(kind.exit_code for kind in kinds)}
+    assert codes == {0, 2, 130, 143, *(kind.exit_code for kind in kinds)}
 
 
 def test_commands_are_documented():

@@ -98,8 +98,10 @@ def test_codes_are_the_same_in_every_file_format(column):
     assert shown(v.responses, "shop.contact") == [1, 1, 0, 0] + [None] * 6
     counted = v.empties.set_index("kind").loc["rating"]
     assert counted[["n", "n_answered", *EMPTIES]].tolist() == [10, 2, 2, 1, 2, 3]
-    counted = v.empties.set_index("kind").loc["contact"]
-    assert counted[["n", "n_answered", *EMPTIES]].tolist() == [10, 4, 0, 1, 2, 3]
+    assert v.responses["shop.contact_empty"].tolist() == (
+        [""] * 4 + ["not_asked", "dont_know", "dont_know"] + ["refused"] * 3
+    )
+    assert "contact" not in set(v.empties["kind"])
 
 
 def test_floats_of_spss_and_ints_of_excel_equal_codes():
@@ -146,6 +148,7 @@ def test_scales_are_turned_and_their_steps_kept():
 
 
 # Contact code and rating, then (contact, contact_empty, rating, rating_empty) and contradiction.
+# contact_empty tells why the question has no answer, also where the rating makes contact known.
 STATED = [
     ("1", "4", (1, "", 4, ""), None),
     ("1", "8", (1, "", None, "dont_know"), None),
@@ -153,13 +156,15 @@ STATED = [
     ("2", "6", (0, "", None, "not_met"), None),
     ("2", None, (0, "", None, "not_met"), None),
     ("2", "8", (0, "", None, "not_met"), None),
-    ("3", "4", (1, "", 4, ""), None),
-    ("3", "6", (0, "", None, "not_met"), None),
+    ("3", "4", (1, "dont_know", 4, ""), None),
+    ("3", "6", (0, "dont_know", None, "not_met"), None),
     ("3", None, (None, "dont_know", None, "refused"), None),
     ("4", "7", (None, "not_asked", None, "not_asked"), None),
     ("9", None, (None, "refused", None, "refused"), None),
-    (None, "4", (1, "", 4, ""), None),
-    (None, "6", (0, "", None, "not_met"), None),
+    ("4", "4", (1, "not_asked", 4, ""), None),
+    ("9", "4", (1, "refused", 4, ""), None),
+    (None, "4", (1, "refused", 4, ""), None),
+    (None, "6", (0, "refused", None, "not_met"), None),
     (None, "8", (None, "refused", None, "dont_know"), None),
 ]
 CLASHES = {
@@ -195,6 +200,7 @@ def test_contact_and_rating_and_their_contradictions(resolution):
     assert v.contradictions[["touchpoint", "kind", "resolution", "n"]].values.tolist() == [
         ["shop", "rated_but_not_met", resolution, 1],
         ["shop", "met_but_rated_not_met", resolution, 1],
+        ["shop", "rated_but_contact_unknown", "rating_wins", 6],
     ]
     if resolution == "quarantine":
         assert v.quarantine["value"].tolist() == ["C 2, R 4", "C 1, R 6"]
@@ -209,9 +215,12 @@ def test_blank_and_dont_know_on_contact_are_no_statement(state):
     v = validate(study(item), raw(C=[None, "3"] * 3, R=["4", "4", "6", "6", None, "8"]))
     last = {"met": 1, "not_met": 0, "unknown": None}[state]
     assert shown(v.responses, "shop.contact") == [1, 1, 0, 0, last, last]
-    why = ["refused", "dont_know"] if state == "unknown" else ["", ""]
-    assert v.responses["shop.contact_empty"].tolist() == ["", "", "", "", *why]
-    assert v.contradictions.empty
+    assert v.responses["shop.contact_empty"].tolist() == ["refused", "dont_know"] * 3
+    counted = v.empties.set_index("kind").loc["contact"]
+    assert counted[["n", "n_answered", *EMPTIES]].tolist() == [6, 0, 0, 0, 3, 3]
+    assert v.contradictions[["kind", "resolution", "n"]].values.tolist() == [
+        ["rated_but_contact_unknown", "rating_wins", 4]
+    ]
 
 
 @pytest.mark.parametrize("state", ["met", "not_met", "unknown"])
@@ -220,9 +229,26 @@ def test_contact_follows_from_the_rating_where_it_was_not_asked(state):
     item = replace(touchpoint(), contact_rule=rule)
     v = validate(study(item), raw(R=["4", "6", "7", "8", "0", None]))
     known = {"met": 1, "not_met": 0, "unknown": None}[state]
-    assert shown(v.responses, "shop.contact") == [1, 0, None, known, known, known]
-    empty = ["not_met"] * 3 if state == "not_met" else ["dont_know", "refused", "refused"]
+    assert shown(v.responses, "shop.contact") == [1, 0, None, known, None, known]
+    none = ["not_met", "refused", "not_met"]
+    empty = none if state == "not_met" else ["dont_know", "refused", "refused"]
     assert v.responses["shop.rating_empty"].tolist() == ["", "not_met", "not_asked", *empty]
+
+
+@pytest.mark.parametrize("state", ["met", "not_met", "unknown"])
+@pytest.mark.parametrize("blank", EMPTIES)
+def test_a_blank_rating_means_contact_as_the_study_says_whatever_kind_of_empty_it_is(state, blank):
+    item = replace(
+        touchpoint(codes=replace(CODES, blank=blank)),
+        contact_rule=replace(CONTACT, when_blank=state),
+    )
+    v = validate(study(item), raw(R=[None, " ", "0", "7", "8", "3"]))
+    said = 0 if blank == "not_met" else {"met": 1, "not_met": 0, "unknown": None}[state]
+    assert shown(v.responses, "shop.contact") == [said, said, None, None, None, 1]
+    kind = "not_met" if said == 0 else blank
+    assert v.responses["shop.rating_empty"].tolist() == [
+        kind, kind, "refused", "not_asked", "dont_know", ""
+    ]  # fmt: skip
 
 
 def test_brand_fit_has_its_own_empties_and_none_without_contact():
@@ -255,11 +281,28 @@ def test_outcome_of_several_items_and_customer_status():
     v = validate(study(outcomes=[loyalty], status=status), frame)
     assert v.responses["status"].tolist() == ["current", "former", "potential", "", "current"]
     assert shown(v.responses, "loyalty.score") == [5, 3.5, None, None, None]
-    assert v.responses["loyalty.empty"].tolist() == ["", "", "not_asked", "refused", "refused"]
+    assert v.responses["loyalty.empty"].tolist() == ["", "", "not_asked", "not_asked", "refused"]
     assert shown(v.responses, "loyalty.item1") == [5, 5, None, None, None]
     assert shown(v.responses, "loyalty.item2") == [5, 2, None, None, None]
     counted = v.empties.set_index("kind").loc["outcome"]
-    assert counted[["n", "n_answered", *EMPTIES]].tolist() == [5, 2, 0, 1, 0, 2]
+    assert counted[["n", "n_answered", *EMPTIES]].tolist() == [5, 2, 0, 2, 0, 1]
+
+
+def test_outcomes_of_some_customers_are_empty_where_the_status_is_unknown():
+    outcomes = [
+        outcome(id="some", status=("current", "former")),
+        outcome(id="all", status=("potential", "current", "former"), role="behaviour"),
+    ]
+    status = StatusRule(Columns("S"), {"current": (1.0,), "potential": (3.0,)})
+    frame = raw(N=["1", "2", "3"], S=["1", None, "3"])
+    v = validate(study(outcomes=outcomes, status=status), frame)
+    assert shown(v.responses, "some.score") == [1, None, None]
+    assert v.responses["some.empty"].tolist() == ["", "not_asked", "not_asked"]
+    assert shown(v.responses, "all.score") == [1, 2, 3]
+    without = replace(status, column=Columns())
+    v = validate(study(outcomes=outcomes, status=without), frame)
+    assert shown(v.responses, "some.score") == [None] * 3
+    assert shown(v.responses, "all.score") == [1, 2, 3]
 
 
 def test_columns_come_in_the_agreed_order_and_types():
@@ -324,7 +367,8 @@ BROKEN = {
     "second": ("ID", "p0", "the respondent's id stands in an earlier row as well"),
     "no id": ("ID", None, "the respondent's id is blank"),
     "status": ("S", "4", "not a code of the customer status"),
-    "segment": ("G", "West", "not a value that the study lists for segment 'region'"),
+    "huge weight": ("W", "2e6", "a weight more than a million times above or below the median"),
+    "tiny weight": ("W", "4e-7", "a weight more than a million times above or below the median"),
     "short": ("__fault__", "the row has 2 fields and the header 9", "too few fields"),
 }
 
@@ -370,6 +414,78 @@ def test_each_breach_is_quarantined_with_row_value_and_rule(case):
         ["quarantined", line.column, 1]
     ]
     assert v.sample.n_quarantined.tolist() == [1]
+
+
+def test_a_segment_value_that_is_not_listed_is_unknown_and_the_row_stays():
+    frame = good_rows(4)
+    frame.loc[1:2, "G"] = ["West", None]
+    v = validate(strict_study(), frame)
+    assert v.responses["segment.region"].tolist() == ["North", "", "", "North"]
+    assert v.quarantine.empty
+
+
+def test_weights_of_any_common_size_are_weights():
+    for size in (1e-300, 1e-9, 1e9, 1e300):
+        weight = [size * part for part in (0.001, 1, 2, 1000)]
+        line = validate(strict_study(), good_rows(4).assign(W=weight)).sample.iloc[0]
+        assert line.n_accepted == 4
+        assert line.n_eff == pytest.approx(1003.001**2 / (0.001**2 + 1 + 4 + 1000**2))
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\r", "\x0b", "\x1c", "\n"])
+def test_the_record_is_that_of_the_row_whatever_stands_in_its_texts(mark):
+    frame = good_rows(5)
+    frame.loc[1:3, "R"] = "9"
+    frame.loc[1, "open"] = f"one{mark}two"
+    records = [json.loads(record) for record in validate(strict_study(), frame).quarantine.record]
+    assert [record["ID"] for record in records] == ["p1", "p2", "p3"]
+    assert [record["open"] for record in records] == [f"one{mark}two"] + ['ä, "b"\nc'] * 2
+
+
+def test_whole_numbers_are_the_same_text_with_and_without_a_point():
+    columns = ("ID", "K", "T", "O")
+    plain = study(
+        touchpoint(),
+        respondent=Columns("ID"),
+        cluster=Columns("K"),
+        stratum=Columns("T"),
+        segments=(Segment("city", Text(), Columns("O")),),
+    )
+    values = ["1", "2.0", "01", "1.50", "3.000", 4.0, 5]
+    frame = raw(R=["3"] * 7, **dict.fromkeys(columns, pd.Series(values, dtype=object)))
+    found = validate(plain, frame).responses
+    for name in ("respondent", "cluster", "stratum", "segment.city"):
+        assert found[name].tolist() == ["1", "2", "01", "1.50", "3.000", "4", "5"]
+    frame["ID"] = pd.Series(["1", " 1.0", 1.0, 1, "1.00", "01", "10"], dtype=object)
+    v = validate(plain, frame)
+    assert v.responses["respondent"].tolist() == ["1", "01", "10"]
+    assert v.sample.n_quarantined.tolist() == [4]
+
+
+def test_true_is_not_the_number_1():
+    mixed = pd.Series([1, True, 1.0, 2, True, None], dtype=object)
+    v = validate(study(touchpoint(codes=Codes())), raw(R=mixed))
+    assert shown(v.responses, "shop.rating") == [1, 1, 2, None]
+    assert v.quarantine[["row", "value"]].values.tolist() == [[3, "true"], [6, "true"]]
+    first = validate(study(touchpoint(codes=Codes())), raw(R=mixed.iloc[[1, 0, 2]].tolist()))
+    assert first.quarantine["row"].tolist() == [2]
+
+
+def test_rows_of_no_wave_are_told_among_the_rejections():
+    lines = [
+        {"column": "WAVE", "rule": "blank or unreadable wave", "n": 2},
+        {"column": "WAVE", "rule": "outside all waves", "n": 3},
+    ]
+    frame = good_rows(3)
+    frame.loc[1, "R"] = "9"
+    v = validate(strict_study(), frame, meta={"no_wave": lines})
+    assert v.rejections[["wave", "kind", "column", "rule", "n"]].values.tolist()[1:] == [
+        ["w", "no_wave", "WAVE", "blank or unreadable wave", 2],
+        ["w", "no_wave", "WAVE", "outside all waves", 3],
+    ]
+    assert v.sample[["n_read", "n_accepted", "n_quarantined", "n_excluded"]].values.tolist() == [
+        [3, 2, 1, 0]
+    ]
 
 
 def test_a_row_that_breaks_several_rules_is_one_row_with_all_of_them():
@@ -472,8 +588,19 @@ def test_every_row_is_accounted_for_and_every_answer_is_one_thing(rows, resoluti
         part = v.responses.filter(regex=f"^{item}\\.").rename(columns=lambda c: c.split(".")[1])
         assert (part["contact"][part["rating"].notna()] == 1).all()
         assert (part["rating_empty"][(part["contact"] == 0).fillna(False)] == "not_met").all()
-        for value, empty in (("contact", "contact_empty"), ("rating", "rating_empty")):
-            assert (part[value].isna() == (part[empty] != "")).all()
+        assert (part["rating"].isna() == (part["rating_empty"] != "")).all()
+        assert (part["contact_empty"] != "")[part["contact"].isna()].all()
+        for empty in ("contact_empty", "rating_empty"):
             assert part[empty].isin(["", *EMPTIES]).all()
+    # asked: why the question has no answer; not asked: why contact is unknown
+    stated = frame.set_index("__row__")["C"].isin(["1", "2,0"])
+    found = v.responses.set_index("row")
+    assert ((found["shop.contact_empty"] == "") == stated[found.index]).all()
+    assert ((found["web.contact_empty"] == "") == found["web.contact"].notna()).all()
+    assert v.empties["item"][v.empties["kind"] == "contact"].tolist() == ["shop"]
+    silent = found[found["shop.contact_empty"] != ""]
+    rated = frame.set_index("__row__")["R"][silent.index].isin(["1", "2,0", "3", "5", "6.0"])
+    filled = v.contradictions.set_index("kind")["n"].get("rated_but_contact_unknown", 0)
+    assert filled >= rated.sum()
     assert (v.empties["n"] == len(v.responses)).all()
     assert (v.empties[["n_answered", *EMPTIES]].sum(axis=1) == v.empties["n"]).all()

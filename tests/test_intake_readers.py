@@ -3,14 +3,18 @@
 import datetime as dt
 import hashlib
 import json
+import re
+import zipfile
 
 import openpyxl
+import openpyxl.chart
 import pandas as pd
 import pyreadstat
 import pytest
 
 from supertouch.errors import DataError
 from supertouch.intake import headers, ingest_wave, read
+from supertouch.intake.recode import texts
 from supertouch.study.model import Columns, Study, Text, Wave
 
 
@@ -57,6 +61,24 @@ def test_csv_encoding_and_delimiter_are_found_out(tmp_path, encoding, found, del
     assert raw.frame["Größe"].isna().tolist() == [False, True]
     assert raw.frame["__row__"].tolist() == [2, 3]
     assert any(found in note for note in raw.notes)
+
+
+@pytest.mark.parametrize(
+    ("content", "mixed"),
+    [
+        ("a\nä\nGröße\n".encode("cp1252"), False),
+        ("a\nx\nGröße\n".encode() + "ä\n".encode("cp1252"), True),
+        ("a\nä\n".encode("cp1252") + "b\nc\n漢\n".encode(), True),
+    ],
+)
+def test_csv_of_mixed_encodings_is_told(tmp_path, content, mixed):
+    raw = read(write(tmp_path, content))
+    assert raw.encoding == "cp1252"
+    notes = [note for note in raw.notes if "two encodings" in note]
+    assert bool(notes) == mixed
+    if mixed:
+        first = content.split(b"\n").index("Größe".encode() if b"x" in content else "漢".encode())
+        assert f"line {first + 1}," in notes[0]
 
 
 def test_csv_delimiter_follows_the_header_not_the_decimal_commas(tmp_path):
@@ -150,6 +172,71 @@ def test_excel_keeps_types_and_chooses_sheets(tmp_path):
     stored, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "w.xlsx", sheet="Data")), "w")
     assert stored["mixed"].tolist() == ["Blank", "3"]
     stored.to_parquet(tmp_path / "stored.parquet")
+
+
+def edited(path, edit, rows=(("id", "r"), (1, 3), (2, 4), (3, 5))):
+    workbook(path, {"S": rows})
+    book = openpyxl.load_workbook(path)
+    edit(book["S"])
+    book.save(path)
+    return path
+
+
+def formulas(page):
+    for row in range(2, 5):
+        page.cell(row, 2).value = f"=1+{row}"
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (formulas, ["B2, B3, B4", "formula", "Open the file in Excel and save it"]),
+        (lambda page: page.merge_cells("B2:B4"), ["B2:B4", "merged", "Unmerge"]),
+        (lambda page: page.merge_cells("A1:A2"), ["A1:A2", "merged", "Unmerge"]),
+    ],
+)
+def test_excel_cells_that_show_what_the_file_does_not_hold(tmp_path, edit, words):
+    with pytest.raises(DataError) as error:
+        read(edited(tmp_path / "w.xlsx", edit))
+    for word in ["w.xlsx, sheet 'S'", *words]:
+        assert word in str(error.value)
+
+
+def test_excel_formulas_with_a_result_and_empty_merges_are_harmless(tmp_path):
+    def edit(page):
+        formulas(page)
+        page.merge_cells("A1:B1")
+        page.merge_cells("D2:D4")
+
+    path = edited(tmp_path / "w.xlsx", edit)
+    parts = {}
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    solved = re.sub(rb"<f>1\+(\d)</f><v>?\s*(/>|</v>)", rb"<f>1+\1</f><v>\1</v>", parts[sheet])
+    parts[sheet] = solved.replace(
+        b'<c r="B4"><f>1+4</f><v>4</v>', b'<c r="B4" t="str"><f>1+4</f><v></v>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    frame = read(path).frame
+    assert frame["column_2"].tolist()[:2] == [2, 3]
+    assert frame["column_2"].isna().tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_excel_takes_the_first_sheet_with_cells_not_a_chart(tmp_path, drawn):
+    path = workbook(tmp_path / "w.xlsx", {"Data": [["a"], [1]]})
+    book = openpyxl.load_workbook(path)
+    chart = openpyxl.chart.BarChart()
+    chart.add_data(openpyxl.chart.Reference(book["Data"], min_col=1, min_row=1, max_row=2))
+    page = book.create_chartsheet("Chart", 0)
+    if drawn:
+        page.add_chart(chart)
+    book.save(path)
+    assert headers(path) == ["a"]
+    assert (read(path).sheet, read(path).frame["a"].tolist()) == ("Data", [1])
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".sav", ".zsav", ".parquet"])
@@ -288,6 +375,12 @@ def test_waves_of_a_shared_file_by_value(tmp_path):
     assert (first["x"].tolist(), second["x"].tolist()) == (["a", "e"], ["b"])
     assert first["__row__"].tolist() == [2, 6]
     assert (meta["n_rows"], meta["n_unassigned"], meta["files"][0]["n_rows"]) == (2, 2, 5)
+    assert meta["no_wave"] == [
+        {"column": "W", "rule": "blank or unreadable wave", "n": 1},
+        {"column": "W", "rule": "outside all waves", "n": 1},
+    ]
+    later = ingest_wave(shared, "w2")[1]
+    assert (later["n_unassigned"], later["no_wave"]) == (2, [])
 
 
 @pytest.mark.parametrize(
@@ -305,6 +398,55 @@ def test_waves_of_a_shared_file_by_date_with_both_ends(tmp_path, days):
     frame, meta = ingest_wave(study(tmp_path, wave, column="day"), "w")
     assert frame["x"].tolist() == ["0", "1"]
     assert meta["n_unassigned"] == 2
+    assert [(line["rule"], line["n"]) for line in meta["no_wave"]] == [
+        ("blank or unreadable wave", 1),
+        ("outside all waves", 1),
+    ]
+
+
+def test_dates_that_cannot_be_read_are_told_as_rows_of_no_wave(tmp_path):
+    days = ["2026-01-05", "", "2026-13-45", "soon", "2025-12-31", "2026-02-01"]
+    write(tmp_path, "day,x\n" + "".join(f"{day},1\n" for day in days))
+    waves = [
+        Wave("w1", Text(), "w.csv", start=dt.date(2026, 1, 1), end=dt.date(2026, 1, 31)),
+        Wave("w2", Text(), "w.csv", start=dt.date(2026, 2, 1), end=dt.date(2026, 2, 28)),
+    ]
+    metas = [ingest_wave(study(tmp_path, *waves, column="day"), w)[1] for w in ("w1", "w2")]
+    assert [meta["n_unassigned"] for meta in metas] == [4, 4]
+    counts = [{line["rule"]: line["n"] for line in meta["no_wave"]} for meta in metas]
+    assert counts == [{"blank or unreadable wave": 3, "outside all waves": 1}, {}]
+
+
+def test_a_file_that_is_one_wave_has_no_rows_of_no_wave(tmp_path):
+    write(tmp_path, "day,x\n,1\n")
+    _, meta = ingest_wave(study(tmp_path, Wave("w", Text(), "w.csv")), "w")
+    assert (meta["n_unassigned"], meta["no_wave"]) == (0, [])
+
+
+def test_two_sheets_of_a_workbook_are_two_waves(tmp_path):
+    sheets = {"A": [["x"], [1], [2]], "B": [["x"], [3]]}
+    workbook(tmp_path / "w.xlsx", sheets)
+    both = study(
+        tmp_path,
+        *(Wave(f"w{title}", Text(), "w.xlsx", sheet=title) for title in sheets),
+    )
+    assert ingest_wave(both, "wA")[0]["x"].tolist() == [1, 2]
+    assert ingest_wave(both, "wB")[0]["x"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second", "expected"),
+    [
+        ("id", ["1", "2", "01"], ["1.0", "02", "3.0"], ["1", "2", "01", "1", "02", "3"]),
+        ("id", ["1", "2"], [1.0, 2.5], ["1", "2", "1", "2.5"]),
+        ("id", [True, False], [1, 0], ["true", "false", "1", "0"]),
+    ],
+)
+def test_values_of_two_files_are_told_apart_as_people_do(tmp_path, column, first, second, expected):
+    for name, values in (("w_a", first), ("w_b", second)):
+        pd.DataFrame({column: values}).to_parquet(tmp_path / f"{name}.parquet")
+    frame, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "w_*.parquet")), "w")
+    assert texts(frame[column]).tolist() == expected
 
 
 @pytest.mark.parametrize(

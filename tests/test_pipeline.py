@@ -105,6 +105,72 @@ def test_new_raw_file_of_a_wave_is_noticed_though_it_is_old(study):
     assert names(pipeline.plan(study).due) == W2_AND_ON
 
 
+@pytest.mark.parametrize(
+    ("file", "made"), [("data/raw/w2 answers.csv", W2_AND_ON), ("study.toml", None)]
+)
+def test_file_replaced_by_an_older_one_is_noticed(study, file, made):
+    pipeline.run(study)
+    path = study.folder / file
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    os.utime(path, (10**9, 10**9))
+    assert names(pipeline.plan(study).due) == (made or names(pipeline.targets(study)))
+    pipeline.run(study)
+    assert pipeline.run(study).due == ()
+
+
+def test_file_replaced_while_it_is_read_is_noticed(study, monkeypatch):
+    def replaced(study, wave):
+        frame, meta = fake_rooms.ingest_wave(study, wave)
+        if wave == "w2":
+            (study.raw / "w2 answers.csv").write_text("R_hotline,R_shop,LOYAL\n5,5,5\n5,5,5\n")
+        return frame, meta
+
+    replace(monkeypatch, "intake", ingest_wave=replaced)
+    pipeline.run(study)
+    replace(monkeypatch, "intake", ingest_wave=fake_rooms.ingest_wave)
+    assert names(pipeline.plan(study).due) == W2_AND_ON
+
+
+def test_clean_up_takes_only_files_that_a_report_writes(study):
+    pipeline.run(study)
+    tables = study.reports / "tables"
+    (tables / "a folder.csv").mkdir(parents=True)
+    for name in ("older.csv", ".older.csv.x7", "notes.txt", "mine.xlsx"):
+        (tables / name).touch()
+    (tables / "link.csv").symlink_to(study.raw / "w1 answers.csv")
+    pipeline.run(study, force=True)
+    left = {path.name for path in tables.iterdir()}
+    assert left == {"a folder.csv", "notes.txt", "mine.xlsx", "link.csv"}
+
+
+@pytest.mark.parametrize("folder", ["tables", "figures"])
+def test_a_report_never_leaves_the_study(study, tmp_path, folder):
+    outside = tmp_path / "thesis"
+    outside.mkdir()
+    (outside / "mine.csv").touch()
+    study.reports.mkdir()
+    (study.reports / folder).symlink_to(outside)
+    with pytest.raises(OutputError, match="outside the study"):
+        pipeline.run(study)
+    assert not study.processed.exists()
+    assert [path.name for path in outside.iterdir()] == ["mine.csv"]
+    inside = study.folder / "elsewhere"
+    inside.mkdir()
+    (study.reports / folder).unlink()
+    (study.reports / folder).symlink_to(inside)
+    pipeline.run(study)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "3", '{"meta": 1', '{"stage": "ingest"}'])
+def test_broken_record_is_an_output_error(study, content):
+    pipeline.run(study)
+    record = study.processed / "ingest" / "w2.json"
+    record.write_text(content, encoding="utf-8")
+    step = next(step for step in pipeline.targets(study) if step.name == "validate w2")
+    with pytest.raises(OutputError, match=r"w2\.json.*--force"):
+        pipeline.make(study, step)
+
+
 def test_results_of_another_version_are_made_again(study, monkeypatch):
     pipeline.run(study)
     monkeypatch.setattr("supertouch.pipeline.rules.__version__", "9.9.9")
@@ -304,6 +370,51 @@ def test_waves_side_by_side_give_the_same_and_report_their_errors(tmp_path):
     assert not (folder / "w3" / "stage.json").exists()
 
 
+SLOW_CREW = """
+import os, sys, time
+from supertouch import cli
+from supertouch.pipeline import stages
+
+def slow(study, step, progress):
+    (study.folder / f"{os.getpid()}.started").touch()
+    while True:
+        progress(1, 2, "long")
+        time.sleep(0.05)
+
+stages.STAGE_FUNCTIONS["analyze"] = slow
+if __name__ == "__main__":
+    sys.argv = ["supertouch", "run", *sys.argv[1:]]
+    cli.main()
+"""
+
+
+def test_termination_ends_the_waves_at_work_too(tmp_path):
+    study = pipeline.open_study(write_small_study(tmp_path / "study"))
+    script = tmp_path / "slow.py"
+    script.write_text(SLOW_CREW, encoding="utf-8")
+    run = subprocess.Popen(
+        [sys.executable, script, study.folder, "--jobs", "3"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        start_new_session=True,
+    )
+    for _ in range(600):
+        if len(list(study.folder.glob("*.started"))) == len(WAVES) or run.poll() is not None:
+            break
+        time.sleep(0.1)
+    run.terminate()
+    _, err = run.communicate(timeout=60)
+    assert (run.returncode, err) == (143, "")
+    workers = [int(path.stem) for path in study.folder.glob("*.started")]
+    assert len(workers) == len(WAVES)
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
+    assert names(pipeline.plan(study).due)[0] == "analyze w1"
+
+
 # --- the same rules through make ------------------------------------------------------------------
 
 
@@ -336,7 +447,7 @@ def test_make_and_run_agree(fakes, tmp_path):
     folder = tmp_path / "study"
     fake_rooms.write_study(folder)
     study = pipeline.open_study(folder)
-    assert "P(super) 0.97" in make(folder, "analyze")[0]
+    assert "P(super) 97 %" in make(folder, "analyze")[0]
     assert pipeline.plan(study).due == ()
     assert (
         make(folder, "analyze")[0] == "Nothing to do: study/reports/cockpit.html is up to date.\n"
@@ -344,6 +455,7 @@ def test_make_and_run_agree(fakes, tmp_path):
     changes = [
         lambda: touch(study.raw / "w2 answers.csv"),
         lambda: shutil.copy2(study.raw / "w2 answers.csv", study.raw / "w2 more.csv"),
+        lambda: os.utime(study.raw / "w2 answers.csv", (10**9, 10**9)),
     ]
     for change in changes:
         change()

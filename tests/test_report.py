@@ -15,7 +15,7 @@ import report_tables
 from supertouch.errors import OutputError, UnsupportedError
 from supertouch.language import language
 from supertouch.report import write_report
-from supertouch.report.blocks import ByWave, Cards, Content, Grid, Headline, Profiles, Prose
+from supertouch.report.blocks import ByWave, Cards, Cell, Content, Grid, Headline, Profiles, Prose
 from supertouch.report.cockpit import page
 from supertouch.report.content import content
 from supertouch.report.evidence import REPORTED, Evidence
@@ -157,7 +157,11 @@ def test_super_touchpoints_are_named_with_their_reasons(made):
 def test_proxy_goes_with_every_verdict_and_missing_outcomes_leave_them_open(made):
     report = told(made, "proxy")
     assert headline(report, 0) == "Wave 2021: undetermined – not asked: recommendation."
-    assert "“Overall satisfaction” stands in for loyalty" in prose(report, wave=1)
+    sentence = "Loyalty was not asked; “Overall satisfaction” stands in for it (proxy)."
+    assert sentence in prose(report, wave=1)
+    assert sentence in prose(report, "verdicts", wave=1)
+    assert "Undetermined: Wave 2021 – not asked: recommendation." in prose(report, wave=1)
+    assert "goes with “Overall satisfaction (proxy for loyalty)” only" in prose(report, wave=1)
     cards = next(item for item in blocks(report, "answer", 1) if isinstance(item, Cards)).cards
     assert {card.badge for card in cards} == {"super-touchpoint (proxy)"}
     grid = next(item for item in blocks(report, "verdicts", 1) if isinstance(item, Grid))
@@ -188,11 +192,158 @@ def test_refusal_says_why_what_would_do_and_what_stands_instead(made):
 def test_none_yet_names_the_closest_and_what_they_miss(made):
     report = told(made, "one_wave")
     assert "No touchpoint is demonstrably" in headline(report)
-    assert "not met: " in prose(report)
+    assert "lacking: " in prose(report)
     assert "segments" not in {section.id for section in report.sections}
     assert "unweighted" in next(
         item.base for item in blocks(report, "reach") if isinstance(item, Grid)
     )
+
+
+def grids(report: Content, section: str, wave: int = -1) -> list[Grid]:
+    return [item for item in blocks(report, section, wave) if isinstance(item, Grid)]
+
+
+def column(grid: Grid, head: str) -> list[Cell]:
+    place = next(k for k, item in enumerate(grid.columns) if item.text.startswith(head))
+    return [row.cells[place] for row in grid.rows]
+
+
+def test_grades_are_shown_as_asked_and_kept_turned(made, tmp_path):
+    study, tables = made["grades"]
+    grid = grids(told(made, "grades", "de"), "reach")[0]
+    assert "Zufriedenheit (1 = sehr gut)" in [item.text for item in grid.columns]
+    assert "Markenfit (1 = sehr gut)" in [item.text for item in grid.columns]
+    turned = tables["performance"].query("wave == '2022' and segment == ''").set_index("touchpoint")
+    de = language("de")
+    for item, cell in zip(study.touchpoints_in("2022"), column(grid, "Zufried"), strict=True):
+        level = turned.loc[item.id]
+        assert cell.text == de.number(7 - level.satisfaction)
+        assert cell.detail == de.interval(7 - level.satisfaction_high, 7 - level.satisfaction_low)
+    loyalty = column(grids(told(made, "grades", "de"), "asked")[0], "Mittelwert")
+    assert [cell.text for cell in loyalty] == ["3,30", "7,40"]
+    assert loyalty[0].detail == "3,22 bis 3,38\n1 = sehr gut"
+    unturned = grids(told(made, "full", "de"), "reach")[0]
+    assert "Zufriedenheit" in [item.text for item in unturned.columns]
+
+
+def test_scales_of_both_directions_are_told_apart_in_one_table(made):
+    study, tables = made["grades"]
+    mixed = tuple(
+        replace(item, scale="ten") if item.id == "social" else item for item in study.touchpoints
+    )
+    report = content(
+        replace(study, touchpoints=mixed), tables, report_tables.MANIFEST, words=language("en")
+    )
+    cells = column(grids(report, "reach")[0], "Satisfaction")
+    assert [cell.detail.endswith("1 = very good") for cell in cells[:3]] == [True, False, True]
+
+
+def test_ticks_explain_verdicts(made):
+    for name in ("full", "proxy"):
+        grid = grids(told(made, name), "verdicts")[0]
+        for word, verdict in (("loyalty", "loyalty t"), ("recommendation", "recommendation t")):
+            cells = column(grid, f"Significant: {word}")
+            marked = {row.cells[1].text for row, cell in zip(grid.rows, cells, strict=True)
+                      if cell.tone == "yes"}  # fmt: skip
+            assert any(text.startswith(verdict) for text in marked)
+            assert not any(text.startswith(("no evidence", "candidate")) for text in marked)
+
+
+def test_segments_name_who_is_left_out_and_what_the_model_holds(made):
+    report = told(made, "full")
+    said = prose(report, "segments")
+    assert "n is below the minimum of 100: Region “West” (n = 42)." in said
+    assert "In no group of “Region”: 17 respondents" in said
+    leaders = column(grids(report, "segments")[0], "Most important")
+    assert "24 of 24 touchpoints in the model" in {cell.detail for cell in leaders}
+    profiles = next(item for item in blocks(report, "profiles") if isinstance(item, Profiles))
+    grid = profiles.profiles[0].blocks[-1]
+    assert isinstance(grid, Grid)
+    assert any("24 of 24" in cell.detail for cell in column(grid, "Share, loyalty"))
+    notes = {row.cells[0].text: row.cells for row in grids(report, "diagnostics")[0].rows}
+    assert notes["Segment too small to be analysed on its own (n)"][3].text == "42"
+    assert notes["Too few ratings: not in the model"][3].text.startswith("n = ")
+
+
+def test_rank_probability_is_left_out_where_all_touchpoints_are_at_the_top(tmp_path):
+    study = report_tables.study(tmp_path, waves=1, touchpoints=4)
+    report = content(
+        study, report_tables.tables(study), report_tables.MANIFEST, words=language("en")
+    )
+    heads = [item.text for item in grids(report, "verdicts")[0].columns]
+    assert "P(super)" in heads
+    assert not [head for head in heads if "rank" in head]
+    assert "without the significance test" in grids(report, "verdicts")[0].base
+
+
+def changed(made, name, table, change):
+    study, tables = made[name]
+    frame = tables[table].copy()
+    change(frame)
+    return content(study, tables | {table: frame}, report_tables.MANIFEST, words=language("en"))
+
+
+@pytest.mark.parametrize(
+    ("trend", "said"),
+    [("", "Still super-touchpoints in the wave Wave 2022: “Online shop”. A decline cannot"),
+     ("fading", "share demonstrably declined: “Online shop”")],
+)  # fmt: skip
+def test_what_was_super_before_is_named(made, trend, said):
+    def lose(frame):
+        lost = (frame.wave == "2023") & (frame.touchpoint == "shop")
+        frame.loc[lost, "verdict"] = "none"
+        frame.loc[lost, "trend"] = trend
+
+    text = prose(changed(made, "full", "supertouchpoints", lose))
+    assert said in text
+    assert text.count("“Online shop”") == 1
+
+
+def test_candidates_are_listed_once(made):
+    def promote(frame):
+        frame.loc[frame.index[:5], "verdict"] = "candidate"
+        frame.loc[frame.index[:5], "probability"] = 0.9
+
+    text = prose(changed(made, "one_wave", "supertouchpoints", promote))
+    assert text.count("– candidate, P(super)") == 5
+    assert "likely, but not yet confirmed" not in text
+
+
+def test_a_wave_that_lost_many_rows_says_so_in_the_answer(made):
+    def lose(frame):
+        frame.loc[frame.wave == "2023", ["n_read", "n_quarantined"]] = [1600, 100]
+
+    report = changed(made, "full", "sample", lose)
+    assert "6.2% of this wave's rows (100 of 1,600) are in quarantine" in prose(report)
+    assert "Main reasons: R_store: not a whole number from 1 to 5" in prose(report)
+    assert "in quarantine" not in prose(report, wave=0)
+
+
+def test_contact_that_was_never_asked_is_not_a_reach(made):
+    report = told(made, "full")
+    cells = {row.cells[0].text: row.cells[1] for row in grids(report, "reach")[0].rows}
+    cell = cells.pop("Order by phone")
+    assert (cell.text, cell.detail) == ("–", "contact was not asked")
+    assert all(other.text.endswith("%") for other in cells.values())
+    marks = column(grids(report, "verdicts")[0], "Reach suffices")
+    assert [cell.tone for cell in marks].count("open") == 1
+    study, tables = made["full"]
+    pictures = [plan.picture for plan in plans(Evidence(study, tables, words=language("en")))]
+    assert all(
+        "1 touchpoint is left out, because contact was not asked" in picture.base
+        for picture in pictures
+        if picture.name.startswith("reach_impact")
+    )
+
+
+def test_what_matters_comes_first_and_long_detail_is_folded(made):
+    report = told(made, "full")
+    order = [section.id for section in report.sections]
+    assert order[:4] == ["answer", "verdicts", "asked", "sample"]
+    assert [grid.folded for grid in grids(report, "sample")] == [False, False, True, False]
+    text = rendered(made, "full")
+    assert text.count('<details class="folded">') == 6
+    assert 'data-wave-id="2023"' in text
 
 
 def test_rules_of_the_quarantine_are_translated_and_unknown_ones_kept(made):

@@ -6,9 +6,11 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 import report_tables
 from supertouch.language import language
+from supertouch.report.canvas import exact_digits, ticks
 from supertouch.report.evidence import Evidence
 from supertouch.report.figures import plans
 from supertouch.report.labels import beside, spread
@@ -40,6 +42,27 @@ def test_spread_keeps_order_and_distance():
     places = spread(wanted, height=1.0, low=0.0, high=10.0)
     assert (np.diff(np.sort(places)) >= 1 - 1e-6).all()
     assert (np.argsort(places) == np.argsort(wanted)).all()
+
+
+@pytest.mark.parametrize("high", [0.004, 0.02, 0.1, 0.13, 0.26, 0.55, 1.02])
+def test_tick_labels_are_true_and_distinct(high):
+    ax = Figure().add_subplot()
+    ax.set_xlim(-0.01 * high, high)
+    ticks(ax.xaxis, language("en"), percent=True, highest=1.0)
+    labels = [label.get_text() for label in ax.get_xticklabels()]
+    told = np.array([float(label.rstrip("%")) for label in labels]) / 100
+    assert len(set(labels)) == len(labels) >= 3
+    assert told == pytest.approx(ax.get_xticks(), abs=1e-12)
+    assert told.max() <= 1
+    assert exact_digits([0.0, 2.5, 5.0]) == 1
+
+
+def test_trend_draws_the_fair_share_of_each_wave(tmp_path):
+    evidence = Evidence(*report_tables.variant("full", tmp_path), words=language("en"))
+    plan = next(plan for plan in plans(evidence) if plan.picture.name == "trend")
+    assert "each wave's shares refer to the list" in plan.picture.base
+    for ax in plan.draw().axes:
+        assert "fair share 4.2 to 4.3%" in [text.get_text() for text in ax.texts]
 
 
 def figure_names(name):

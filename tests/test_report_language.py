@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import time
 from pathlib import Path
 from typing import get_args
 
@@ -45,6 +46,7 @@ def test_every_key_in_the_source_has_words():
 def test_every_code_has_words():
     words = language("de")
     verdicts = TABLES["supertouchpoints"].to_schema().columns["verdict"].checks[0]
+    contradictions = TABLES["contradictions"].to_schema().columns["kind"].checks[0]
     codes = {
         "verdict": verdicts.statistics["allowed_values"],
         "criterion": [name for _, names in CRITERIA for name in names],
@@ -53,15 +55,18 @@ def test_every_code_has_words():
         "phase": PHASES,
         "role": get_args(Role),
         "channel": get_args(Channel),
+        "contradiction": contradictions.statistics["allowed_values"],
         "resolution": get_args(Contradiction),
         "trend": ["sustained", "emerging", "fading"],
         "failed": [
             name.removesuffix("_ok") for _, names in CRITERIA for name in names
+            if name not in ("loyalty_significant", "recommendation_significant")
         ] + ["no_loyalty", "no_recommendation"],
         "refusal": set(get_args(Refusal)) - {""},
         "diagnostic": [
             "groups", "collapsed_strata", "clusters_over_strata", "small_segment",
-            "everybody_met", "contact_not_estimable", "constant_rating", "dropped_pair_base",
+            "segment_unknown", "everybody_met", "contact_not_estimable", "constant_rating",
+            "dropped_pair_base",
             "not_eligible_reach", "not_eligible_base", "psd_repair", "psd_repair_replicates",
             "replicate_orders_offset", "sampled_orders_error",
         ],
@@ -89,6 +94,10 @@ def test_every_code_has_words():
         ("de", lambda w: w.interval(-0.1, 0.25), "−0,10 bis 0,25"),
         ("en", lambda w: w.percent_interval(0.1, 0.25), "10 to 25%"),
         ("en", lambda w: w.interval(None, 1.0), ""),
+        ("de", lambda w: w.chance(0.992), ">\u00a099\u00a0%"),
+        ("en", lambda w: w.chance(0.0), "<\u00a01%"),
+        ("en", lambda w: w.chance(0.99), "99%"),
+        ("de", lambda w: w.moment("a time of another kind"), "a time of another kind"),
         ("de", lambda w: w.series(["a", "b", "c"]), "a, b und c"),
         ("en", lambda w: w.count("asked.items", 1), "1 question"),
         ("en", lambda w: w.count("asked.items", 3), "scale of 3 questions"),
@@ -96,3 +105,33 @@ def test_every_code_has_words():
 )
 def test_numbers_are_written_as_in_the_language(code, call, expected):
     assert call(language(code)) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "day"), [("de", "21. November 2026, 23:30:05"), ("en", "November 21, 2026, 11:30:05")]
+)
+def test_times_are_local_and_name_their_zone(code, day, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        told = language(code).moment("2026-11-21T18:00:05+00:00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert told.startswith(day)
+    assert told.endswith(" UTC+05:30")
+
+
+@pytest.mark.parametrize("code", available())
+def test_no_sentence_claims_a_cause(code):
+    causal = re.compile(
+        r"stärk|schwäch|bewirk|führt zu|nachhaltig|strengthen|builds?\b|weaken|causes\b|leads to"
+        r"|sustainabl",
+        re.IGNORECASE,
+    )
+    terms = re.compile(r"^(trend|methods\.trend)")  # the trend over waves is tested
+    words = language(code).words
+    found = {
+        key: text for key, text in words.items() if causal.search(text) and not terms.match(key)
+    }
+    assert set(found) <= {"answer.association", "methods.association", "page.footer"}

@@ -90,6 +90,35 @@ def test_a_column_or_file_that_is_not_there_is_one_problem(tmp_path, files, plac
     told(against(tmp_path, BASE, files), place, rule, remedy)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place", "rule", "remedy"),
+    [
+        (
+            'rating = "R_{id}"',
+            'rating = "rate_{id}"',
+            "[columns]: rating",
+            "\"rate_{id}\": 3 of the columns that it names are not in 'wave1a.csv', 'wave2.csv'",
+            'Mend it in [columns]: rating = "R_{id}".',
+        ),
+        (
+            'w1 = "K_{id}"',
+            'w1 = "Kontakt_{id}"',
+            "[columns]: contact",
+            "(wave w1): Kontakt_website, Kontakt_advice",
+            'contact = { default = "C_{id}", w1 =',
+        ),
+    ],
+)
+def test_a_wrong_pattern_is_one_problem(tmp_path, old, new, place, rule, remedy):
+    told(against(tmp_path, edited((old, new)), FULL), place, rule, remedy)
+
+
+def test_a_file_without_any_of_the_columns_is_one_problem(tmp_path):
+    found = against(tmp_path, BASE, FULL | {"wave2.csv": "Export_of_2026 by someone"})
+    told(found, "wave 'w2': file", "none of the 16 columns", "title line above the header")
+    assert "Header seen: Export_of_2026, by, someone." in found[0].rule
+
+
 def test_header_mistakes_come_with_all_others(tmp_path):
     text = edited(('phase = "after"', 'phase = "later"'), ("best = 10", "best = 5"))
     found = against(tmp_path, text, without("R_website", "L1"))
@@ -118,6 +147,22 @@ def test_a_file_that_cannot_be_opened_does_not_hide_the_others(tmp_path):
         "wave1a.csv",
         "study.toml, outcome 'recommendation': column",
     ]
+
+
+def test_a_sound_study_with_a_broken_raw_file_is_a_data_error(tmp_path):
+    def headers(path: Path, sheet: str | None) -> list[str]:
+        raise DataError(Problem(path.name, "", "is empty.", "Export it again."))
+
+    against(tmp_path, BASE, FULL)
+    with pytest.raises(DataError) as caught:
+        load_study(tmp_path / "study.toml", headers=headers)
+    assert [problem.place for problem in caught.value.problems] == list(FULL)
+
+
+def test_a_wrong_folder_in_place_of_the_studys_own_is_not_the_studys_mistake(tmp_path):
+    with pytest.raises(StudyError, match=r"^--raw") as caught:
+        load_study(write(tmp_path, BASE), raw=tmp_path / "no", headers=lambda path, sheet: [])
+    assert len(caught.value.problems) == 1
 
 
 def test_a_missing_raw_folder_is_one_problem(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +21,7 @@ __all__ = ["app", "main"]
 
 EPILOG = (
     "Exit codes: 0 done, 1 other error, 2 wrong usage, 3 study file, 4 raw data, "
-    "5 not supported, 6 output, 130 interrupted."
+    "5 not supported, 6 output, 130 interrupted, 143 terminated."
 )
 
 app = typer.Typer(
@@ -51,7 +52,10 @@ StudyFile = Annotated[
 Raw = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", help="Folder of the raw files, in place of the study's.", file_okay=False
+        metavar="DIR",
+        help="Folder of the raw files, in place of the study's.",
+        file_okay=False,
+        exists=True,
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Make everything again.")]
@@ -97,10 +101,10 @@ def _options(
 
 
 COMMANDS: dict[str, tuple[Stage, str]] = {
-    "run": ("report", "Bring everything up to date, from the raw files to the report."),
+    "run": ("report", "Everything, from the raw files to the report."),
     "ingest": ("ingest", "Read the raw files."),
-    "validate": ("validate", "Check the answers; rows that break a rule go to quarantine."),
-    "analyze": ("judge", "Estimate performance and drivers; decide which touchpoints are super."),
+    "validate": ("validate", "Check the answers; bad rows go to quarantine."),
+    "analyze": ("judge", "Estimate drivers; decide which touchpoints are super."),
     "report": ("report", "Write tables, figures and the cockpit page."),
 }
 
@@ -130,9 +134,11 @@ for _name, (_upto, _text) in COMMANDS.items():
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to write it.", file_okay=False)] = HERE,
-    seed: Annotated[int | None, typer.Option(help="Seed of the simulation.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the simulation: another one, other answers.")
+    ] = None,
 ) -> None:
-    """Write a demo study with known truth: a study file and raw files."""
+    """Write a demo study whose truth is known."""
     from supertouch import screen
     from supertouch.simulate import DEMO_SEED, write_demo
 
@@ -147,7 +153,7 @@ def targets(
     raw: Raw = None,
     heading: Annotated[str, typer.Option(help="First line of the file.", hidden=True)] = "#",
 ) -> None:
-    """Write the study's steps as file targets for make."""
+    """Write the study's steps as rules for make."""
     from supertouch import pipeline
 
     pipeline.write_makefile(pipeline.open_study(study, raw=raw), heading=heading)
@@ -190,6 +196,7 @@ def _show_plan(study: Study, upto: Stage, waves: list[str], *, force: bool) -> N
     from supertouch import pipeline, screen
 
     planned = pipeline.plan(study, upto=upto, waves=waves, force=force)
+    pipeline.check(study, planned)
     screen.show_plan(planned, goal=_goal(study, upto))
 
 
@@ -217,10 +224,16 @@ def _goal(study: Study, upto: Stage) -> Path:
     return next(step for step in pipeline.targets(study)[::-1] if step.stage == upto).output
 
 
+def _end(number: int, _: object) -> None:
+    """End as an exception does, so that processes at work and half-written files go too."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command line; every SupertouchError ends here as a list of problems."""
+    signal.signal(signal.SIGTERM, _end)
     try:
-        app()
+        app(prog_name="supertouch")
     except SupertouchError as error:
         from supertouch import screen
 

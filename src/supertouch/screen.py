@@ -33,6 +33,9 @@ TRENDS = {
     "fading": ", fading",
 }
 
+REASONS = 3
+ALARMING = 0.05
+
 VERDICTS = {
     "loyalty_builder": "build loyalty only",
     "recommendation_builder": "build recommendation only",
@@ -171,7 +174,7 @@ def nothing_to_do(goal: Path) -> None:
 def show_summary(summary: Summary) -> None:
     """Print the rows of each wave, the super-touchpoints and where the page lies."""
     console = _console()
-    lines = ["", *(_rows(wave) for wave in summary.waves)]
+    lines = ["", *(line for wave in summary.waves for line in _rows(wave))]
     if summary.verdicts:
         lines += ["", *_verdicts(summary)]
     if summary.page:
@@ -180,16 +183,28 @@ def show_summary(summary: Summary) -> None:
         console.print(line, markup=False)
 
 
-def _rows(wave: WaveCount) -> str:
+def _rows(wave: WaveCount) -> list[str]:
     text = (
         f"Wave {wave.wave}: {wave.read:,} rows read, {wave.accepted:,} accepted, "
         f"{wave.quarantined:,} quarantined, {wave.excluded:,} excluded."
     )
     if wave.unassigned:
         text += f" {wave.unassigned:,} rows of the file belong to no wave."
-    if wave.quarantined:
-        text += f" Quarantine: {_short(wave.quarantine)}"
-    return text
+    if not wave.quarantined:
+        return [text]
+    lines = [f"{text} Quarantine: {_short(wave.quarantine)}"]
+    lines += [f"  {item.n:,} × {item.column}: {item.rule}" for item in wave.reasons[:REASONS]]
+    more = len(wave.reasons) - REASONS
+    if more > 0:
+        lines.append(f"  and {more} more reason{'s' if more > 1 else ''} in the quarantine file")
+    checked = wave.accepted + wave.quarantined
+    if wave.quarantined > ALARMING * checked:
+        percent = f"{100 * wave.quarantined / checked:.0f} %"
+        lines.append(
+            f"  Warning: {percent} of the rows of wave {wave.wave} are in quarantine. "
+            "Look whether the study file lacks a code."
+        )
+    return lines
 
 
 def _verdicts(summary: Summary) -> list[str]:
@@ -214,7 +229,15 @@ def _none(verdicts: Mapping[str, int]) -> str:
 
 def _found(item: Found) -> str:
     proxy = ", rests on a proxy outcome" if item.proxy else ""
-    return f"{item.label}: P(super) {item.probability:.2f}{TRENDS.get(item.trend, '')}{proxy}"
+    trend = TRENDS.get(item.trend, "")
+    return f"{item.label}: P(super) {_chance(item.probability)}{trend}{proxy}"
+
+
+def _chance(probability: float) -> str:
+    """Write a probability as the page does: what replicates cannot tell from 0 or 1 as a bound."""
+    if 0.005 <= probability < 0.995:
+        return f"{100 * probability:.0f} %"
+    return "< 1 %" if probability < 0.5 else "> 99 %"
 
 
 def _short(path: Path) -> str:

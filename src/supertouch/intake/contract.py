@@ -138,7 +138,8 @@ def _clashes(
 
 def _nothing_left(source_name: str, wave_id: str, n_read: int, rejected: pd.DataFrame) -> DataError:
     place = f"{source_name}, wave '{wave_id}'"
-    worst = rejected.sort_values("n", ascending=False, kind="stable").head(_SHOWN)
+    own = rejected[rejected["kind"] != "no_wave"]
+    worst = own.sort_values("n", ascending=False, kind="stable").head(_SHOWN)
     problems = [
         Problem(
             f"{place}, column '{line.column}'",

@@ -79,7 +79,7 @@ def texts(column: pd.Series[Any]) -> pd.Series[str]:
 
 
 def _told_apart(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Return ``column`` with truth values as text where types are mixed: True equals 1 in Python."""
+    """Return ``column`` with truth values as text where types are mixed, as True equals 1."""
     if column.dtype != object or not pd.api.types.infer_dtype(column).startswith("mixed"):
         return column
     return column.map(lambda value: _text(value) if isinstance(value, bool | np.bool_) else value)

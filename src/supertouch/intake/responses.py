@@ -22,7 +22,7 @@ from supertouch.intake.recode import (
     state_of,
     texts,
 )
-from supertouch.study.model import Code, Empty, Outcome, Scale, Status, Study, Touchpoint
+from supertouch.study.model import Code, Codes, Empty, Outcome, Scale, Status, Study, Touchpoint
 
 __all__ = ["code_key", "meetings", "responses"]
 
@@ -39,7 +39,7 @@ def meetings(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Met]:
 
 def _meeting(study: Study, wave_id: str, frame: pd.DataFrame, touchpoint: Touchpoint) -> Met:
     rating = _read(
-        frame, touchpoint.rating.within(wave_id), study.scales[touchpoint.scale], touchpoint
+        frame, touchpoint.rating.within(wave_id), study.scales[touchpoint.scale], touchpoint.codes
     )
     column = touchpoint.contact.within(wave_id)
     rule = touchpoint.contact_rule
@@ -47,12 +47,10 @@ def _meeting(study: Study, wave_id: str, frame: pd.DataFrame, touchpoint: Touchp
     return resolve(rating, kinds, rule=rule, blank=touchpoint.codes.blank)
 
 
-def _read(
-    frame: pd.DataFrame, column: str | None, scale: Scale, item: Touchpoint | Outcome
-) -> Answers:
+def _read(frame: pd.DataFrame, column: str | None, scale: Scale, codes: Codes) -> Answers:
     """Return an item's answers; an item without a column in this wave was not asked."""
     if column:
-        return answers(frame[column], scale=scale, codes=item.codes)
+        return answers(frame[column], scale=scale, codes=codes)
     n = len(frame)
     state = np.full(n, state_of("not_asked"), dtype=np.int8)
     return Answers(np.full(n, np.nan), state, np.zeros(n, dtype=bool))
@@ -152,7 +150,7 @@ def _outcome(
 ) -> dict[str, Any]:
     """Score an outcome; it is empty unless it is known to apply to the respondent's status."""
     scale = study.scales[outcome.scale]
-    items = [_read(frame, item.within(wave_id), scale, outcome) for item in outcome.items]
+    items = [_read(frame, item.within(wave_id), scale, outcome.codes) for item in outcome.items]
     everybody = set(outcome.status) == set(get_args(Status))
     applies = (status.isin(outcome.status) | everybody).to_numpy(dtype=bool)
     values = np.column_stack([item.values for item in items])
@@ -194,7 +192,7 @@ def _touchpoint(
     column = touchpoint.brand_fit.within(wave_id)
     if column:
         scale = study.scales[touchpoint.brand_fit_scale]
-        fit = _read(frame, column, scale, touchpoint)
+        fit = _read(frame, column, scale, touchpoint.brand_fit_codes or touchpoint.codes)
         gone = met.contact == 0
         state = np.where(gone, state_of("not_met"), fit.state).astype(np.int8)
         columns["brand_fit"] = _turned(np.where(gone, np.nan, fit.values), scale)

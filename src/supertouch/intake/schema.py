@@ -168,7 +168,7 @@ def _touchpoints(study: Study, wave_id: str) -> Iterator[_Rule]:
             yield contact, _contact_check(item.contact_rule)
         yield from _answered(item.rating, wave_id, study.scales[item.scale], item.codes)
         fit = study.scales[item.brand_fit_scale]
-        yield from _answered(item.brand_fit, wave_id, fit, item.codes)
+        yield from _answered(item.brand_fit, wave_id, fit, item.brand_fit_codes or item.codes)
 
 
 def _answered(columns: Columns, wave_id: str, scale: Scale, codes: Codes) -> Iterator[_Rule]:

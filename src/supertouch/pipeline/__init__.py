@@ -3,12 +3,13 @@
 from supertouch.pipeline.making import Watcher, make
 from supertouch.pipeline.rules import STAGES, Stage, Target, out_of_date, targets
 from supertouch.pipeline.runs import Plan, check, open_study, plan, run, write_makefile
-from supertouch.pipeline.summary import Found, Summary, WaveCount, summarise
+from supertouch.pipeline.summary import Found, Reason, Summary, WaveCount, summarise
 
 __all__ = [
     "STAGES",
     "Found",
     "Plan",
+    "Reason",
     "Stage",
     "Summary",
     "Target",

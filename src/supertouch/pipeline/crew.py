@@ -48,6 +48,8 @@ def make_together(study: Study, steps: Sequence[Target], *, jobs: int, watcher: 
     finally:
         for _, process in at_work.values():
             process.terminate()
+        for _, process in at_work.values():
+            process.join()
 
 
 def _start(study: Study, step: Target, *, jobs: int) -> tuple[Connection, BaseProcess]:
@@ -105,3 +107,5 @@ def _work(file: Path, raw: Path, step: Target, jobs: int, connection: Connection
         connection.send(("error", (type(error), error.problems)))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except BrokenPipeError:  # nobody listens any more: the run has ended
+        raise SystemExit(1) from None

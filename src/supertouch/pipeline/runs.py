@@ -52,6 +52,8 @@ def open_study(path: Path, *, raw: Path | None = None, look_at_raw: bool = False
     ------
     StudyError
         With every mistake in the study file.
+    DataError
+        If a raw file was to be looked at and cannot be opened.
     """
     from supertouch.study import load_study
 

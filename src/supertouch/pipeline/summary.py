@@ -9,12 +9,25 @@ from supertouch.pipeline import files
 from supertouch.pipeline.rules import targets
 from supertouch.study.model import Study
 
-__all__ = ["Found", "Summary", "WaveCount", "summarise"]
+__all__ = ["Found", "Reason", "Summary", "WaveCount", "summarise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that ``n`` rows of a wave broke in a column."""
+
+    n: int
+    column: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
 class WaveCount:
-    """What became of the rows of a wave; ``unassigned`` rows of a shared file are in no wave."""
+    """What became of the rows of a wave.
+
+    ``unassigned`` rows of a shared file are in no wave; ``reasons`` are those of quarantine, the
+    most frequent first.
+    """
 
     wave: str
     read: int
@@ -23,6 +36,7 @@ class WaveCount:
     excluded: int
     unassigned: int
     quarantine: Path
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +111,23 @@ def _verdicts(study: Study) -> tuple[tuple[Found, ...], dict[str, int]]:
 def _count(study: Study, wave: str) -> WaveCount:
     folder = study.processed / "validate" / wave
     sample = files.read_table(folder / "sample.parquet", table="sample").iloc[0]
-    meta = files.read_record(study.processed / "ingest" / f"{wave}.json")["meta"]
+    record = study.processed / "ingest" / f"{wave}.json"
+    meta = files.read_record(record, keys=["meta"])["meta"]
+    rejected = files.read_table(folder / "rejections.parquet", table="rejections")
+    broken = rejected[rejected.kind == "quarantined"].sort_values(
+        "n", ascending=False, kind="stable"
+    )
+    no_wave = int(rejected.n[rejected.kind == "no_wave"].sum())
     return WaveCount(
         wave=wave,
         read=int(sample.n_read),
         accepted=int(sample.n_accepted),
         quarantined=int(sample.n_quarantined),
         excluded=int(sample.n_excluded),
-        unassigned=int(meta.get("n_unassigned") or 0),
+        unassigned=no_wave if "no_wave" in meta else int(meta.get("n_unassigned") or 0),
         quarantine=folder / "quarantine.csv",
+        reasons=tuple(
+            Reason(int(n), str(column), str(rule))
+            for n, column, rule in zip(broken.n, broken.column, broken.rule, strict=True)
+        ),
     )

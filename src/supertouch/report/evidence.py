@@ -112,7 +112,7 @@ class Evidence:
     def small_groups(self, wave: str) -> list[tuple[tuple[str, str], int]]:
         """Return the segment groups of ``wave`` that are too small to analyse, with their n."""
         return [
-            (key[1:3], int(record["value"]))
+            ((key[1], key[2]), int(record["value"]))
             for key, records in self._groups["diagnostics"].items()
             if key[0] == wave and key[1]
             for record in records

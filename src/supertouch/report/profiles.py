@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from supertouch.report.answer import badge, failed_criteria, verdict_text
 from supertouch.report.blocks import Cell, Column, Grid, Profile, Profiles, Prose, Row, Section
 from supertouch.report.drivers import component_columns, components, share_cell
 from supertouch.report.evidence import DRIVEN, Evidence, one_line
 from supertouch.report.quality import quality_cells, quality_columns
+from supertouch.report.segments import modelled
 from supertouch.study.model import Touchpoint
 
 __all__ = ["profiles"]
@@ -167,7 +170,10 @@ def _segments(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
                 outcome = evidence.study.outcome_of(role, wave.id)
                 key = (outcome.id if outcome else "", touchpoint.id, "experience", "lmg")
                 found = evidence.row("importance", wave.id, *key, group=group)
-                shares.append(share_cell(evidence, found, maximum=0.0))
+                model = evidence.row("models", wave.id, key[0], group=group)
+                cell = share_cell(evidence, found, maximum=0.0)
+                parts = (cell.detail, modelled(evidence, wave, model, short=True) if found else "")
+                shares.append(replace(cell, detail="\n".join(part for part in parts if part)))
             cells = (Cell(evidence.label(wave)), label, *quality, *shares)
             rows.append(Row(cells, wave=wave.id))
     heads = (Column(words.say("column.wave")), Column(words.say("column.segment")))

@@ -71,14 +71,15 @@ def mean_cell(
         Further line below the interval.
     """
     words = evidence.words
-    ends = [record.get(f"{name}{part}") for part in ("", "_low", "_high")]
+    mean, low, high = (record.get(f"{name}{part}") for part in ("", "_low", "_high"))
     note = ""
-    if scale is not None and scale.reversed:
-        ends = [None if value is None else scale.turned(float(value)) for value in ends]
-        ends[1:] = ends[:0:-1]
-        note = best_text(evidence, scale) if noted and ends[0] is not None else ""
-    detail = "\n".join(part for part in (words.interval(*ends[1:]), note, base) if part)
-    return Cell(words.number(ends[0]), detail, sort=ends[0], numeric=True)
+    if scale is not None and scale.reversed and mean is not None:
+        mean, low, high = (
+            None if value is None else scale.turned(float(value)) for value in (mean, high, low)
+        )
+        note = best_text(evidence, scale) if noted else ""
+    detail = "\n".join(part for part in (words.interval(low, high), note, base) if part)
+    return Cell(words.number(mean), detail, sort=mean, numeric=True)
 
 
 def _code(evidence: Evidence, code: float) -> str:

@@ -9,7 +9,7 @@ from supertouch.report.evidence import Evidence, Record
 from supertouch.report.scales import mean_cell
 from supertouch.study.model import Outcome, Wave
 
-__all__ = ["segments"]
+__all__ = ["modelled", "segments"]
 
 LEADERS = 3
 
@@ -78,14 +78,18 @@ def _left_out(evidence: Evidence, wave: Wave) -> tuple[Prose, ...]:
     return (Prose(tuple(text for text in (lead, *unknown) if text), "note"),)
 
 
-def _modelled(evidence: Evidence, wave: Wave, model: Record | None) -> str:
+def modelled(evidence: Evidence, wave: Wave, model: Record | None, *, short: bool = False) -> str:
+    """Return how many of the wave's touchpoints a model holds; "" where it is not admitted."""
     if model is None or not model["admitted"]:
         return ""
-    return evidence.words.say(
-        "segments.modelled",
-        k=evidence.words.integer(model["n_touchpoints"]),
-        p=evidence.words.integer(len(evidence.touchpoints(wave.id))),
-    )
+    words = evidence.words
+    places = {
+        "k": words.integer(model["n_touchpoints"]),
+        "p": words.integer(len(evidence.touchpoints(wave.id))),
+    }
+    if short:
+        return words.say("segments.modelled_short", **places)
+    return words.say("segments.modelled", **places)
 
 
 def _segment_row(
@@ -110,7 +114,7 @@ def _segment_row(
             mean_cell(evidence, level, "mean", scale, noted=True),
             Cell(words.number(level.get("nps"), 0, signed=True), nps, numeric=True),
             Cell(words.percent(r2), numeric=True),
-            Cell(_leaders(evidence, wave, outcome, group, model), _modelled(evidence, wave, model)),
+            Cell(_leaders(evidence, wave, outcome, group, model), modelled(evidence, wave, model)),
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from supertouch.errors import Problem, StudyError
+from supertouch.errors import DataError, Problem, StudyError
 from supertouch.study.build import build
 from supertouch.study.checks import CHECKS, Draft, Headers, check_headers
 from supertouch.study.model import Study
@@ -33,6 +33,8 @@ def load_study(path: Path, *, raw: Path | None = None, headers: Headers | None =
     StudyError
         With every mistake found: in the TOML, in single values, between the parts, and (with
         ``headers``) between the study and its raw files.
+    DataError
+        If the study file is sound, but a raw file cannot be opened.
     """
     text = _text(path)
     parsed = parse(text, file=path.name)
@@ -45,10 +47,11 @@ def load_study(path: Path, *, raw: Path | None = None, headers: Headers | None =
     problems += shaped.problems
     for check in CHECKS:
         problems += check(draft)
-    if headers is not None:
-        problems += check_headers(draft, headers)
-    if problems:
-        raise StudyError(list(dict.fromkeys(problems)))
+    found, of_files = check_headers(draft, headers) if headers is not None else ([], [])
+    if problems or found:
+        raise StudyError(list(dict.fromkeys([*problems, *of_files, *found])))
+    if of_files:
+        raise DataError(of_files)
     return study
 
 

@@ -207,8 +207,10 @@ def _meant_number(value: object, *, whole: bool) -> str | None:
     except ValueError:
         return None
     fits = number.is_integer() or not whole
-    return f"{plain(number)}, without quotes" if fits and isinstance(value, str) else (
-        plain(number) if fits else None
+    return (
+        f"{plain(number)}, without quotes"
+        if fits and isinstance(value, str)
+        else (plain(number) if fits else None)
     )
 
 

@@ -50,6 +50,8 @@ def read(path: Path, sheet: str | None = None) -> RawFile:
             frame[name] = frame[name].map(str, na_action="ignore")
         if isinstance(frame[name].dtype, pd.CategoricalDtype):
             frame[name] = frame[name].astype(frame[name].dtype.categories.dtype)
+        if frame[name].dtype == bool:
+            frame[name] = frame[name].astype("boolean")
     return RawFile(
         with_rows(frame, range(1, len(frame) + 1), path.name),
         "parquet",

@@ -90,11 +90,13 @@ def _table(
 
 def _workbook(path: Path) -> Any:  # noqa: ANN401
     """Open a workbook for reading; sheets that hold nothing but a chart are passed over."""
+    from openpyxl.chartsheet import Chartsheet
     from openpyxl.reader.excel import ExcelReader
 
     class Reader(ExcelReader):
         def read_chartsheet(self, sheet: Any, rel: Any) -> None:  # noqa: ANN401, ARG002
-            self.wb.create_chartsheet(sheet.name)
+            book: Any = self.wb
+            book._add_sheet(Chartsheet(parent=book, title=sheet.name))
 
     reader = Reader(path, read_only=True, data_only=True)
     reader.read()

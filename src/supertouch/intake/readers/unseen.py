@@ -72,9 +72,11 @@ def _scan(path: Path, part: str) -> tuple[list[str], list[str]]:
 
 
 def _unsolved(row: ElementTree.Element) -> Iterator[str]:
+    """Yield the cells with a formula and no result; an empty text is a result."""
     for cell in row:
-        inside = {child.tag.rpartition("}")[2] for child in cell}
-        if "f" in inside and "v" not in inside:
+        inside = {child.tag.rpartition("}")[2]: child.text for child in cell}
+        known = "v" in inside and (inside["v"] or cell.get("t") == "str")
+        if "f" in inside and not known:
             yield cell.get("r") or f"in row {row.get('r')}"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from supertouch.errors import Problem, SupertouchError
 from supertouch.study.checks.draft import Draft
 from supertouch.study.checks.items import asked_columns
+from supertouch.study.checks.patterns import Gap, wrong_patterns
 from supertouch.study.checks.waves import stays_inside
 from supertouch.study.document import found_in
 from supertouch.study.fields import Spec
@@ -43,6 +44,11 @@ class _Missing:
     files: dict[str, None] = field(default_factory=dict)
     waves: dict[str, str | None] = field(default_factory=dict)
 
+    def add(self, gap: Gap) -> None:
+        """Add one place in one file."""
+        self.locs[gap.loc] = self.files[gap.file] = None
+        self.waves[gap.wave] = self.waves.get(gap.wave) or gap.near
+
     @property
     def place(self) -> Loc:
         """Where the column is named first."""
@@ -54,7 +60,28 @@ class _Missing:
         return sorted({name for name in self.waves.values() if name})
 
 
-def check_headers(draft: Draft, headers: Headers) -> Iterator[Problem]:
+@dataclass(slots=True)
+class _Look:
+    """What a look at the raw files brought to light: problems of the study, and of the files."""
+
+    headers: Headers
+    study: list[Problem] = field(default_factory=list)
+    files: list[Problem] = field(default_factory=list)
+    known: dict[tuple[Path, str | None], list[str]] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def header(self, file: Path, sheet: str | None) -> list[str]:
+        """Return the columns of a file, none where it cannot be opened or has been told already."""
+        if (file, sheet) not in self.known:
+            try:
+                self.known[file, sheet] = list(self.headers(file, sheet))
+            except SupertouchError as error:
+                self.files += error.problems
+                self.known[file, sheet] = []
+        return self.known[file, sheet]
+
+
+def check_headers(draft: Draft, headers: Headers) -> tuple[list[Problem], list[Problem]]:
     """Find waves without a raw file and columns that the raw files do not have.
 
     Parameters
@@ -63,37 +90,45 @@ def check_headers(draft: Draft, headers: Headers) -> Iterator[Problem]:
         The study under check.
     headers
         Gives the column names of a file and sheet, stripped of surrounding blanks.
+
+    Returns
+    -------
+    tuple
+        The problems of the study file, and those of raw files that cannot be opened.
     """
-    raw = draft.study.raw
-    if not raw.is_dir():
-        yield Problem(
-            place(draft.file, ("data", "raw")),
-            f"'{raw}'",
-            "there is no such folder.",
-            "Put the raw files there, or name their folder.",
-        )
-        return
-    missing: dict[str, _Missing] = {}
-    known: dict[tuple[Path, str | None], list[str]] = {}
+    if not draft.study.raw.is_dir():
+        return [_no_folder(draft)], []
+    look = _Look(headers)
     readers: dict[tuple[Path, str | None], Wave] = {}
     for wave in draft.study.waves:
         if draft.broken("waves", wave.id) or not stays_inside(wave.file):
             continue
-        files = matching_files(raw, wave.file)
+        files = matching_files(draft.study.raw, wave.file)
         if not files:
-            yield _no_file(draft, wave)
-        yield from _read_before(draft, wave, files, readers)
+            look.study.append(_no_file(draft, wave))
+        look.study += _read_before(draft, wave, files, readers)
         for file in files:
-            if (file, wave.sheet) not in known:
-                try:
-                    known[file, wave.sheet] = list(headers(file, wave.sheet))
-                except SupertouchError as error:
-                    yield from error.problems
-                    known[file, wave.sheet] = []
-            if known[file, wave.sheet]:
-                _compare(draft, wave, file, known[file, wave.sheet], missing)
-    for column, gap in missing.items():
-        yield _missing_problem(draft, column, gap)
+            _compare(draft, wave, file, look)
+    wrong, rest = wrong_patterns(draft, look.gaps)
+    look.study += wrong
+    missing: dict[str, _Missing] = {}
+    for gap in rest:
+        missing.setdefault(gap.column, _Missing()).add(gap)
+    look.study += [_missing_problem(draft, column, found) for column, found in missing.items()]
+    return look.study, look.files
+
+
+def _no_folder(draft: Draft) -> Problem:
+    raw = draft.study.raw
+    if raw != draft.study.folder / draft.document.data.raw:
+        remedy = "Name the folder that the raw files lie in."
+        return Problem("--raw", f"'{raw}'", "there is no such folder.", remedy)
+    return Problem(
+        place(draft.file, ("data", "raw")),
+        f"'{raw}'",
+        "there is no such folder.",
+        "Put the raw files there, or name their folder.",
+    )
 
 
 def _read_before(
@@ -147,16 +182,32 @@ def _named_columns(draft: Draft, wave: Wave) -> Iterator[tuple[Loc, str]]:
     yield from asked_columns(draft, wave.id)
 
 
-def _compare(
-    draft: Draft, wave: Wave, file: Path, header: list[str], missing: dict[str, _Missing]
-) -> None:
+def _compare(draft: Draft, wave: Wave, file: Path, look: _Look) -> None:
+    header = look.header(file, wave.sheet)
     named = list(_named_columns(draft, wave))
-    free = [name for name in header if name not in {column for _, column in named}]
-    for loc, column in named:
-        if column not in header:
-            gap = missing.setdefault(column, _Missing())
-            gap.locs[loc] = gap.files[file.name] = None
-            gap.waves[wave.id] = gap.waves.get(wave.id) or nearest(column, free)
+    columns = {column for _, column in named}
+    if not header:
+        return
+    if len(columns) > 1 and columns.isdisjoint(header):
+        look.study.append(_stranger(draft, wave, file, header, len(columns)))
+        return
+    free = [name for name in header if name not in columns]
+    look.gaps += [
+        Gap(loc, column, wave.id, file.name, nearest(column, free))
+        for loc, column in named
+        if column not in header
+    ]
+
+
+def _stranger(draft: Draft, wave: Wave, file: Path, header: list[str], n: int) -> Problem:
+    loc = ("waves", wave.id, "file") if draft.document.waves[wave.id].file else ("data", "file")
+    return draft.problem(
+        loc,
+        file.name,
+        f"has none of the {n} columns that the study names (wave '{wave.id}'). "
+        f"Header seen: {listed(header, limit=8)}.",
+        "Is it the right file? Is there a title line above the header? Then remove that line.",
+    )
 
 
 def _missing_problem(draft: Draft, column: str, gap: _Missing) -> Problem:

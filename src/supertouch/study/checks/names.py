@@ -125,7 +125,6 @@ def check_texts(draft: Draft) -> Iterator[Problem]:
                 f'Add {languages[0]} = "…".',
             )
 
-
     for language, locs in foreign.items():
         yield _foreign(draft, language, locs)
 
