@@ -251,6 +251,17 @@ def test_a_blank_rating_means_contact_as_the_study_says_whatever_kind_of_empty_i
     ]  # fmt: skip
 
 
+def test_brand_fit_may_have_codes_of_its_own_that_are_answers_elsewhere():
+    scales = {"rating": SCALES["rating"], "seven": Scale("seven", 1, 7, 7)}
+    own = Codes(not_met=(8.0,), refused=(0.0,))
+    item = touchpoint(brand_fit=Columns("B"), brand_fit_scale="seven", brand_fit_codes=own)
+    frame = raw(R=["4", "4", "6", "4"], B=["6", "8", "8", "9"])
+    v = validate(study(item, scales=scales), frame)
+    assert shown(v.responses, "shop.brand_fit") == [6, None, None]
+    assert v.responses["shop.brand_fit_empty"].tolist() == ["", "not_met", "not_met"]
+    assert v.quarantine["column"].tolist() == ["B"]
+
+
 def test_brand_fit_has_its_own_empties_and_none_without_contact():
     item = touchpoint(brand_fit=Columns("B"), brand_fit_scale="school")
     v = validate(study(item), raw(R=["4", "4", "6", None], B=["1", None, "2", "2"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -171,3 +172,19 @@ def test_a_large_study_loads_in_a_moment(tmp_path):
     start = time.perf_counter()
     assert len(load_study(path).touchpoints) == 103
     assert time.perf_counter() - start < 0.2
+
+
+def test_brand_fit_takes_over_the_codes_that_it_does_not_replace(tmp_path):
+    assert load(tmp_path).touchpoint("advice").brand_fit_codes is None
+    text = edited(
+        ("[columns]", "[brand_fit_codes]\nnot_met = [8]\nrefused = []\n\n[columns]"),
+        (
+            'brand_fit = { w2 = "FIT" }',
+            'brand_fit = { w2 = "FIT" }\ncodes = { not_asked = [97] }\n'
+            "brand_fit_codes = { refused = [9] }",
+        ),
+    )
+    found = load(tmp_path, text).touchpoint("advice")
+    expected = Codes(not_met=(8.0,), not_asked=(97.0,), dont_know=(98.0,), refused=(9.0,))
+    assert found.brand_fit_codes == expected
+    assert found.codes == replace(expected, not_met=(), refused=(99.0,))

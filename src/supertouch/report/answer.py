@@ -41,7 +41,7 @@ def verdict_text(evidence: Evidence, row: Record) -> str:
     text = evidence.words.known("verdict", str(row["verdict"]))
     decided = row["verdict"] not in ("undetermined", "too_few")
     if row["proxy"] and decided:
-        return evidence.words.say("verdict_proxy", verdict=text)
+        return evidence.words.say("with_proxy", text=text)
     return text
 
 

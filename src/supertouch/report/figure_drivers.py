@@ -68,7 +68,10 @@ def reach_plan(evidence: Evidence, wave: Wave, outcome: Outcome) -> Plan | None:
     )
     title = words.say("figure.reach_impact_title", **brief(about))
     proxy = bool(evidence.proxies(wave.id))
-    return Plan(picture, lambda: _reach_figure(evidence, table, label, title, base, proxy))
+    short = evidence.label(outcome)
+    if outcome.proxy:
+        short = words.say("with_proxy", text=short)
+    return Plan(picture, lambda: _reach_figure(evidence, table, short, title, base, proxy))
 
 
 def _reach_figure(

@@ -105,7 +105,7 @@ def page(
 def _verdict_name(evidence: Evidence, name: str, *, proxy: bool) -> str:
     text = evidence.words.say(f"verdict.{name}")
     if proxy and name not in ("undetermined", "too_few"):
-        return evidence.words.say("verdict_proxy", verdict=text)
+        return evidence.words.say("with_proxy", text=text)
     return text
 
 

@@ -99,7 +99,7 @@ def criteria_label(evidence: Evidence, group: str, wave: str) -> str:
     """Return the name of a group of criteria, marked where a proxy stands in."""
     text = evidence.words.say(f"criteria.{group}")
     if any(outcome.role == group for outcome in evidence.proxies(wave)):
-        return evidence.words.say("verdict_proxy", verdict=text)
+        return evidence.words.say("with_proxy", text=text)
     return text
 
 
