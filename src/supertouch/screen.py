@@ -37,8 +37,8 @@ REASONS = 3
 ALARMING = 0.05
 
 VERDICTS = {
-    "loyalty_builder": "build loyalty only",
-    "recommendation_builder": "build recommendation only",
+    "loyalty_builder": "loyalty touchpoints",
+    "recommendation_builder": "recommendation touchpoints",
     "none": "not super",
     "too_few": "with too few answers",
 }
