@@ -38,7 +38,8 @@ def reach_plan(evidence: Evidence, wave: Wave, outcome: Outcome) -> Plan | None:
     for row in experience(evidence, wave, outcome):
         performance = evidence.row("performance", wave.id, row["touchpoint"])
         asked = evidence.contact_asked(row["touchpoint"], wave.id)
-        if asked and performance is not None and performance["reach"] is not None:
+        both = performance is not None and None not in (performance["reach"], row["effect"])
+        if asked and performance is not None and both:
             rows.append(
                 {
                     "touchpoint": row["touchpoint"],

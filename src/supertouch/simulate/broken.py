@@ -70,7 +70,6 @@ FAULTS: dict[str, Callable[[_Row], None]] = {
     "status_unknown": lambda row: row.put(
         row.study.status.column if row.study.status else Columns(), 7
     ),
-    "segment_unknown": lambda row: row.put(row.study.segments[-1].column, 9),
     "respondent_twice": _twice,
 }
 

@@ -48,7 +48,7 @@ _FAULTS: dict[str, dict[str, int]] = {
         "rating_outside_scale": 3,
         "recommendation_outside_scale": 2,
         "weight_negative": 1,
-        "segment_unknown": 1,
+        "contact_code_unknown": 1,
         "respondent_twice": 1,
     },
     "2026q3": {
