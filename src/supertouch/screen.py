@@ -37,10 +37,10 @@ REASONS = 3
 ALARMING = 0.05
 
 VERDICTS = {
-    "loyalty_builder": "loyalty touchpoints",
-    "recommendation_builder": "recommendation touchpoints",
+    "loyalty_builder": "loyalty touchpoint",
+    "recommendation_builder": "recommendation touchpoint",
     "none": "not super",
-    "too_few": "with too few answers",
+    "too_few": "too few answers",
 }
 
 
@@ -216,7 +216,7 @@ def _verdicts(summary: Summary) -> list[str]:
         lines += ["Candidates:", *(f"  {_found(item)}" for item in candidates)]
     rest = {key: n for key, n in summary.verdicts.items() if key not in ("super", "candidate")}
     if rest:
-        counts = ", ".join(f"{n} {VERDICTS.get(name, name)}" for name, n in rest.items())
+        counts = ", ".join(f"{VERDICTS.get(name, name)} {n}" for name, n in rest.items())
         lines.append(f"Other touchpoints: {counts}.")
     return lines
 
