@@ -53,7 +53,7 @@ def test_run_says_in_plain_words_what_came_out(folder, command):
     assert "Wave w1: 2 rows read, 1 accepted, 1 quarantined, 0 excluded." in out
     assert "Quarantine: tiny/data/processed/validate/w1/quarantine.csv" in out
     assert "Hotline: P(super) 97 %" in out
-    assert "Other touchpoints: 1 not super." in out
+    assert "Other touchpoints: not super 1." in out
     assert out.rstrip().endswith("Report: tiny/reports/cockpit.html")
     again = "Nothing to do: tiny/reports/manifest.json is up to date.\n"
     assert command("run", "tiny") == (0, again, "")
