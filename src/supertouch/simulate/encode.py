@@ -58,9 +58,8 @@ def encode(
         rated = simulated.rating[:, j] + scale.minimum - 1
         rating = _coded(rated, simulated.rating_empty[:, j], touchpoint.codes, scale, blanks=blanks)
         fit_scale = study.scales[touchpoint.brand_fit_scale]
-        fit = _coded(
-            brand_fit[:, j], brand_fit_empty[:, j], touchpoint.codes, fit_scale, blanks=blanks
-        )
+        codes = touchpoint.brand_fit_codes or touchpoint.codes
+        fit = _coded(brand_fit[:, j], brand_fit_empty[:, j], codes, fit_scale, blanks=blanks)
         for name, cells in (("contact", contact), ("rating", rating), ("brand_fit", fit)):
             column = getattr(touchpoint, name).within(wave)
             if column:

@@ -87,7 +87,8 @@ def _dictionary(study: Study, wave: str) -> tuple[ValueLabels, Missing, dict[str
         name = touchpoint.label.within("de")
         rating, fit = study.scales[touchpoint.scale], study.scales[touchpoint.brand_fit_scale]
         item(touchpoint.rating.within(wave), rating, touchpoint.codes, f"Note: {name}")
-        item(touchpoint.brand_fit.within(wave), fit, touchpoint.codes, f"Markenfit: {name}")
+        codes = touchpoint.brand_fit_codes or touchpoint.codes
+        item(touchpoint.brand_fit.within(wave), fit, codes, f"Markenfit: {name}")
         contact = touchpoint.contact.within(wave)
         if contact:
             values[contact] = {1: "ja", 2: "nein", 8: "weiß nicht", 9: "keine Angabe"}
