@@ -96,10 +96,21 @@ def validate_wave(study, wave, raw, source, *, meta):
     )
 
 
+ANALYZED = (
+    "performance",
+    "outcomes",
+    "models",
+    "importance",
+    "phases",
+    "univariate",
+    "draws",
+    "diagnostics",
+)
+
+
 def analyze_wave(study, wave, responses, *, progress=None):
     progress(1, 2, "half")
-    names = "performance outcomes models importance phases univariate draws diagnostics"
-    return {name: pd.DataFrame() for name in names.split()}
+    return {name: pd.DataFrame() for name in ANALYZED}
 
 
 def judge(study, waves, tables, *, progress=None):
@@ -142,7 +153,11 @@ def rooms() -> dict[str, ModuleType]:
     inventory = {
         "supertouch.intake": {"ingest_wave": ingest_wave, "validate_wave": validate_wave},
         "supertouch.intake.readers": {"headers": _headers},
-        "supertouch.findings": {"analyze_wave": analyze_wave, "judge": judge},
+        "supertouch.findings": {
+            "TABLES": ANALYZED,
+            "analyze_wave": analyze_wave,
+            "judge": judge,
+        },
         "supertouch.report": {"write_report": write_report},
         "supertouch.simulate": {"write_demo": write_demo, "DEMO_SEED": 1},
     }

@@ -274,6 +274,12 @@ def test_brand_fit_is_compared_within_its_scale(study, responses):
     assert verdicts(mixed, {"w1": frame}, found).brand_fit_ok.all()
 
 
+def test_the_method_told_is_the_one_that_was_used(study, responses):
+    """Up to 12 touchpoints all orders are averaged, whatever the limit says."""
+    few = replace(study, analysis=replace(study.analysis, exact_up_to=5))
+    assert set(analyze_wave(few, "w1", responses["w1"])["models"].method) == {"exact"}
+
+
 def test_a_wave_without_respondents_is_an_error(study, responses):
     with pytest.raises(DataError, match="quarantine"):
         analyze_wave(study, "w1", responses["w1"].head(0))

@@ -16,13 +16,13 @@ from supertouch.findings.supertouchpoints import judge
 from supertouch.study.model import Study
 from supertouch.tables import checked
 
-__all__ = ["analyze_wave", "judge"]
+__all__ = ["TABLES", "analyze_wave", "judge"]
 
 Progress = Callable[[int, int, str], None]
 Tables = dict[str, pd.DataFrame]
 Array = NDArray[np.float64]
 
-NAMES = (
+TABLES = (
     "performance",
     "outcomes",
     "models",
@@ -66,7 +66,7 @@ def analyze_wave(
         )
     answers = read_answers(study, wave, responses)
     replicates = multiplicity(study, answers)
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in NAMES}
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     todo = list(cells(study, answers))
     found["diagnostics"].append(diagnostics.design(answers))
     for done, cell in enumerate(todo):
@@ -88,7 +88,7 @@ def _cell(study: Study, answers: Answers, cell: Cell, replicates: Array) -> Tabl
     small = bool(cell.segment) and int(cell.mask.sum()) < study.analysis.min_segment
     if small:
         return {"diagnostics": diagnostics.small_segment(answers, cell)}
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in NAMES}
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     found["performance"].append(performance.performance(study, answers, cell))
     found["outcomes"].append(performance.outcome_levels(study, answers, cell))
     for outcomes in together(study, answers):

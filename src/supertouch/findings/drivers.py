@@ -49,17 +49,17 @@ def models_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd
             "n_columns": len(model.gate.columns),
             "n_touchpoints": len(model.touchpoints),
             "units": model.units,
-            "strata": answers.groups.strata,
+            "strata": model.strata,
             "replicates": study.analysis.replicates,
-            "method": _method(study, model, cell),
+            "method": _method(model),
         }
         rows.append(row | _fit(study, model, place))
     return pd.DataFrame(rows)
 
 
-def _method(study: Study, model: Model, cell: Cell) -> str:
-    p = len(model.touchpoints)
-    return "exact" if p <= effort(study, cell).exact_up_to else "sampled_orders"
+def _method(model: Model) -> str:
+    sampled = model.sampling_of_orders is not None and bool(model.sampling_of_orders.any())
+    return "sampled_orders" if sampled else "exact"
 
 
 def effort(study: Study, cell: Cell) -> Effort:

@@ -78,8 +78,9 @@ class Model:
         With ``columns``: the driver columns of the results.
     not_eligible : dict of str to str
         Code of the failed threshold by touchpoint id.
-    units, degrees : int
-        Sampling units that the respondents lie in, and degrees of freedom of the replicates.
+    units, strata, degrees : int
+        Sampling units and strata that the respondents lie in, and degrees of freedom of the
+        replicates.
     sums : Moments
         Of all the wave's touchpoints and the outcomes in ``bases``.
     point, anchor, replicates : Drivers or None
@@ -98,6 +99,7 @@ class Model:
     gate: Gate
     not_eligible: dict[str, str]
     units: int
+    strata: int
     degrees: int
     sums: Moments
     point: Drivers | None = None
@@ -160,7 +162,8 @@ def prepare(
     gate = estimable(sums, eligible=eligible, minimum=study.analysis.min_pair)
     used = weight > 0
     groups = np.unique(answers.groups.index[used])
-    degrees = len(groups) - len(np.unique(answers.groups.stratum[groups]))
+    strata = len(np.unique(answers.groups.stratum[groups]))
+    degrees = len(groups) - strata
     bases = tuple(
         _base(answers, outcome, place, weight, gate, degrees)
         for outcome, place in zip(outcomes, places, strict=True)
@@ -172,6 +175,7 @@ def prepare(
         gate=gate,
         not_eligible=not_eligible,
         units=len(np.unique(answers.groups.unit[used])),
+        strata=strata,
         degrees=degrees,
         sums=sums,
     )
@@ -218,7 +222,7 @@ def fit(study: Study, model: Model, *, batch: Array, effort: Effort) -> Model:
     anchor = _first(drivers(model.covariance, columns=columns, groups=groups, orders=orders))
     point, error = anchor, 0.0 * anchor.lmg
     if orders is not None and len(model.touchpoints) <= effort.exact_up_to:
-        point = _first(drivers(model.covariance, columns=columns, groups=groups))
+        point = replace(anchor, lmg=block_lmgs(model.covariance, columns=columns)[0])
     elif orders is not None:
         squares = [
             block_lmgs(model.covariance, columns=columns, orders=square)[0]

@@ -17,7 +17,6 @@ from supertouch.study.model import Study
 
 __all__ = ["make_together"]
 
-Message = tuple[str, tuple[Any, ...]]
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 

@@ -14,23 +14,14 @@ from supertouch.study.model import Study
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ANALYZED", "STAGE_FUNCTIONS", "VALIDATED", "Details", "Progress", "check_reports"]
+__all__ = ["STAGE_FUNCTIONS", "VALIDATED", "Details", "Progress", "check_reports"]
 
 Progress = Callable[[int, int, str], None]
 Details = dict[str, Any]
 
 VALIDATED = ("quarantine", "rejections", "sample", "empties", "contradictions")
 REPORTED = {"tables": (".csv",), "figures": (".png", ".svg")}
-ANALYZED = (
-    "performance",
-    "outcomes",
-    "models",
-    "importance",
-    "phases",
-    "univariate",
-    "draws",
-    "diagnostics",
-)
+INSIDE = ("quarantine", "draws")
 
 
 def ingest(study: Study, step: Target, progress: Progress) -> Details:
@@ -64,24 +55,25 @@ def validate(study: Study, step: Target, progress: Progress) -> Details:
 
 def analyze(study: Study, step: Target, progress: Progress) -> Details:
     """Estimate performance and drivers of a wave."""
-    from supertouch.findings import analyze_wave
+    from supertouch.findings import TABLES, analyze_wave
 
     responses = files.read_frame(study.processed / "validate" / step.wave / "responses.parquet")
     tables = analyze_wave(study, step.wave, responses, progress=progress)
-    for table in ANALYZED:
+    for table in TABLES:
         files.write_table(tables[table], step.output.parent / f"{table}.parquet", table=table)
     return {"rows": len(responses)}
 
 
 def judge(study: Study, step: Target, progress: Progress) -> Details:
     """Decide over all waves which touchpoints are super-touchpoints."""
+    from supertouch.findings import TABLES
     from supertouch.findings import judge as verdicts
 
     responses = {
         wave.id: files.read_frame(study.processed / "validate" / wave.id / "responses.parquet")
         for wave in study.waves
     }
-    tables = {wave.id: _read_all(study, "analyze", wave.id, ANALYZED) for wave in study.waves}
+    tables = {wave.id: _read_all(study, "analyze", wave.id, TABLES) for wave in study.waves}
     for table, frame in verdicts(study, responses, tables, progress=progress).items():
         files.write_table(frame, step.output.parent / f"{table}.parquet", table=table)
     return {}
@@ -123,16 +115,20 @@ def check_reports(study: Study) -> None:
 
 
 def all_tables(study: Study) -> dict[str, pd.DataFrame]:
-    """Return every table of the study, all waves one below the other."""
+    """Return every table that may be handed on, all waves one below the other."""
     import pandas as pd
 
+    from supertouch.findings import TABLES
+
+    validated = tuple(table for table in VALIDATED if table not in INSIDE)
+    analyzed = tuple(table for table in TABLES if table not in INSIDE)
     waves = [
-        _read_all(study, "validate", wave.id, VALIDATED)
-        | _read_all(study, "analyze", wave.id, ANALYZED)
+        _read_all(study, "validate", wave.id, validated)
+        | _read_all(study, "analyze", wave.id, analyzed)
         for wave in study.waves
     ]
     tables = {}
-    for table in (*VALIDATED, *ANALYZED):
+    for table in (*validated, *analyzed):
         frames = [wave[table] for wave in waves]
         filled = [frame for frame in frames if not frame.empty] or frames[:1]
         tables[table] = pd.concat(filled, ignore_index=True)

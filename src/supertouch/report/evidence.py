@@ -142,13 +142,6 @@ class Evidence:
         role = self.words.say(f"role.{outcome.role}")
         return self.words.say("outcome.proxy", label=label, role=role)
 
-    def role_label(self, role: Role, wave: str) -> str:
-        """Return the name of a role, or of the outcome that stands in for it in ``wave``."""
-        outcome = self.study.outcome_of(role, wave)
-        if outcome is not None and outcome.proxy:
-            return self.outcome_label(outcome)
-        return self.words.say(f"role.{role}")
-
     def proxies(self, wave: str) -> list[Outcome]:
         """Return the outcomes that stand in for loyalty or recommendation in ``wave``."""
         return [outcome for outcome in self.driven(wave) if outcome.proxy]
