@@ -234,7 +234,11 @@ class SuperRule:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Settings of the estimation."""
+    """Settings of the estimation.
+
+    ``covariates`` are ids of segments that driver models hold fixed, beside the brand where
+    brands are stacked; ``imputations`` serve the sensitivity check for missing ratings.
+    """
 
     replicates: int = 1000
     groups: int = 400
@@ -242,11 +246,19 @@ class Analysis:
     exact_up_to: int = 25
     min_pair: int = 30
     min_segment: int = 100
+    covariates: tuple[str, ...] = ()
+    imputations: int = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A study: what was asked of whom, in which waves, and where its folder lies."""
+    """A study: what was asked of whom, in which waves, and where its folder lies.
+
+    ``brand`` is the column that names the brand a row is about, where each respondent has a row
+    per brand. With ``panel``, ids of respondents (or clusters) mean the same unit in all waves.
+    ``most_ratings`` is how many touchpoints each respondent rated at most, drawn at random from
+    those met.
+    """
 
     id: str
     title: Text
@@ -267,6 +279,9 @@ class Study:
     weight: Columns = Columns()
     cluster: Columns = Columns()
     stratum: Columns = Columns()
+    brand: Columns = Columns()
+    panel: bool = False
+    most_ratings: int | None = None
     status: StatusRule | None = None
     exclusions: tuple[Exclusion, ...] = ()
     rule: SuperRule = SuperRule()

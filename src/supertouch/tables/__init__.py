@@ -1,0 +1,72 @@
+"""The column glossary: a schema per table that leaves a stage, checked when written and when read.
+
+Shares are 0-1; rounding and labels happen when a table is shown. ``segment`` is empty for the
+total. An estimate stands as ``NAME, NAME_low, NAME_high``; ``n`` counts respondents, ``n_eff``
+is Kish's.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+from supertouch.errors import OutputError, Problem
+from supertouch.tables.drivers import Diagnostics, Draws, Importance, Models, Phases, Univariate
+from supertouch.tables.performance import Outcomes, Performance
+from supertouch.tables.responses import Contradictions, Empties, Quarantine, Rejections, Sample
+from supertouch.tables.verdicts import Supertouchpoints
+
+__all__ = ["TABLES", "checked"]
+
+TABLES: dict[str, type[pa.DataFrameModel]] = {
+    "sample": Sample,
+    "quarantine": Quarantine,
+    "rejections": Rejections,
+    "empties": Empties,
+    "contradictions": Contradictions,
+    "performance": Performance,
+    "outcomes": Outcomes,
+    "models": Models,
+    "importance": Importance,
+    "phases": Phases,
+    "univariate": Univariate,
+    "supertouchpoints": Supertouchpoints,
+    "draws": Draws,
+    "diagnostics": Diagnostics,
+}
+
+
+def checked(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
+    """Return ``frame`` with its columns in order and typed, or raise if it is not that table.
+
+    Raises
+    ------
+    OutputError
+        If a column is missing, unknown or holds a value that its schema forbids.
+    """
+    schema = TABLES[table].to_schema()
+    names = list(schema.columns)
+    if frame.empty:
+        frame = pd.DataFrame({name: [] for name in names}).astype(
+            {name: str(column.dtype) for name, column in schema.columns.items()}
+        )
+    try:
+        return schema.validate(frame.reindex(columns=_ordered(frame, names)), lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases.head(5)
+        raise OutputError(
+            [
+                Problem(
+                    f"table '{table}', column '{case.column}'",
+                    str(case.failure_case),
+                    f"breaks the rule {case.check}.",
+                    "Run the stage again; if it stays, supertouch is at fault.",
+                )
+                for case in cases.itertuples()
+            ]
+        ) from error
+
+
+def _ordered(frame: pd.DataFrame, names: list[str]) -> list[str]:
+    present = [name for name in names if name in frame.columns]
+    return present + [name for name in frame.columns if name not in names]
