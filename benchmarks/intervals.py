@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from scipy.stats import norm
 
-from supertouch.stats import importance, inference, resampling
+from supertouch.stats import importance, inference, orders, resampling
 from supertouch.stats.moments import assemble, moments
 
 DRIVERS = 4
@@ -88,8 +88,8 @@ def trial(n, p, noise, studies):
     population = sum(summed(answers(100_000, p, noise=noise, rng=rng)).total() for _ in range(10))
     truth = experience(population, p)
     truth = truth / truth.sum()
-    orders = importance.sampled_orders(p, squares=1, rng=rng)
-    method = importance.lmg if p <= 12 else partial(importance.sampled_lmg, orders=orders)
+    around = orders.circles(p, count=4, rng=rng)
+    method = importance.lmg if p <= 12 else partial(orders.sampled_lmg, orders=around)
     held = np.zeros((len(METHODS), p))
     for study in range(studies):
         units = np.arange(n).astype(str)

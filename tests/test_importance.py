@@ -1,6 +1,7 @@
 """Importance against R, pingouin, published values and its own identities."""
 
 import json
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,8 @@ import pytest
 from real_data import real_data
 from supertouch.errors import UnsupportedError
 from supertouch.stats import importance, subsets
-from supertouch.stats.importance import group_lmg, johnson, lmg, owen, sampled_lmg, sampled_orders
+from supertouch.stats.importance import group_lmg, johnson, lmg, owen
+from supertouch.stats.orders import circles, sampled_lmg
 
 
 def random_covariance(p, *, q=1, b=None, seed=0):
@@ -172,17 +174,45 @@ def test_a_batch_is_its_members(b):
         assert found[i] == pytest.approx(lmg(xx[i], xy[i], yy[i]), abs=1e-12)
 
 
-def test_sampled_orders_are_balanced_and_come_close():
-    p = 9
+def by_orders(xx, xy, yy, orders):
+    """Mean gain in R² of each driver at each place, over orders that are balanced by place."""
+    p = len(xx)
+    gains = np.zeros((p, p))
+    for order in orders:
+        explained = [
+            r2(xx[np.ix_(order[:k], order[:k])], xy[:, order[:k]], yy) if k else 0.0
+            for k in range(p + 1)
+        ]
+        gains[np.arange(p), order] += np.diff(explained)
+    return gains * p / len(orders)
+
+
+@pytest.mark.parametrize("p", [5, 6, 7])
+def test_a_circle_is_its_rotations_both_ways(p):
+    """The recursion over arcs against orders entered one by one."""
+    xx, xy, yy = random_covariance(p, seed=3)
+    around = circles(p, count=2, rng=np.random.default_rng(0))
+    turned = [np.roll(circle, -k) for circle in around for k in range(p)]
+    gains = by_orders(xx, xy, yy, turned + [order[::-1] for order in turned])
+    everything = by_orders(xx, xy, yy, list(permutations(range(p))))
+    outer = [0, 1, -2, -1]
+    gains[outer] = everything[outer]
+    gains[2:-2] *= (p * r2(xx, xy, yy) - gains[outer].sum()) / gains[2:-2].sum()
+    found = sampled_lmg(xx, xy, yy, orders=around)[0]
+    assert found == pytest.approx(gains.mean(axis=0), abs=1e-12)
+
+
+@pytest.mark.parametrize("p", [13, 16])
+def test_sampled_orders_come_close_and_closer(p):
     xx, xy, yy = random_covariance(p, q=2, b=4, seed=3)
-    orders = sampled_orders(p, squares=3, rng=np.random.default_rng(0))
-    for j in range(p):
-        assert np.bincount(np.argwhere(orders == j)[:, 1]).tolist() == [6] * p
-    found, exact = sampled_lmg(xx, xy, yy, orders=orders), lmg(xx, xy, yy)
+    exact = lmg(xx, xy, yy)
+    around = circles(p, count=12, rng=np.random.default_rng(0))
+    assert sorted(map(tuple, np.sort(around, axis=1))) == [tuple(range(p))] * 12
+    errors = [np.abs(sampled_lmg(xx, xy, yy, orders=around[:k]) - exact).mean() for k in (1, 12)]
+    found = sampled_lmg(xx, xy, yy, orders=around)
     assert found.sum(axis=-1) == pytest.approx(exact.sum(axis=-1), abs=1e-12)
-    fewer = sampled_lmg(xx, xy, yy, orders=orders[:p])
-    assert np.abs(found - exact).max() < 0.02 * exact.sum(axis=-1).max()
-    assert np.abs(found - exact).mean() < np.abs(fewer - exact).mean()
+    assert np.abs(found - exact).max() < 0.01 * exact.sum(axis=-1).max()
+    assert errors[1] < 0.6 * errors[0]
 
 
 def test_owen_blocks_add_up_and_phases_match_single_drivers():

@@ -5,7 +5,9 @@ import pytest
 
 from supertouch.errors import UnsupportedError
 from supertouch.stats import importance
-from supertouch.stats.moments import assemble, moments, pool, repair
+from supertouch.stats.covariance import assemble, held, pool, repair
+from supertouch.stats.drivers import effects
+from supertouch.stats.moments import Chances, moments
 
 P, Q = 4, 2
 
@@ -75,7 +77,7 @@ def test_parts_add_up_to_the_whole(rated):
         summed(data, group=group, groups=7, rows=rows) for rows in (slice(150), slice(150, 400))
     ]
     together = half[0] + half[1]
-    for name in ("sums", "counts", "squares"):
+    for name in ("sums", "counts"):
         assert getattr(together, name) == pytest.approx(getattr(whole, name), abs=1e-10)
     assert whole.total() == pytest.approx(summed(data).total(), abs=1e-10)
     once = np.ones((1, 7))
@@ -169,3 +171,79 @@ def test_a_replicate_in_which_a_column_does_not_vary_has_no_effect_of_it():
     assert float(fixed.repair) == 0
     others = np.delete(np.arange(2 * P), 1)
     assert phi[:, others] == pytest.approx(importance.lmg(*covariance.drivers(others)))
+
+
+def test_what_is_held_is_taken_out_as_regression_does():
+    """Frisch, Waugh & Lovell: the same effects, and importance adds up to what is left of R²."""
+    data = answers()
+    rng = np.random.default_rng(3)
+    kinds = np.digitize(data["outcome"][:, 0] + rng.normal(size=400), [0.0, 1.0])
+    dummies = np.column_stack([kinds == 1, kinds == 2, kinds == 9]).astype(float)
+    sums = moments(
+        data["contact"],
+        data["rating"],
+        data["outcome"],
+        weight=data["weight"],
+        midpoint=np.full(P, 3.0),
+        outcome_midpoint=np.zeros(Q),
+        covariate=dummies,
+    )
+    covariance = held(assemble(sums.total(), touchpoints=P, outcomes=Q))
+    columns = np.arange(2 * P)
+    weight = data["weight"]
+    met = data["contact"] == 1
+    raters = np.where(met, weight[:, None], 0.0)
+    centre = np.nansum(raters * data["rating"], axis=0) / raters.sum(axis=0)
+    z = np.where(met, data["rating"] - centre, 0.0)
+    design = np.column_stack([z, data["contact"], np.ones(400), dummies[:, :2]])
+    root = np.sqrt(weight)[:, None]
+
+    def fitted(used):
+        return np.linalg.lstsq(design[:, used] * root, data["outcome"] * root, rcond=None)[0]
+
+    def r2(used):
+        left = data["outcome"] - design[:, used] @ fitted(used)
+        around = data["outcome"] - weight @ data["outcome"] / weight.sum()
+        return 1 - weight @ left**2 / (weight @ around**2)
+
+    everything, base = np.arange(2 * P + 3), np.arange(2 * P, 2 * P + 3)
+    expected = fitted(everything)[: 2 * P].T
+    assert effects(covariance, columns=columns) == pytest.approx(expected, abs=1e-9)
+    parts = importance.owen(*covariance.drivers(columns), second=columns >= P)
+    assert parts.sum(axis=1) == pytest.approx(r2(everything) - r2(base), abs=1e-9)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_random_choice_of_ratings_is_weighted_by_its_chance(declared):
+    """Who met many is asked for few of them; undeclared, their ratings count too little."""
+    rng = np.random.default_rng(4)
+    n, p, most = 400_000, 6, 2
+    keen = rng.normal(size=n)
+    contact = (rng.normal(size=(n, p)) + 0.8 * keen[:, None] > 0).astype(float)
+    rating = np.clip(np.round(3 + 0.9 * keen[:, None] + 0.8 * rng.normal(size=(n, p))), 1, 5)
+    y = (contact * (rating - 3)) @ np.linspace(0.5, 0.1, p)[:, None] + rng.normal(size=(n, 1))
+    met = contact.sum(axis=1)
+    draw = np.where(contact == 1, rng.random((n, p)), np.inf)
+    asked = (draw.argsort(axis=1).argsort(axis=1) < most) & (contact == 1)
+    chance = most / np.maximum(met, most)
+    chances = Chances(chance, chance * (most - 1) / np.maximum(met - 1, most - 1))
+
+    def found(seen, chances):
+        sums = moments(
+            contact,
+            np.where(seen, rating, np.nan),
+            y,
+            weight=np.ones(n),
+            midpoint=np.full(p, 3.0),
+            outcome_midpoint=np.zeros(1),
+            chances=chances,
+        )
+        return assemble(sums.total(), touchpoints=p, outcomes=1)
+
+    everything = found(contact == 1, None)
+    chosen = found(asked, chances if declared else None)
+    distance = np.abs(chosen.matrix - everything.matrix).max()
+    shift = np.abs(chosen.mean - everything.mean).max()
+    # standard errors are near 0.003
+    assert bool(distance < 0.015) == declared
+    assert bool(shift < 0.015) == declared

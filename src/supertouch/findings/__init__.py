@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from supertouch.errors import DataError, Problem
 from supertouch.findings import diagnostics, drivers, performance, phases, univariate
 from supertouch.findings.answers import Answers, Cell, cells, read_answers
-from supertouch.findings.models import Model, fit, multiplicity, prepare, together
+from supertouch.findings.fitting import fit
+from supertouch.findings.models import Model, multiplicity, prepare, together
 from supertouch.findings.supertouchpoints import judge
 from supertouch.study.model import Study
 from supertouch.tables import checked
@@ -93,19 +94,18 @@ def _cell(study: Study, answers: Answers, cell: Cell, replicates: Array) -> Tabl
     found["outcomes"].append(performance.outcome_levels(study, answers, cell))
     for outcomes in together(study, answers):
         model = prepare(study, answers, outcomes, mask=cell.mask)
-        batch = model.sums.replicate(replicates)
-        model = fit(study, model, batch=batch, effort=drivers.effort(study, cell))
-        for name, table in _model(study, answers, cell, model, batch).items():
+        model = fit(study, model, multiplicity=replicates, effort=drivers.effort(study, cell))
+        for name, table in _model(study, answers, cell, model, replicates).items():
             found[name].append(table)
     return {name: _joined(frames) for name, frames in found.items()}
 
 
-def _model(study: Study, answers: Answers, cell: Cell, model: Model, batch: Array) -> Tables:
+def _model(study: Study, answers: Answers, cell: Cell, model: Model, replicates: Array) -> Tables:
     tables = {
         "models": drivers.models_table(study, answers, cell, model),
         "importance": drivers.importance_table(study, answers, cell, model),
-        "phases": phases.phases_table(study, answers, cell, model, batch=batch),
-        "univariate": univariate.univariate_table(study, answers, cell, model, batch=batch),
+        "phases": phases.phases_table(study, answers, cell, model, multiplicity=replicates),
+        "univariate": univariate.univariate_table(study, answers, cell, model),
         "diagnostics": diagnostics.model(answers, cell, model),
     }
     if not cell.segment:

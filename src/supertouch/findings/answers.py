@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.errors import DataError, Problem
+from supertouch.stats.moments import Chances
 from supertouch.stats.resampling import Groups, group_units
-from supertouch.study.model import Outcome, Status, Study, Touchpoint
+from supertouch.study.model import Columns, Outcome, Status, Study, Touchpoint
 
 __all__ = ["Answers", "Cell", "cells", "read_answers"]
 
@@ -20,7 +22,19 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Responses of one wave: n respondents, p touchpoints, q outcomes; NaN is empty."""
+    """Responses of one wave: n respondents, p touchpoints, q outcomes; NaN is empty.
+
+    Where brands are stacked, a row is a respondent's answers about one brand.
+
+    Attributes
+    ----------
+    asked : ndarray of bool of shape (n, p)
+        Whether a rating was asked for: of those who met the touchpoint, by the questionnaire.
+    covariates : ndarray of shape (n, k)
+        Indicators of what models hold fixed, one fewer than there are groups.
+    chances : Chances or None
+        Chances to be asked for a rating, where each respondent rated a random choice only.
+    """
 
     wave: str
     touchpoints: tuple[Touchpoint, ...]
@@ -33,6 +47,14 @@ class Answers:
     status: NDArray[np.object_]
     groups: Groups
     segments: dict[str, NDArray[np.object_]]
+    asked: NDArray[np.bool_]
+    covariates: Array
+    chances: Chances | None = None
+
+    @property
+    def rating_weight(self) -> Array:
+        """Weight of a respondent's rating: more where few of the touchpoints met were asked."""
+        return self.weight if self.chances is None else self.weight / self.chances.one
 
     def open_to(self, outcome: Outcome) -> NDArray[np.bool_]:
         """Return which respondents have a status that the outcome applies to.
@@ -57,11 +79,13 @@ class Cell:
 def read_answers(study: Study, wave: str, responses: pd.DataFrame) -> Answers:
     """Turn the responses of a wave into arrays."""
     touchpoints, outcomes = study.touchpoints_in(wave), study.outcomes_in(wave)
+    contact = _floats(responses, [f"{item.id}.contact" for item in touchpoints])
+    asked = (contact == 1) & ~_not_asked(responses, touchpoints)
     return Answers(
         wave=wave,
         touchpoints=touchpoints,
         outcomes=outcomes,
-        contact=_floats(responses, [f"{item.id}.contact" for item in touchpoints]),
+        contact=contact,
         rating=_floats(responses, [f"{item.id}.rating" for item in touchpoints]),
         brand_fit=_floats(responses, [f"{item.id}.brand_fit" for item in touchpoints]),
         outcome=_floats(responses, [f"{item.id}.score" for item in outcomes]),
@@ -72,13 +96,61 @@ def read_answers(study: Study, wave: str, responses: pd.DataFrame) -> Answers:
             responses["stratum"].to_numpy(object),
             seed=study.seed,
             groups=study.analysis.groups,
+            panel=study.panel,
         ),
         segments={
             item.id: responses[f"segment.{item.id}"].to_numpy(object)
             for item in study.segments
             if f"segment.{item.id}" in responses
         },
+        asked=asked,
+        covariates=_covariates(study, responses),
+        chances=_chances(study, wave, contact, asked),
     )
+
+
+def _not_asked(responses: pd.DataFrame, touchpoints: Sequence[Touchpoint]) -> NDArray[np.bool_]:
+    columns = [f"{item.id}.rating_empty" for item in touchpoints]
+    return np.column_stack(
+        [
+            responses[name].to_numpy(object) == "not_asked"
+            if name in responses
+            else np.zeros(len(responses), dtype=bool)
+            for name in columns
+        ]
+    )
+
+
+def _covariates(study: Study, responses: pd.DataFrame) -> Array:
+    """Make indicators of brand and of the study's covariates; an unknown value is a group too."""
+    names = [f"segment.{name}" for name in study.analysis.covariates]
+    if study.brand != Columns():
+        names.insert(0, "brand")
+    columns = [
+        (values == group).astype(float)
+        for values in (responses[name].to_numpy(str) for name in names if name in responses)
+        for group in np.unique(values)[1:]
+    ]
+    return np.column_stack(columns) if columns else np.empty((len(responses), 0))
+
+
+def _chances(study: Study, wave: str, contact: Array, asked: NDArray[np.bool_]) -> Chances | None:
+    """Chance of one, and of two given touchpoints met, to be among the most that were asked."""
+    most = study.most_ratings
+    if most is None:
+        return None
+    over = int((asked.sum(axis=1) > most).sum())
+    if over:
+        raise DataError(
+            Problem(
+                f"wave '{wave}'",
+                str(over),
+                f"respondents were asked for more ratings than most_ratings = {most}.",
+                "Correct most_ratings, or code what was not asked as not_asked.",
+            )
+        )
+    met = np.maximum((contact == 1).sum(axis=1), most)
+    return Chances(one=most / met, two=most * (most - 1) / (met * (met - 1)))
 
 
 def _scaled(weight: Array) -> Array:

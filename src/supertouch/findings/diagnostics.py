@@ -74,9 +74,10 @@ def _exactness(model: Model) -> list[Row]:
     offset = float((np.abs(point.lmg - anchor.lmg) / spread).max())
     if offset > 0:
         rows.append(("", "replicate_orders_offset", offset))
-    if model.sampling_of_orders is not None and model.sampling_of_orders.any():
-        error = float((model.sampling_of_orders / spread).max())
-        rows.append(("", "sampled_orders_error", error))
+    if model.point_error > 0:
+        rows.append(("", "sampled_orders_error", model.point_error))
+    if model.replicates_error > 0:
+        rows.append(("", "replicate_orders_error", model.replicates_error))
     return rows
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.models import Base, Effort, Model
+from supertouch.findings.fitting import Effort
+from supertouch.findings.models import Base, Model
 from supertouch.stats import inference
 from supertouch.stats.drivers import Drivers
 from supertouch.stats.inference import Corrected
@@ -27,6 +28,9 @@ __all__ = [
 
 Array = NDArray[np.float64]
 Keys = dict[str, object]
+
+METHODS = ("lmg", "johnson")
+SEGMENTS_EXACT_UP_TO = 16
 
 
 def keys(answers: Answers, cell: Cell) -> Keys:
@@ -58,15 +62,14 @@ def models_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd
 
 
 def _method(model: Model) -> str:
-    sampled = model.sampling_of_orders is not None and bool(model.sampling_of_orders.any())
-    return "sampled_orders" if sampled else "exact"
+    return "sampled_orders" if model.point_error > 0 else "exact"
 
 
 def effort(study: Study, cell: Cell) -> Effort:
     """Return how exactly a cell is computed: the total more than segments, for time."""
     if cell.segment:
-        return Effort(exact_up_to=min(study.analysis.exact_up_to, 22), squares=1)
-    return Effort(exact_up_to=study.analysis.exact_up_to, squares=3)
+        return Effort(exact_up_to=SEGMENTS_EXACT_UP_TO, circles=2, johnson=False)
+    return Effort(exact_up_to=study.analysis.exact_up_to, circles=6, johnson=True)
 
 
 def _fit(study: Study, model: Model, place: int) -> Keys:
@@ -102,11 +105,15 @@ def parts(model: Model) -> tuple[Drivers, Drivers, Drivers] | None:
 
 
 def importance_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
-    """Return the table ``importance``: outcomes × components × methods × touchpoints."""
+    """Return the table ``importance``: outcomes × components × methods × touchpoints.
+
+    Relative weights stand beside LMG where the model has them in its replicates.
+    """
     found = parts(model)
     if found is None:
         return pd.DataFrame()
     frames = []
+    with_johnson = not np.isnan(found[2].johnson).any()
     for k, base, component, inside in blocks(model):
         places = model.gate.columns[inside] % len(model.touchpoints)
         head = keys(answers, cell) | {
@@ -117,7 +124,7 @@ def importance_table(study: Study, answers: Answers, cell: Cell, model: Model) -
             "n_eff": base.n_eff,
         }
         effect = _effect(study, model, k, inside)
-        for method in ("lmg", "johnson"):
+        for method in METHODS if with_johnson else METHODS[:1]:
             point, anchor, replicates = (
                 getattr(part, method)[..., k, :][..., inside] for part in found
             )

@@ -11,16 +11,11 @@ from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
 from supertouch.findings.answers import Answers, read_answers
-from supertouch.findings.models import (
-    Model,
-    add_covariances,
-    multiplicity,
-    prepare,
-    sampled_orders,
-)
+from supertouch.findings.fitting import add_covariances, sampled_orders
+from supertouch.findings.models import Model, multiplicity, prepare
 from supertouch.stats import inference
+from supertouch.stats.covariance import Covariance, pool
 from supertouch.stats.drivers import block_lmg, effects, identified
-from supertouch.stats.moments import Covariance, pool
 from supertouch.study.model import Outcome, Study
 
 __all__ = ["Course", "course", "follow"]
@@ -139,7 +134,7 @@ def _assembled(study: Study, pair: list[Model], answers: Sequence[Answers]) -> l
     return [
         add_covariances(
             replace(model, gate=replace(model.gate, contact=contact)),
-            batch=model.sums.replicate(multiplicity(study, part)),
+            multiplicity=multiplicity(study, part),
         )
         for model, part in zip(pair, answers, strict=True)
     ]
@@ -196,7 +191,7 @@ def _experience(
 ) -> _Experience:
     p = point.touchpoints
     inside = columns < p
-    orders, _ = sampled_orders(study, p, squares=2)
+    orders = sampled_orders(study, p, circles=8)
     known = identified(point, columns=columns)[0, :p]
     return _Experience(
         effect=np.where(known, effects(point, columns=columns)[0, :, :p], np.nan),

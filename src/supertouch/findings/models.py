@@ -1,54 +1,31 @@
-"""Driver models of a group of respondents, each with its replicates, or the reason for none."""
+"""Driver models of a group of respondents: who and what is in them, or the reason for none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers
-from supertouch.stats import importance, means, resampling
-from supertouch.stats.drivers import Drivers, block_lmgs, drivers, identified
-from supertouch.stats.gate import LARGEST_REPAIR, Gate, Refusal, estimable, model_refusal
-from supertouch.stats.moments import Covariance, Moments, assemble, moments, repair
+from supertouch.stats import means, resampling
+from supertouch.stats.covariance import Covariance
+from supertouch.stats.drivers import Drivers
+from supertouch.stats.gate import Gate, Refusal, estimable, model_refusal
+from supertouch.stats.moments import Moments, moments
 from supertouch.study.model import PHASES, Outcome, Study, Touchpoint
 
 __all__ = [
     "Base",
-    "Effort",
     "Model",
-    "add_covariances",
-    "fit",
     "multiplicity",
     "phase_groups",
     "prepare",
-    "sampled_orders",
     "together",
 ]
 
 Array = NDArray[np.float64]
-Orders = NDArray[np.intp]
-
-EXACT_REPLICATES = 12
-POINT_SQUARES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How exactly importance is computed.
-
-    Attributes
-    ----------
-    exact_up_to : int
-        Most touchpoints for which every order of entry is averaged; above, orders are sampled.
-    squares : int
-        Balanced squares of sampled orders in each replicate, for more than 12 touchpoints.
-    """
-
-    exact_up_to: int
-    squares: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +66,13 @@ class Model:
         Of the sample, and per replicate.
     identified : ndarray of bool of shape (k,) or None
         Whether a driver column can be told from the others, so that its effect has a meaning.
-    sampling_of_orders : ndarray of shape (q, k) or None
-        Monte-Carlo standard error of ``point.lmg``; 0 where it is exact.
+    singles : tuple of ndarray or None
+        Correlations of all the wave's touchpoints with the outcomes in ``bases``, in the sample
+        (2, p, q) and per replicate (b, 2, p, q).
+    point_error, replicates_error : float
+        Error of ``point.lmg`` from sampling orders of entry, its largest, and of ``replicates.lmg``
+        beyond that of ``anchor``, its root mean square, relative to the sampling error; 0 where
+        all orders are averaged.
     """
 
     bases: tuple[Base, ...]
@@ -108,12 +90,17 @@ class Model:
     covariance: Covariance | None = None
     spread: Covariance | None = None
     identified: NDArray[np.bool_] | None = None
-    sampling_of_orders: Array | None = None
+    singles: tuple[Array, Array] | None = None
+    point_error: float = 0.0
+    replicates_error: float = 0.0
 
 
 def multiplicity(study: Study, answers: Answers) -> Array:
-    """Draw the replicates of a wave: the same for all its groups, outcomes and metrics."""
-    number = [wave.id for wave in study.waves].index(answers.wave)
+    """Draw the replicates of a wave: the same for all its groups, outcomes and metrics.
+
+    In a panel they are the same in every wave.
+    """
+    number = 0 if study.panel else [wave.id for wave in study.waves].index(answers.wave)
     return resampling.multiplicities(
         answers.groups.stratum,
         replicates=study.analysis.replicates,
@@ -165,7 +152,7 @@ def prepare(
     strata = len(np.unique(answers.groups.stratum[groups]))
     degrees = len(groups) - strata
     bases = tuple(
-        _base(answers, outcome, place, weight, gate, degrees)
+        _base(answers, outcome, place, weight, gate=gate, held=sums.covariates, degrees=degrees)
         for outcome, place in zip(outcomes, places, strict=True)
     )
     return Model(
@@ -181,72 +168,6 @@ def prepare(
     )
 
 
-def add_covariances(model: Model, *, batch: Array) -> Model:
-    """Assemble the covariances of the sample and of every replicate, unless the gate refuses.
-
-    Parameters
-    ----------
-    model : Model
-        From :func:`prepare`.
-    batch : ndarray of shape (b, d, d)
-        The model's sums per replicate.
-    """
-    if not model.modelled:
-        return model
-    covariance = _assembled(model.sums.total()[None], model)
-    if covariance.repair[0] > LARGEST_REPAIR:
-        refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
-        return replace(model, bases=refused, modelled=())
-    spread = _assembled(batch, model)
-    found = identified(covariance, columns=model.gate.columns)[0]
-    return replace(model, covariance=covariance, spread=spread, identified=found)
-
-
-def fit(study: Study, model: Model, *, batch: Array, effort: Effort) -> Model:
-    """Estimate a prepared model from the sample and from every replicate.
-
-    Parameters
-    ----------
-    study : Study
-    model : Model
-        From :func:`prepare`; a refused one is returned without estimates.
-    batch : ndarray of shape (b, d, d)
-        The model's sums per replicate.
-    effort : Effort
-    """
-    model = add_covariances(model, batch=batch)
-    if model.covariance is None or model.spread is None:
-        return model
-    columns, groups = model.gate.columns, phase_groups(model.touchpoints)
-    orders, more = sampled_orders(study, len(model.touchpoints), squares=effort.squares)
-    anchor = _first(drivers(model.covariance, columns=columns, groups=groups, orders=orders))
-    point, error = anchor, 0.0 * anchor.lmg
-    if orders is not None and len(model.touchpoints) <= effort.exact_up_to:
-        point = replace(anchor, lmg=block_lmgs(model.covariance, columns=columns)[0])
-    elif orders is not None:
-        squares = [
-            block_lmgs(model.covariance, columns=columns, orders=square)[0]
-            for square in np.split(more, POINT_SQUARES)
-        ]
-        point = replace(anchor, lmg=np.mean(squares, axis=0))
-        error = np.std(squares, axis=0, ddof=1) / np.sqrt(POINT_SQUARES)
-    return replace(
-        model,
-        point=point,
-        anchor=anchor,
-        sampling_of_orders=error,
-        replicates=drivers(model.spread, columns=columns, groups=groups, orders=orders),
-    )
-
-
-def sampled_orders(study: Study, p: int, *, squares: int) -> tuple[Orders | None, Orders]:
-    """Return orders of entry for the replicates, None where all are taken, and more for a point."""
-    rng = np.random.default_rng([study.seed, p])
-    orders = importance.sampled_orders(p, squares=squares, rng=rng)
-    more = importance.sampled_orders(p, squares=POINT_SQUARES, rng=rng)
-    return None if p <= EXACT_REPLICATES else orders, more
-
-
 def _moments(study: Study, answers: Answers, places: NDArray[np.intp], weight: Array) -> Moments:
     scales = [study.scales[item.scale] for item in answers.touchpoints]
     return moments(
@@ -260,7 +181,20 @@ def _moments(study: Study, answers: Answers, places: NDArray[np.intp], weight: A
         ),
         group=answers.groups.index,
         groups=len(answers.groups.stratum),
+        covariate=_covariates(answers, weight > 0),
+        chances=answers.chances,
     )
+
+
+def _covariates(answers: Answers, used: NDArray[np.bool_]) -> Array:
+    """Return the covariates that vary among the respondents used, none a combination of others."""
+    values = answers.covariates
+    centred = values[used] - values[used].mean(axis=0) if used.any() else values[used]
+    kept: list[int] = []
+    for column in range(values.shape[1]):
+        if np.linalg.matrix_rank(centred[:, [*kept, column]]) > len(kept):
+            kept.append(column)
+    return values[:, kept]
 
 
 def _eligible(
@@ -284,35 +218,23 @@ def _eligible(
 
 
 def _base(
-    answers: Answers, outcome: Outcome, place: int, weight: Array, gate: Gate, degrees: int
+    answers: Answers,
+    outcome: Outcome,
+    place: int,
+    weight: Array,
+    *,
+    gate: Gate,
+    held: int,
+    degrees: int,
 ) -> Base:
     values = answers.outcome[:, place]
     used = ~np.isnan(values) & (weight > 0)
     n_eff = means.kish(weight[used])
     refusal, needed = model_refusal(
         n_eff=n_eff,
-        columns=len(gate.columns),
+        columns=len(gate.columns) + held,
         touchpoints=len(gate.touchpoints),
         degrees=degrees,
         variance=float(values[used].var()) if used.any() else 0.0,
     )
     return Base(outcome, int(used.sum()), n_eff, refusal, needed)
-
-
-def _assembled(sums: Array, model: Model) -> Covariance:
-    p = len(model.touchpoints)
-    modelled = np.array(model.modelled)
-    sums = model.sums.narrow(sums, model.gate.touchpoints)
-    covariance = assemble(sums, touchpoints=p, outcomes=len(model.bases))
-    kept = np.concatenate([np.arange(2 * p), 2 * p + modelled])
-    covariance = replace(
-        covariance,
-        matrix=covariance.matrix[..., kept, :][..., kept],
-        outcome=covariance.outcome[..., modelled],
-    )
-    outcomes = 2 * p + np.arange(len(modelled))
-    return repair(covariance, keep=np.concatenate([model.gate.columns, outcomes]))
-
-
-def _first(found: Drivers) -> Drivers:
-    return Drivers(found.effect[0], found.lmg[0], found.johnson[0], found.phases[0], found.r2[0])

@@ -54,7 +54,8 @@ def performance(study: Study, answers: Answers, cell: Cell) -> pd.DataFrame:
         ),
     )
     for name, value, base, interval, count in estimates:
-        found = _ratio(answers, value, base)
+        weight = answers.rating_weight if base is rated else answers.weight
+        found = _ratio(answers, value, base, weight)
         low, high = interval(found, confidence=study.analysis.confidence)
         table |= {name: found.estimate, f"{name}_low": low, f"{name}_high": high}
         if count:
@@ -70,11 +71,11 @@ def performance(study: Study, answers: Answers, cell: Cell) -> pd.DataFrame:
     return pd.DataFrame(keys | table)
 
 
-def _ratio(answers: Answers, value: Array, base: NDArray[np.bool_]) -> means.Ratio:
+def _ratio(answers: Answers, value: Array, base: NDArray[np.bool_], weight: Array) -> means.Ratio:
     return means.ratio(
         value,
         base,
-        weight=answers.weight,
+        weight=weight,
         unit=answers.groups.unit,
         stratum=answers.groups.unit_stratum,
     )
@@ -115,9 +116,9 @@ def _points_interval(found: means.Ratio, *, confidence: float) -> tuple[Array, A
 def outcome_levels(study: Study, answers: Answers, cell: Cell) -> pd.DataFrame:
     """Estimate the level of each outcome in a cell; returns the table ``outcomes``."""
     base = ~np.isnan(answers.outcome) & cell.mask[:, None]
-    level = _ratio(answers, answers.outcome, base)
+    level = _ratio(answers, answers.outcome, base, answers.weight)
     low, high = means.mean_interval(level, confidence=study.analysis.confidence)
-    score = _ratio(answers, _points(answers.outcome), base)
+    score = _ratio(answers, _points(answers.outcome), base, answers.weight)
     score_low, score_high = _points_interval(score, confidence=study.analysis.confidence)
     scored = np.array([item.role == "recommendation" for item in answers.outcomes], dtype=bool)
     return pd.DataFrame(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial as bind
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import Keys, blocks, keys, parts
+from supertouch.findings.fitting import replicated
 from supertouch.findings.models import Base, Model, phase_groups
 from supertouch.stats import inference
+from supertouch.stats.covariance import Covariance, held, repair
 from supertouch.stats.drivers import drivers
 from supertouch.stats.gate import PER_COLUMN
 from supertouch.stats.inference import Corrected
-from supertouch.stats.moments import Covariance, assemble, repair
 from supertouch.study.model import PHASES, Study
 
 __all__ = ["phases_table"]
@@ -24,7 +26,7 @@ Array = NDArray[np.float64]
 
 
 def phases_table(
-    study: Study, answers: Answers, cell: Cell, model: Model, *, batch: Array
+    study: Study, answers: Answers, cell: Cell, model: Model, *, multiplicity: Array
 ) -> pd.DataFrame:
     """Return the table ``phases``, from the model or from sums over phases where it was refused."""
     head = keys(answers, cell)
@@ -39,7 +41,7 @@ def phases_table(
             frames.append(_rows(study, head, base, component, corrected, sizes))
     for place, base in enumerate(model.bases):
         if base.refusal == "n_eff_below_columns":
-            for component, corrected in _summed(model, place, batch).items():
+            for component, corrected in _summed(model, place, multiplicity).items():
                 frames.append(_rows(study, head, base, component, corrected, sizes))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
@@ -71,18 +73,18 @@ def _rows(
     return frame[frame.n_touchpoints > 0]
 
 
-def _summed(model: Model, place: int, batch: Array) -> dict[str, Corrected]:
+def _summed(model: Model, place: int, multiplicity: Array) -> dict[str, Corrected]:
     """Decompose R² over phases, each the sum of its touchpoints' experience, and of contacts."""
-    point, columns = _added(model, model.sums.total()[None], place)
-    outcome = 2 * len(PHASES)
+    columns = _columns(model)
     if not len(columns) or model.bases[place].n_eff < PER_COLUMN * len(columns):
         return {}
-    spread, _ = _added(model, batch, place)
-    kept = np.append(columns, outcome)
     groups = [[j] for j in range(len(PHASES))]
-    estimate = drivers(repair(point, keep=kept), columns=columns, groups=groups)
-    replicates = drivers(repair(spread, keep=kept), columns=columns, groups=groups)
-    found = inference.corrected(estimate.phases[0, 0], replicates.phases[:, 0])
+    estimate = bind(drivers, columns=columns, groups=groups, johnson=False)
+    point = estimate(_added(model, next(replicated(model, _once(model))), place))
+    parts = [_added(model, part, place) for part in replicated(model, multiplicity)]
+    found = inference.corrected(
+        point.phases[0, 0], np.concatenate([estimate(part).phases[:, 0] for part in parts])
+    )
     return {
         name: Corrected(found.estimate[number], found.replicates[:, number])
         for number, name in enumerate(("experience", "contact"))
@@ -90,17 +92,40 @@ def _summed(model: Model, place: int, batch: Array) -> dict[str, Corrected]:
     }
 
 
-def _added(model: Model, batch: Array, place: int) -> tuple[Covariance, NDArray[np.intp]]:
-    """Covariances of the phases' sums and one outcome, and the columns that vary."""
+def _once(model: Model) -> Array:
+    return np.ones((1, len(model.sums.sums)))
+
+
+def _adds(model: Model, place: int) -> Array:
+    """Which columns add up to each phase's experience, its contacts and the outcome."""
     p, q, g = len(model.touchpoints), len(model.bases), len(PHASES)
-    sums = model.sums.narrow(batch, model.gate.touchpoints)
-    covariance = assemble(sums, touchpoints=p, outcomes=q)
     adds = np.zeros((2 * g + 1, 2 * p + q))
     for phase, group in enumerate(phase_groups(model.touchpoints)):
         adds[phase, group] = 1.0
         adds[g + phase, [p + j for j in group if model.gate.contact[j]]] = 1.0
     adds[-1, 2 * p + place] = 1.0
-    matrix = adds @ covariance.matrix @ adds.T
-    unknown = np.zeros((len(batch), g))
-    columns = np.flatnonzero(adds[:-1].any(axis=1))
-    return replace(covariance, matrix=matrix, reach=unknown, mean=unknown), columns
+    return adds
+
+
+def _columns(model: Model) -> NDArray[np.intp]:
+    return np.flatnonzero(_adds(model, 0)[:-1].any(axis=1))
+
+
+def _added(model: Model, whole: Covariance, place: int) -> Covariance:
+    """Covariances of the phases' sums and one outcome, free of the covariates."""
+    g = len(PHASES)
+    kept = whole.select(model.gate.touchpoints, np.arange(len(model.bases)))
+    adds = _adds(model, place)
+    held_back = kept.matrix.shape[-1] - adds.shape[1]
+    adds = block_diag(adds, np.eye(held_back))
+    columns, outcome = _columns(model), np.arange(2 * g, 2 * g + 1 + held_back)
+    unknown = np.zeros((len(kept.matrix), g))
+    summed = Covariance(
+        matrix=adds @ kept.matrix @ adds.T,
+        reach=unknown,
+        mean=unknown,
+        outcome=kept.outcome[:, [place]],
+        variance=kept.variance[:, [place]],
+        repair=kept.repair,
+    )
+    return held(repair(summed, keep=np.concatenate([columns, outcome])))

@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.stats import importance
-from supertouch.stats.moments import Covariance
+from supertouch.stats.covariance import Covariance
+from supertouch.stats.orders import sampled_lmg
 
-__all__ = ["Drivers", "block_lmg", "block_lmgs", "drivers", "effects", "identified"]
+__all__ = ["Drivers", "block_lmg", "block_lmgs", "drivers", "effects", "identified", "joined"]
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Block = tuple[Array, Array]
 
 LARGEST_INFLATION = 1000.0
 
@@ -30,10 +33,11 @@ class Drivers:
         touchpoint at average quality against not meeting it (contact).
     lmg, johnson : ndarray of shape (..., q, k)
         Importance in points of R², as Owen values over the blocks experience and contact.
+        ``johnson`` is NaN where it was not asked for.
     phases : ndarray of shape (..., q, 2, g)
         The same with groups of touchpoints as players, per block.
     r2 : ndarray of shape (..., q)
-        Fit of the whole model.
+        Fit of the whole model, beyond what is held.
     """
 
     effect: Array
@@ -49,6 +53,7 @@ def drivers(
     columns: NDArray[np.intp],
     groups: Sequence[Sequence[int]],
     orders: NDArray[np.intp] | None = None,
+    johnson: bool = True,
 ) -> Drivers:
     """Estimate effects and importance of the driver columns that can be estimated.
 
@@ -60,29 +65,45 @@ def drivers(
         Driver columns in use, 0..p-1 experience, p..2p-1 contact.
     groups : sequence of sequences of int
         Touchpoints of each phase.
-    orders : ndarray of int of shape (m, p), optional
-        Orders of entry to average over; all of them, exactly, if not given. Contacts, which are
-        far less correlated, take the first square of 2p orders only.
+    orders : ndarray of int of shape (c, p), optional
+        Circles of orders to average over; all orders, exactly, if not given. Contacts, which are
+        far less correlated, take the first circle only.
+    johnson : bool
+        Whether relative weights are wanted too.
     """
     xx, xy, yy = covariance.drivers(columns)
-    second = columns >= covariance.touchpoints
-    effect = effects(covariance, columns=columns)
-    return Drivers(
-        effect=effect,
-        lmg=block_lmgs(covariance, columns=columns, orders=orders),
-        johnson=importance.owen(xx, xy, yy, second=second, method=importance.johnson),
-        phases=_phases(covariance, columns, groups),
-        r2=(effect * xy).sum(axis=-1) / yy,
-    )
+    effect = _slopes(xx, xy)
+    lmg, weights = np.full((2, *xy.shape), np.nan)
+    phases = np.zeros((*yy.shape, 2, len(groups)))
+    for inside in _blocks(covariance, columns):
+        alone, given = _before_and_after(xx, xy, inside)
+        lmg[..., inside] = _mean(_method(covariance, columns[inside], orders), alone, given, yy)
+        if johnson:
+            weights[..., inside] = _mean(importance.johnson, alone, given, yy)
+        number = int(columns[inside][0] >= covariance.touchpoints)
+        players = _players(columns[inside] % covariance.touchpoints, groups)
+        method = bind(importance.group_lmg, groups=players)
+        phases[..., number, :] = _mean(method, alone, given, yy)
+    return Drivers(effect, lmg, weights, phases, (effect * xy).sum(axis=-1) / yy)
+
+
+def joined(parts: Sequence[Drivers]) -> Drivers:
+    """Put batches of replicates one after the other."""
+    names = ("effect", "lmg", "johnson", "phases", "r2")
+    return Drivers(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def effects(covariance: Covariance, *, columns: NDArray[np.intp]) -> Array:
     """Return the regression coefficients of the driver columns: shape (..., q, k)."""
     xx, xy, _ = covariance.drivers(columns)
+    return _slopes(xx, xy)
+
+
+def _slopes(xx: Array, xy: Array) -> Array:
     return np.asarray(np.swapaxes(np.linalg.solve(xx, np.swapaxes(xy, -1, -2)), -1, -2))
 
 
-def identified(covariance: Covariance, *, columns: NDArray[np.intp]) -> NDArray[np.bool_]:
+def identified(covariance: Covariance, *, columns: NDArray[np.intp]) -> Mask:
     """Tell which driver columns are not all but a combination of the others: shape (..., k).
 
     A column is identified while its variance inflation factor stays below 1,000.
@@ -98,11 +119,9 @@ def block_lmgs(
     covariance: Covariance, *, columns: NDArray[np.intp], orders: NDArray[np.intp] | None = None
 ) -> Array:
     """Return the LMG importance of all driver columns, block by block: shape (..., q, k)."""
-    second = columns >= covariance.touchpoints
     parts = [
         block_lmg(covariance, columns=columns, inside=inside, orders=orders)
-        for inside in (~second, second)
-        if inside.any()
+        for inside in _blocks(covariance, columns)
     ]
     return np.concatenate(parts, axis=-1)
 
@@ -111,25 +130,47 @@ def block_lmg(
     covariance: Covariance,
     *,
     columns: NDArray[np.intp],
-    inside: NDArray[np.bool_],
+    inside: Mask,
     orders: NDArray[np.intp] | None = None,
 ) -> Array:
     """Return the LMG importance of the driver columns of one block: shape (..., q, sum(inside)).
 
     Parameters are those of :func:`drivers`; ``inside`` of shape (k,) marks the block.
     """
-    method: importance.Decomposition = importance.lmg
-    if orders is not None:
-        p = covariance.touchpoints
-        places = columns[inside] % p
-        if (columns[inside] >= p).all():
-            orders = orders[: 2 * p]
-        method = bind(importance.sampled_lmg, orders=_restricted(orders, places))
-    return importance.block(*covariance.drivers(columns), inside=inside, method=method)
+    xx, xy, yy = covariance.drivers(columns)
+    method = _method(covariance, columns[inside], orders)
+    return _mean(method, *_before_and_after(xx, xy, inside), yy)
+
+
+def _blocks(covariance: Covariance, columns: NDArray[np.intp]) -> list[Mask]:
+    second = columns >= covariance.touchpoints
+    return [inside for inside in (~second, second) if inside.any()]
+
+
+def _before_and_after(xx: Array, xy: Array, inside: Mask) -> tuple[Block, Block | None]:
+    """Return a block's covariances alone, and given the other block, if there is one."""
+    alone = xx[..., inside, :][..., inside], xy[..., inside]
+    return alone, None if inside.all() else importance.partial(xx, xy, held=~inside)
+
+
+def _mean(method: importance.Decomposition, alone: Block, given: Block | None, yy: Array) -> Array:
+    """Average a decomposition over both orders of the blocks (Owen 1977)."""
+    first = method(*alone, yy)
+    return first if given is None else (first + method(*given, yy)) / 2
+
+
+def _method(
+    covariance: Covariance, inside: NDArray[np.intp], orders: NDArray[np.intp] | None
+) -> importance.Decomposition:
+    if orders is None:
+        return importance.lmg
+    p = covariance.touchpoints
+    around = orders[:1] if (inside >= p).all() else orders
+    return bind(sampled_lmg, orders=_restricted(around, inside % p))
 
 
 def _restricted(orders: NDArray[np.intp], kept: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Orders of the touchpoints kept, renumbered by their place in ``kept``."""
+    """Circles of the touchpoints kept, renumbered by their place in ``kept``."""
     if len(kept) == orders.shape[1]:
         return orders
     number = np.full(orders.shape[1], -1)
@@ -138,18 +179,7 @@ def _restricted(orders: NDArray[np.intp], kept: NDArray[np.intp]) -> NDArray[np.
     return renumbered[renumbered >= 0].reshape(len(orders), len(kept))
 
 
-def _phases(
-    covariance: Covariance, columns: NDArray[np.intp], groups: Sequence[Sequence[int]]
-) -> Array:
-    xx, xy, yy = covariance.drivers(columns)
-    p = covariance.touchpoints
-    result = np.zeros((*xy.shape[:-1], 2, len(groups)))
-    for number in (0, 1):
-        inside = (columns >= p) == bool(number)
-        if not inside.any():
-            continue
-        place = {int(column) % p: index for index, column in enumerate(columns[inside])}
-        players = [[place[j] for j in group if j in place] for group in groups]
-        method = bind(importance.group_lmg, groups=players)
-        result[..., number, :] = importance.block(xx, xy, yy, inside=inside, method=method)
-    return result
+def _players(places: NDArray[np.intp], groups: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Return where the touchpoints of each group stand among the columns of a block."""
+    place = {int(touchpoint): index for index, touchpoint in enumerate(places)}
+    return [[place[j] for j in group if j in place] for group in groups]

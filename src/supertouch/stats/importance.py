@@ -27,13 +27,10 @@ __all__ = [
     "owen",
     "owen_lmg",
     "partial",
-    "sampled_lmg",
-    "sampled_orders",
 ]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-_CHUNK = 64
 Decomposition = Callable[[Array, Array, Array], Array]
 
 
@@ -249,94 +246,3 @@ def owen_lmg(covariance: Array, *, touchpoints: int) -> Owen:
     found = np.zeros(2 * p)
     found[keep] = owen(xx, xy, yy, second=keep >= p)[0]
     return Owen(experience=found[:p], contact=found[p:], r2=np.asarray(found.sum()))
-
-
-def sampled_orders(p: int, *, squares: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Draw orders of entry in which every driver takes every place equally often.
-
-    Each square is a random order, all its rotations, and their reverses.
-
-    Returns
-    -------
-    ndarray of int of shape (2 * p * squares, p)
-        Square after square, 2p orders each.
-    """
-    rotation = (np.arange(p)[:, None] + np.arange(p)) % p
-    forward = [rng.permutation(p)[rotation] for _ in range(squares)]
-    return np.concatenate([part for square in forward for part in (square, square[:, ::-1])])
-
-
-def sampled_lmg(xx: Array, xy: Array, yy: Array, *, orders: NDArray[np.intp]) -> Array:
-    """Average each driver's gain in R² over given orders, its outermost places exactly.
-
-    The first two and the last two places of entry are replaced by their exact means over all
-    coalitions of size 0, 1, p-2 and p-1 (closed forms), and the places between are scaled so
-    that the total is R²; the orders are common to a batch.
-
-    Parameters and result are those of :func:`lmg`; ``orders`` come from :func:`sampled_orders`.
-    """
-    p, q = xx.shape[-1], xy.shape[-2]
-    if p <= 4:
-        return lmg(xx, xy, yy)
-    by_place = np.zeros((*xy.shape, p))
-    bordered = _bordered(xx, xy, yy).reshape(-1, (p + q) ** 2)
-    gains = by_place.reshape(-1, q, p, p)
-    for start in range(0, len(bordered), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        _add_gains(gains[chunk], bordered[chunk], orders)
-    by_place *= p / len(orders)
-    slope = np.asarray(np.linalg.inv(xx), dtype=np.float64)
-    beta = np.asarray(xy @ slope, dtype=np.float64)
-    by_place[..., 0] = xy**2 / _diagonal(xx)
-    by_place[..., 1] = _second(xx, xy)
-    by_place[..., p - 2] = _second(slope, beta)
-    by_place[..., p - 1] = beta**2 / _diagonal(slope)
-    explained = (xy * beta).sum(axis=-1)
-    outer = by_place[..., [0, 1, p - 2, p - 1]].sum(axis=(-2, -1))
-    middle = by_place[..., 2 : p - 2]
-    middle *= ((p * explained - outer) / middle.sum(axis=(-2, -1)))[..., None, None]
-    return np.asarray(by_place.mean(axis=-1) / yy[..., None])
-
-
-def _add_gains(gains: Array, bordered: Array, orders: NDArray[np.intp]) -> None:
-    """Add each driver's gain at its place in every order: one Cholesky factor holds them all."""
-    n, q, p, _ = gains.shape
-    d = p + q
-    outcomes, places = np.arange(p, d), np.arange(p)
-    at_once = max(1, _CHUNK // n)
-    for start in range(0, len(orders), at_once):
-        part = orders[start : start + at_once]
-        index = np.hstack([part, np.tile(outcomes, (len(part), 1))])
-        cells = index[:, :, None] * d + index[:, None, :]
-        ordered = np.take(bordered, cells.ravel(), axis=1).reshape(n, len(part), d, d)
-        squared = np.linalg.cholesky(ordered)[..., p:, :p] ** 2
-        for k, order in enumerate(part):
-            gains[:, :, order, places] += squared[:, k]
-
-
-def _diagonal(matrix: Array) -> Array:
-    return np.diagonal(matrix, axis1=-2, axis2=-1)[..., None, :]
-
-
-def _second(xx: Array, xy: Array) -> Array:
-    """Mean gain of each driver after one other; on the inverse, before one other."""
-    p = xx.shape[-1]
-    variance = _diagonal(xx)[..., 0, :]
-    slope = xx / variance[..., :, None]
-    left = variance[..., None, :] - slope * xx
-    left[..., np.arange(p), np.arange(p)] = 1.0
-    gain = (xy[..., None, :] - xy[..., :, None] * slope[..., None, :, :]) ** 2
-    gain /= left[..., None, :, :]
-    return np.asarray(gain.sum(axis=-2) / (p - 1))
-
-
-def _bordered(xx: Array, xy: Array, yy: Array) -> Array:
-    """Append outcomes as rows that take part in no pivot; their variance keeps it definite."""
-    p, q = xx.shape[-1], xy.shape[-2]
-    bordered = np.zeros((*xx.shape[:-2], p + q, p + q))
-    bordered[..., :p, :p] = xx
-    bordered[..., p:, :p] = xy
-    bordered[..., :p, p:] = np.swapaxes(xy, -1, -2)
-    diagonal = np.arange(p, p + q)
-    bordered[..., diagonal, diagonal] = (q + 1) * yy
-    return bordered

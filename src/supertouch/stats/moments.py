@@ -12,57 +12,64 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
+from supertouch.stats.covariance import Covariance, assemble, blocks, pool, repair
 
-__all__ = ["Covariance", "Moments", "assemble", "moments", "pool", "repair"]
+__all__ = ["Chances", "Covariance", "Moments", "assemble", "moments", "pool", "repair"]
 
 Array = NDArray[np.float64]
 
-_FLOOR = 1e-6
-_FLAT = 1e-12
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Chance of n respondents to be asked for a rating of what they met, by a random draw.
+
+    Attributes
+    ----------
+    one, two : ndarray of shape (n,)
+        Chance that a touchpoint met was asked for; that two given ones both were.
+    """
+
+    one: Array
+    two: Array
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
     """Additive weighted sums of cross products over respondents.
 
-    The columns are: one · contact known (p) · met (p) · rated (p) · rating less midpoint, 0 where
-    not rated (p) · outcome answered (q) · outcome less midpoint, 0 where empty (q).
+    The columns are those of :func:`supertouch.stats.covariance.blocks`, d = 1 + 4p + 2q + k.
 
     Attributes
     ----------
     sums : ndarray of shape (g, d, d)
-        Weighted sums per resampling group, d = 1 + 4p + 2q.
+        Weighted sums per resampling group.
     counts : ndarray of shape (d, d)
         Unweighted sums; of the indicator columns they are numbers of respondents.
-    squares : ndarray of shape (d, d)
-        Sums weighted with the squared weights, for effective numbers.
-    touchpoints, outcomes : int
-        p and q.
+    touchpoints, outcomes, covariates : int
+        p, q and k.
     """
 
     sums: Array
     counts: Array
-    squares: Array
     touchpoints: int
     outcomes: int
+    covariates: int = 0
 
     def __add__(self, other: Moments) -> Moments:
         """Add the moments of other respondents in the same groups."""
-        if (self.touchpoints, self.outcomes) != (other.touchpoints, other.outcomes):
+        if self._columns != other._columns:
             raise UnsupportedError("Moments of different columns cannot be added.")
-        return Moments(
-            self.sums + other.sums,
-            self.counts + other.counts,
-            self.squares + other.squares,
-            self.touchpoints,
-            self.outcomes,
-        )
+        return Moments(self.sums + other.sums, self.counts + other.counts, *self._columns)
+
+    @property
+    def _columns(self) -> tuple[int, int, int]:
+        return self.touchpoints, self.outcomes, self.covariates
 
     def narrow(self, sums: Array, touchpoints: NDArray[np.intp]) -> Array:
         """Keep the columns of some touchpoints in sums of shape (..., d, d)."""
         if len(touchpoints) == self.touchpoints:
             return sums
-        keep = _columns(self.touchpoints, self.outcomes, touchpoints)
+        keep = _kept(*self._columns, touchpoints)
         return sums[..., keep[:, None], keep]
 
     def total(self) -> Array:
@@ -71,60 +78,20 @@ class Moments:
 
     def replicate(self, multiplicity: Array) -> Array:
         """Sum groups with multiplicities of shape (b, g); returns shape (b, d, d)."""
-        g, d, _ = self.sums.shape
-        return (multiplicity @ self.sums.reshape(g, d * d)).reshape(-1, d, d)
+        d = self.sums.shape[-1]
+        rows, columns = np.triu_indices(d)
+        half = multiplicity @ self.sums[:, rows, columns]
+        place = np.empty((d, d), dtype=np.intp)
+        place[rows, columns] = place[columns, rows] = np.arange(len(rows))
+        return np.asarray(half[:, place])
 
     def block(self, name: str) -> slice:
         """Return the place of a kind of column, such as ``met`` or ``outcome``."""
-        return _blocks(self.touchpoints, self.outcomes)[name]
+        return blocks(*self._columns)[name]
 
     def base(self, first: str, second: str) -> Array:
         """Return numbers of respondents for whom two indicators hold, pair by pair."""
         return self.counts[self.block(first), self.block(second)]
-
-    def effective(self, first: str, second: str) -> Array:
-        """Return Kish's effective number for whom two indicators hold, pair by pair."""
-        rows, columns = self.block(first), self.block(second)
-        squares = self.squares[rows, columns]
-        weights = self.total()[rows, columns]
-        return np.divide(weights**2, squares, out=np.zeros_like(squares), where=squares > 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Covariance:
-    """Covariances of experience z (p), contact c (p) and outcomes y (q), possibly batched.
-
-    Attributes
-    ----------
-    matrix : ndarray of shape (..., 2p + q, 2p + q)
-    reach : ndarray of shape (..., p)
-        Share of respondents who met each touchpoint, where contact is known.
-    mean : ndarray of shape (..., p)
-        Mean rating less the scale's midpoint among those who met and rated.
-    outcome : ndarray of shape (..., q)
-        Mean of each outcome less its midpoint.
-    repair : ndarray of shape (...)
-        Largest change of a correlation that made the matrix positive definite; 0 if none.
-    """
-
-    matrix: Array
-    reach: Array
-    mean: Array
-    outcome: Array
-    repair: Array
-
-    @property
-    def touchpoints(self) -> int:
-        """Number of touchpoints p."""
-        return int(self.reach.shape[-1])
-
-    def drivers(self, keep: NDArray[np.intp]) -> tuple[Array, Array, Array]:
-        """Return xx, xy, yy for some driver columns (0..p-1 experience, p..2p-1 contact)."""
-        first = 2 * self.touchpoints
-        xx = self.matrix[..., keep, :][..., keep]
-        xy = self.matrix[..., first:, :][..., keep]
-        yy = np.diagonal(self.matrix, axis1=-2, axis2=-1)[..., first:]
-        return xx, xy, yy
 
 
 def moments(
@@ -137,6 +104,8 @@ def moments(
     outcome_midpoint: Array,
     group: NDArray[np.intp] | None = None,
     groups: int = 1,
+    covariate: Array | None = None,
+    chances: Chances | None = None,
 ) -> Moments:
     """Sum the cross products of respondents, per resampling group.
 
@@ -154,6 +123,11 @@ def moments(
         Midpoints of the scales.
     group : ndarray of int of shape (n,), optional
         Resampling group of each respondent, 0..groups-1.
+    covariate : ndarray of shape (n, k), optional
+        What to hold fixed, known of everybody.
+    chances : Chances, optional
+        Where each respondent was asked for a random choice of the touchpoints met: sums of one
+        rating are weighted by the inverse of its chance, sums of two by that of the pair.
 
     Raises
     ------
@@ -174,191 +148,50 @@ def moments(
             np.where(rated, rating - midpoint, 0.0),
             answered,
             np.where(answered, outcome - outcome_midpoint, 0.0),
+            np.empty((n, 0)) if covariate is None else covariate,
         ],
         axis=1,
     )
     used = weight > 0
-    columns, weight = columns[used], weight[used]
-    index = np.zeros(len(weight), dtype=np.intp) if group is None else group[used]
-    return Moments(
-        _grouped(columns, weight, index, groups),
-        columns.T @ columns,
-        columns.T @ (columns * weight[:, None] ** 2),
-        p,
-        outcome.shape[1],
-    )
-
-
-def _grouped(columns: Array, weight: Array, group: NDArray[np.intp], groups: int) -> Array:
-    order = np.argsort(group, kind="stable")
+    index = np.zeros(n, dtype=np.intp) if group is None else group
+    order = np.flatnonzero(used)[np.argsort(index[used], kind="stable")]
     columns, weight = columns[order], weight[order]
-    ends = np.searchsorted(group[order], np.arange(groups + 1))
-    sums = np.zeros((groups, columns.shape[1], columns.shape[1]))
-    for g in range(groups):
-        part = columns[ends[g] : ends[g + 1]]
-        np.matmul(part.T, part * weight[ends[g] : ends[g + 1], None], out=sums[g])
+    ends = np.searchsorted(index[order], np.arange(groups + 1))
+    sums = _grouped(columns, columns * weight[:, None], ends)
+    if chances is not None:
+        _reweight(sums, columns, weight, ends, p, Chances(chances.one[order], chances.two[order]))
+    k = columns.shape[1] - 1 - 4 * p - 2 * outcome.shape[1]
+    return Moments(sums, columns.T @ columns, p, outcome.shape[1], k)
+
+
+def _grouped(left: Array, right: Array, ends: NDArray[np.intp]) -> Array:
+    """Sum products of rows group by group: shape (g, columns of left, columns of right)."""
+    sums = np.empty((len(ends) - 1, left.shape[1], right.shape[1]))
+    for g in range(len(sums)):
+        part = slice(ends[g], ends[g + 1])
+        np.matmul(left[part].T, right[part], out=sums[g])
     return sums
 
 
-def _blocks(p: int, q: int) -> dict[str, slice]:
-    widths = {"one": 1, "known": p, "met": p, "rated": p, "rating": p, "answered": q, "outcome": q}
-    places, start = {}, 0
-    for name, width in widths.items():
-        places[name] = slice(start, start + width)
-        start += width
-    return places
+def _reweight(
+    sums: Array, columns: Array, weight: Array, ends: NDArray[np.intp], p: int, chances: Chances
+) -> None:
+    """Replace the sums that hold ratings: one rating at its chance, a pair at the pair's."""
+    ratings = slice(1 + 2 * p, 1 + 4 * p)
+    asked = columns[:, ratings]
+    single = _grouped(asked, columns * (weight / chances.one)[:, None], ends)
+    rated = (asked[:, :p] == 1).sum(axis=1) > 1
+    pair = np.where(rated, weight / np.where(rated, chances.two, 1.0), 0.0)
+    double = _grouped(asked, asked * pair[:, None], ends)
+    same = np.tile(np.eye(p, dtype=bool), (2, 2))
+    sums[:, ratings, :] = single
+    sums[:, :, ratings] = np.swapaxes(single, 1, 2)
+    sums[:, ratings, ratings] = np.where(same, single[:, :, ratings], double)
 
 
-def _columns(p: int, q: int, touchpoints: NDArray[np.intp]) -> NDArray[np.intp]:
-    places = _blocks(p, q)
+def _kept(p: int, q: int, k: int, touchpoints: NDArray[np.intp]) -> NDArray[np.intp]:
+    places = blocks(p, q, k)
     kept = [np.arange(places["one"].start, places["one"].stop)]
     kept += [places[name].start + touchpoints for name in ("known", "met", "rated", "rating")]
-    kept += [np.arange(places["answered"].start, places["outcome"].stop)]
+    kept += [np.arange(places["answered"].start, places["covariate"].stop)]
     return np.concatenate(kept)
-
-
-def assemble(sums: Array, *, touchpoints: int, outcomes: int) -> Covariance:
-    """Turn sums of shape (..., d, d) into covariances of z, c and y.
-
-    Experience is z = c·(x - x̄), x̄ the mean among those who met and rated. Moments of ratings are
-    taken among those who met and rated, then multiplied by contact, so that an unknown rating is
-    never mistaken for the known zero of somebody who did not meet the touchpoint. With complete
-    answers the result is the plain covariance matrix.
-
-    A pair without any base gets a covariance of zero: gates belong before this step.
-    """
-    p, q = touchpoints, outcomes
-    at = _blocks(p, q)
-
-    def part(rows: str, columns: str) -> Array:
-        return sums[..., at[rows], :][..., at[columns]]
-
-    one = part("one", "known")[..., 0, :]
-    reach = _over(part("one", "met")[..., 0, :], one)
-    mean = _over(part("one", "rating")[..., 0, :], part("one", "rated")[..., 0, :])
-    level = _over(part("one", "outcome")[..., 0, :], part("one", "answered")[..., 0, :])
-    row = mean[..., :, None]
-
-    matrix = np.zeros((*sums.shape[:-2], 2 * p + q, 2 * p + q))
-    z, c, y = slice(0, p), slice(p, 2 * p), slice(2 * p, 2 * p + q)
-    both = _over(part("met", "met"), part("known", "known"))
-    products = (
-        part("rating", "rating")
-        - row * part("rated", "rating")
-        - part("rating", "rated") * mean[..., None, :]
-        + row * part("rated", "rated") * mean[..., None, :]
-    )
-    matrix[..., z, z] = both * _over(products, part("rated", "rated"))
-    matrix[..., c, c] = both - _over(part("met", "known"), part("known", "known")) * _over(
-        part("known", "met"), part("known", "known")
-    )
-    met = part("rating", "met") - row * part("rated", "met")
-    matrix[..., z, c] = reach[..., :, None] * _over(met, part("rated", "known"))
-    centred = (
-        part("rating", "outcome")
-        - row * part("rated", "outcome")
-        - (part("rating", "answered") - row * part("rated", "answered")) * level[..., None, :]
-    )
-    matrix[..., z, y] = reach[..., :, None] * _over(centred, part("rated", "answered"))
-    matrix[..., c, y] = _pairwise(
-        part("met", "outcome"),
-        part("met", "answered"),
-        part("known", "outcome"),
-        part("known", "answered"),
-    )
-    matrix[..., y, y] = _pairwise(
-        part("outcome", "outcome"),
-        part("outcome", "answered"),
-        part("answered", "outcome"),
-        part("answered", "answered"),
-    )
-    for rows, columns in ((z, c), (z, y), (c, y)):
-        matrix[..., columns, rows] = np.swapaxes(matrix[..., rows, columns], -1, -2)
-    diagonal = np.arange(p)
-    matrix[..., diagonal, p + diagonal] = matrix[..., p + diagonal, diagonal] = 0.0
-    return Covariance(matrix, reach, mean, level, np.zeros(sums.shape[:-2]))
-
-
-def _over(numerator: Array, denominator: Array) -> Array:
-    return np.divide(
-        numerator, denominator, out=np.zeros_like(numerator), where=np.abs(denominator) > 1e-12
-    )
-
-
-def _pairwise(products: Array, left: Array, right: Array, weights: Array) -> Array:
-    """Covariance where both are known: E[ab] - E[a]E[b]."""
-    return _over(products, weights) - _over(left, weights) * _over(right, weights)
-
-
-def pool(parts: list[Covariance], *, weights: list[float]) -> Covariance:
-    """Average covariances within waves, so that differences between waves play no part."""
-    share = np.array(weights) / sum(weights)
-
-    def mixed(arrays: list[Array]) -> Array:
-        return np.asarray(sum(w * array for w, array in zip(share, arrays, strict=True)))
-
-    return Covariance(
-        mixed([part.matrix for part in parts]),
-        mixed([part.reach for part in parts]),
-        mixed([part.mean for part in parts]),
-        mixed([part.outcome for part in parts]),
-        np.max([part.repair for part in parts], axis=0),
-    )
-
-
-def repair(covariance: Covariance, *, keep: NDArray[np.intp]) -> Covariance:
-    """Replace the matrix of the columns kept by the nearest positive definite one, where needed.
-
-    Eigenvalues of the correlation matrix below 1e-6 are raised to it, and its diagonal is set back
-    to one. Available-case covariances need this; complete ones do not. A column that does not
-    vary, as happens in a replicate, is kept apart from all others: it has no effect there.
-
-    Parameters
-    ----------
-    covariance : Covariance
-    keep : ndarray of int
-        Columns that will be used: drivers with variance, and outcomes.
-    """
-    matrix = covariance.matrix[..., keep, :][..., keep]
-    correlation, spread = _correlation(matrix)
-    change = np.zeros(matrix.shape[:-2])
-    flat = bool((np.diagonal(matrix, axis1=-2, axis2=-1) <= _FLAT).any())
-    if not _definite(correlation - _FLOOR * np.eye(len(keep))):
-        correlation, change = _nearest(correlation)
-    elif not flat:
-        return covariance
-    result = covariance.matrix.copy()
-    result[..., keep[:, None], keep] = correlation * spread[..., :, None] * spread[..., None, :]
-    return Covariance(result, covariance.reach, covariance.mean, covariance.outcome, change)
-
-
-def _correlation(matrix: Array) -> tuple[Array, Array]:
-    """Scale to correlations; a column that does not vary becomes one of variance 1, on its own."""
-    variance = np.diagonal(matrix, axis1=-2, axis2=-1)
-    flat = variance <= _FLAT
-    spread = np.sqrt(np.where(flat, 1.0, variance))
-    correlation = matrix / spread[..., :, None] / spread[..., None, :]
-    correlation = np.where(flat[..., :, None] | flat[..., None, :], 0.0, correlation)
-    places = np.arange(matrix.shape[-1])
-    correlation[..., places, places] = 1.0
-    return correlation, spread
-
-
-def _nearest(correlation: Array) -> tuple[Array, Array]:
-    """Raise eigenvalues below the floor; the matrices, and the largest change of each."""
-    values, vectors = np.linalg.eigh(correlation)
-    wrong = values[..., 0] < _FLOOR
-    raised = np.clip(values, _FLOOR, None)
-    fixed = (vectors * raised[..., None, :]) @ np.swapaxes(vectors, -1, -2)
-    unit = np.sqrt(np.diagonal(fixed, axis1=-2, axis2=-1))
-    fixed = fixed / unit[..., :, None] / unit[..., None, :]
-    change = np.where(wrong, np.abs(fixed - correlation).max(axis=(-2, -1)), 0.0)
-    return np.where(wrong[..., None, None], fixed, correlation), change
-
-
-def _definite(matrices: Array) -> bool:
-    try:
-        np.linalg.cholesky(matrices)
-    except np.linalg.LinAlgError:
-        return False
-    return True

@@ -58,7 +58,9 @@ class Groups:
         return len(self.stratum) - self.strata
 
 
-def group_units(unit: Text, stratum: Text, *, seed: int, groups: int = 400) -> Groups:
+def group_units(
+    unit: Text, stratum: Text, *, seed: int, groups: int = 400, panel: bool = False
+) -> Groups:
     """Put the sampling units of each stratum into random groups.
 
     A unit is a cluster, or a respondent where there are none. With at most ``groups`` units each
@@ -69,6 +71,9 @@ def group_units(unit: Text, stratum: Text, *, seed: int, groups: int = 400) -> G
     ----------
     unit, stratum : ndarray of str of shape (n,)
         Sampling unit and stratum of each respondent.
+    panel : bool
+        Whether units come back in other waves. Then the hash alone says which group a unit is in,
+        so that it is in the same one in every wave with the same strata.
     """
     names, of_row = np.unique(unit.astype(str), return_inverse=True)
     _, row_stratum = np.unique(stratum.astype(str), return_inverse=True)
@@ -79,9 +84,13 @@ def group_units(unit: Text, stratum: Text, *, seed: int, groups: int = 400) -> G
     order = np.lexsort((_hash(names, seed), home))
     place = np.empty(len(names), dtype=np.intp)
     place[order] = np.arange(len(names)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    allotted = _allot(sizes, groups)
-    first = np.cumsum(allotted) - allotted
-    group = first[home] + place * allotted[home] // sizes[home]
+    if panel:
+        allotted = np.full(len(sizes), max(2, groups // len(sizes)), dtype=np.intp)
+        inside = (_hash(names, seed) % allotted[home].astype(np.uint64)).astype(np.intp)
+    else:
+        allotted = _allot(sizes, groups)
+        inside = place * allotted[home] // sizes[home]
+    group = (np.cumsum(allotted) - allotted)[home] + inside
     return Groups(
         index=group[of_row],
         stratum=np.repeat(np.arange(len(sizes)), allotted),

@@ -1,0 +1,202 @@
+"""Estimates of a driver model from the sample and from every replicate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial as bind
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supertouch.findings.models import Model, phase_groups
+from supertouch.stats import covariance as covariances
+from supertouch.stats import drivers as estimates
+from supertouch.stats import orders as entry
+from supertouch.stats.covariance import Covariance
+from supertouch.stats.drivers import Drivers, block_lmgs
+from supertouch.stats.gate import LARGEST_REPAIR
+from supertouch.study.model import Study
+
+__all__ = ["Effort", "add_covariances", "fit", "replicated", "sampled_orders"]
+
+Array = NDArray[np.float64]
+Orders = NDArray[np.intp]
+
+EXACT_REPLICATES = 12
+ENOUGH = 1 / 20
+FEWEST_BATCHES, MOST_BATCHES = 8, 64
+CHECKED = 64
+CELLS = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How exactly importance is computed.
+
+    Attributes
+    ----------
+    exact_up_to : int
+        Most touchpoints for which every order of entry is averaged; above, orders are sampled
+        until their error is a twentieth of the sampling error.
+    circles : int
+        Circles of sampled orders in each replicate, for more than 12 touchpoints.
+    johnson : bool
+        Whether replicates get relative weights too.
+    """
+
+    exact_up_to: int
+    circles: int
+    johnson: bool
+
+
+def add_covariances(model: Model, *, multiplicity: Array) -> Model:
+    """Assemble the covariances of the sample and of every replicate, unless the gate refuses.
+
+    Parameters
+    ----------
+    model : Model
+        From :func:`prepare`.
+    multiplicity : ndarray of shape (b, g)
+        How often each resampling group counts in each replicate.
+    """
+    whole = _whole(model, model.sums.total()[None])
+    point = _admitted(model, whole)
+    parts, singles = [], []
+    for part in replicated(model, multiplicity):
+        singles.append(covariances.correlations(part))
+        if point is not None:
+            parts.append(_admitted(model, part))
+    model = replace(model, singles=(covariances.correlations(whole)[0], np.concatenate(singles)))
+    if point is None:
+        return model
+    if point.repair[0] > LARGEST_REPAIR:
+        refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
+        return replace(model, bases=refused, modelled=())
+    spread = covariances.joined([part for part in parts if part is not None])
+    found = estimates.identified(point, columns=model.gate.columns)[0]
+    return replace(model, covariance=point, spread=spread, identified=found)
+
+
+def replicated(model: Model, multiplicity: Array) -> Iterator[Covariance]:
+    """Yield the covariances of all touchpoints in every replicate, some replicates at a time."""
+    at_once = max(16, int(CELLS // model.sums.counts.size))
+    for start in range(0, len(multiplicity), at_once):
+        yield _whole(model, model.sums.replicate(multiplicity[start : start + at_once]))
+
+
+def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> Model:
+    """Estimate a prepared model from the sample and from every replicate.
+
+    Parameters
+    ----------
+    study : Study
+    model : Model
+        From :func:`prepare`; a refused one is returned without estimates.
+    multiplicity : ndarray of shape (b, g)
+        How often each resampling group counts in each replicate.
+    effort : Effort
+    """
+    model = add_covariances(model, multiplicity=multiplicity)
+    if model.covariance is None or model.spread is None:
+        return model
+    orders = sampled_orders(study, len(model.touchpoints), circles=effort.circles)
+    estimate = bind(
+        estimates.drivers,
+        columns=model.gate.columns,
+        groups=phase_groups(model.touchpoints),
+        orders=orders,
+    )
+    anchor = _first(estimate(model.covariance))
+    at_once = max(16, int(CELLS // model.covariance.matrix.size))
+    replicates = estimates.joined(
+        [
+            estimate(model.spread.part(slice(start, start + at_once)), johnson=effort.johnson)
+            for start in range(0, len(multiplicity), at_once)
+        ]
+    )
+    model = replace(model, point=anchor, anchor=anchor, replicates=replicates)
+    return model if orders is None else _precise(study, model, effort=effort)
+
+
+def sampled_orders(study: Study, p: int, *, circles: int) -> Orders | None:
+    """Return orders of entry for the replicates, None where all are taken."""
+    rng = np.random.default_rng([study.seed, p])
+    return None if p <= EXACT_REPLICATES else entry.circles(p, count=circles, rng=rng)
+
+
+def _precise(study: Study, model: Model, *, effort: Effort) -> Model:
+    """Replace the point by a more exact one than the replicates', and measure what is left."""
+    if model.covariance is None or model.replicates is None or model.point is None:
+        return model
+    p, columns = len(model.touchpoints), model.gate.columns
+    sampling = model.replicates.lmg.std(axis=0)
+    error = 0.0
+    if p <= effort.exact_up_to:
+        lmg = block_lmgs(model.covariance, columns=columns)[0]
+    else:
+        lmg, error = _converged(study, model, sampling)
+    return replace(
+        model,
+        point=replace(model.point, lmg=lmg),
+        point_error=error,
+        replicates_error=_checked(study, model, sampling, effort=effort),
+    )
+
+
+def _converged(study: Study, model: Model, sampling: Array) -> tuple[Array, float]:
+    """Average batches of circles until the error is small against the sampling error."""
+    if model.covariance is None:
+        return sampling, np.nan
+    p, rng = len(model.touchpoints), np.random.default_rng([study.seed, 1])
+    batches: list[Array] = []
+    while True:
+        for _ in range(max(FEWEST_BATCHES, len(batches))):
+            orders = entry.circles(p, count=p // 2, rng=rng)
+            batches.append(
+                block_lmgs(model.covariance, columns=model.gate.columns, orders=orders)[0]
+            )
+        spread = np.std(batches, axis=0, ddof=1) / np.sqrt(len(batches))
+        error = float(_relative(spread, sampling).max())
+        if error <= ENOUGH or len(batches) >= MOST_BATCHES:
+            return np.mean(batches, axis=0), error
+
+
+def _checked(study: Study, model: Model, sampling: Array, *, effort: Effort) -> float:
+    """Compare some replicates with the same from other orders, each less its own anchor."""
+    if model.covariance is None or model.spread is None:
+        return np.nan
+    if model.anchor is None or model.replicates is None:
+        return np.nan
+    rng = np.random.default_rng([study.seed, 2])
+    orders = entry.circles(len(model.touchpoints), count=effort.circles, rng=rng)
+    lmgs = bind(block_lmgs, columns=model.gate.columns, orders=orders)
+    others = lmgs(model.spread.part(slice(CHECKED))) - lmgs(model.covariance)
+    own = model.replicates.lmg[:CHECKED] - model.anchor.lmg
+    difference = _relative(own - others, sampling)
+    return float(np.sqrt(np.square(difference).mean() / 2))
+
+
+def _relative(error: Array, sampling: Array) -> Array:
+    return np.divide(error, sampling, out=np.zeros_like(error), where=sampling > 0)
+
+
+def _whole(model: Model, sums: Array) -> Covariance:
+    return covariances.assemble(
+        sums, touchpoints=model.sums.touchpoints, outcomes=model.sums.outcomes
+    )
+
+
+def _admitted(model: Model, whole: Covariance) -> Covariance | None:
+    """Keep what the gate admits, positive definite and free of the covariates."""
+    if not model.modelled:
+        return None
+    kept = whole.select(model.gate.touchpoints, np.array(model.modelled))
+    rest = np.arange(2 * len(model.touchpoints), kept.matrix.shape[-1])
+    return covariances.held(
+        covariances.repair(kept, keep=np.concatenate([model.gate.columns, rest]))
+    )
+
+
+def _first(found: Drivers) -> Drivers:
+    return Drivers(found.effect[0], found.lmg[0], found.johnson[0], found.phases[0], found.r2[0])
