@@ -343,6 +343,7 @@ def test_columns_come_in_the_agreed_order_and_types():
     assert responses.drop(columns=["nps.empty"]).to_dict("list") == {
         "row": [2, 3],
         "respondent": ["07", "8"],
+        "brand": ["", ""],
         "weight": [0.98, 1.02],
         "cluster": ["3", "respondent:8"],
         "stratum": ["", "2"],

@@ -339,6 +339,14 @@ def test_several_files_make_one_wave_and_raw_files_stay_untouched(tmp_path):
     assert before == {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.iterdir()}
 
 
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    for folder in ("north", "south"):
+        (tmp_path / "w" / folder).mkdir(parents=True)
+        write(tmp_path / "w" / folder, "id,b\n1,2\n", "all.csv")
+    frame, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "w/*/all.csv")), "w")
+    assert frame["__file__"].tolist() == ["north/all.csv", "south/all.csv"]
+
+
 def test_files_of_a_wave_must_agree_in_their_columns(tmp_path):
     write(tmp_path, "id,b\n1,2\n", "w_a.csv")
     write(tmp_path, "id,c\n1,2\n", "w_b.csv")

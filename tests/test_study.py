@@ -149,6 +149,39 @@ def test_waves_may_share_a_file_by_values_or_by_dates(tmp_path):
     )
 
 
+DESIGN = [
+    ("data", 'brand = "BRAND"', "brand", Columns("BRAND")),
+    ("data", 'brand = { w2 = "MARKE" }', "brand", Columns(None, {"w2": "MARKE"})),
+    ("data", "panel = true", "panel", True),
+    ("data", "most_ratings = 3", "most_ratings", 3),
+    ("analysis", 'covariates = ["region"]', "covariates", ("region",)),
+    ("analysis", "imputations = 25", "imputations", 25),
+]
+
+
+@pytest.mark.parametrize(("table", "line", "key", "value"), DESIGN)
+def test_the_design_of_the_survey_is_what_the_file_says(tmp_path, table, line, key, value):
+    plain, contacts = load(tmp_path), ("contact = false", 'contact = "C_phone"')
+    study = load(tmp_path, edited((f"[{table}]\n", f"[{table}]\n{line}\n"), contacts))
+    owner = {"data": lambda found: found, "analysis": lambda found: found.analysis}[table]
+    assert getattr(owner(study), key) == value
+    assert getattr(owner(plain), key) != value
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'respondent = "ID"\npanel = true',
+        'cluster = "RUN"\npanel = true',
+        'respondent = { w2 = "ID" }\ncluster = "RUN"\npanel = true',
+        'respondent = "ID"\nbrand = "REGION"',
+    ],
+)
+def test_panels_and_brands_that_can_be_told_apart_are_sound(tmp_path, lines):
+    start = BASE.index("respondent = "), BASE.index("\n\n[data.status]")
+    load(tmp_path, edited((BASE[slice(*start)], lines)))
+
+
 def test_a_raw_folder_given_at_the_call_comes_first(tmp_path):
     assert load_study(write(tmp_path, BASE), raw=tmp_path / "here").raw == tmp_path / "here"
 

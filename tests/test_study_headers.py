@@ -179,3 +179,14 @@ def test_two_patterns_may_not_take_the_same_rows(tmp_path):
 
 def test_without_headers_no_raw_file_is_looked_at(tmp_path):
     assert not load(tmp_path).raw.exists()
+
+
+def test_the_column_of_the_brand_is_looked_up(tmp_path):
+    text = edited(("[data]\n", '[data]\nbrand = "MARKE"\n'))
+    files = FULL | {"wave2.csv": f"{FULL['wave2.csv']} marke"}
+    told(
+        against(tmp_path, text, files),
+        "[data]: brand",
+        "no such column in 'wave1a.csv', 'wave2.csv'",
+        'brand = "marke"',
+    )

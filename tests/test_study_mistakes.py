@@ -32,6 +32,33 @@ def test_a_mistake_is_one_problem_with_place_rule_and_remedy(
     told(problems(tmp_path, edited((old, new))), place, rule, remedy)
 
 
+CONTACTS = ("contact = false", 'contact = "C_phone"')
+
+
+@pytest.mark.parametrize(
+    ("edits", "place", "rule", "remedy"),
+    [
+        (
+            [CONTACTS, ("[data]\n", "[data]\nmost_ratings = 4\n")],
+            "[data]: most_ratings",
+            "4: limits nothing: no wave has more than 3 touchpoint(s)",
+            "take it out",
+        ),
+        (
+            [
+                ("[data]\n", '[data]\nbrand = { w2 = "REGION" }\n'),
+                ("replicates = 200", 'covariates = ["region"]'),
+            ],
+            "[analysis]: covariates",
+            '"region": this segment is the brand',
+            "Take it out of covariates",
+        ),
+    ],
+)
+def test_options_that_do_nothing_or_are_done_already(tmp_path, edits, place, rule, remedy):
+    told(problems(tmp_path, edited(*edits)), place, rule, remedy)
+
+
 @pytest.mark.parametrize(("one", "two", "place", "rule", "remedy"), MISTAKES["shared_waves"])
 def test_waves_that_share_a_file_do_not_share_rows(tmp_path, one, two, place, rule, remedy):
     told(problems(tmp_path, edited(ALL_DATA, waves(one, two))), place, rule, remedy)

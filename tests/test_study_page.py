@@ -11,6 +11,7 @@ from study_base import load
 from supertouch.study import Codes, Contact
 from supertouch.study.document import TABLES, keys_of
 from supertouch.study.model import Analysis, SuperRule
+from supertouch.study.wording import toml_value
 
 DOCS = Path(__file__).parents[1] / "docs" / "study-file.md"
 
@@ -41,7 +42,9 @@ def test_the_page_states_the_defaults():
     rules = {"super": SuperRule(), "analysis": Analysis()}
     for table, rule in rules.items():
         for key, stated in page[table].items():
-            assert stated == f"`{getattr(rule, key):g}`", f"{table}.{key}"
+            default = getattr(rule, key)
+            assert stated == f"`{toml_value(default)}`", f"{table}.{key}"
+    assert page["data"]["panel"] == f"`{toml_value(False)}`"
     contact = Contact()
     for key in ("when_blank", "when_dont_know", "contradiction"):
         assert page["contact"][key] == f'`"{getattr(contact, key)}"`'

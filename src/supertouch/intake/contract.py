@@ -18,7 +18,7 @@ from supertouch.intake.needs import reject_missing
 from supertouch.intake.quarantine import quarantine, rejections
 from supertouch.intake.recode import cells, matching, texts
 from supertouch.intake.responses import meetings, responses
-from supertouch.intake.schema import CLASH, breaches, raw_schema
+from supertouch.intake.schema import CLASH, TWICE, breaches, raw_schema
 from supertouch.study.model import Study
 from supertouch.tables import checked
 
@@ -34,7 +34,8 @@ class Validated:
     Attributes
     ----------
     responses : DataFrame
-        One row per accepted respondent: typed, turned, the kinds of empty told apart.
+        One row per accepted respondent (per respondent and brand where brands are stacked):
+        typed, turned, the kinds of empty told apart.
     quarantine, rejections, sample, empties, contradictions : DataFrame
         The tables of these names; together they account for every row that was read.
     """
@@ -73,8 +74,8 @@ def validate_wave(
     meta : mapping, optional
         From ``ingest_wave``. With it a rule names the label of a value, and says so if the file
         declares a code missing that the study does not know. In segments and customer status,
-        which have no codes for missing, such values count as unknown. Rows of the file that
-        belong to no wave are told in ``rejections``.
+        which have no codes for missing, such values count as unknown; a brand counts as blank.
+        Rows of the file that belong to no wave are told in ``rejections``.
 
     Raises
     ------
@@ -87,12 +88,13 @@ def validate_wave(
     kept = raw_frame[reasons < 0].reset_index(drop=True)
     typed = declared.without_missing_groups(study, wave_id, kept)
     met = meetings(study, wave_id, typed)
-    clashes = _clashes(study, wave_id, kept, met)
-    found = breaches(raw_schema(study, wave_id), pd.concat([typed, clashes], axis="columns"))
+    together = [_clashes(study, wave_id, kept, met), _repeated(study, wave_id, typed)]
+    statements = pd.concat(together, axis="columns")
+    found = breaches(raw_schema(study, wave_id), pd.concat([typed, statements], axis="columns"))
     broken = np.isin(np.arange(len(kept)), found["position"])
     others = found["position"][~found["column"].str.startswith(CLASH)]
     accepted = responses(study, wave_id, typed, met)[~broken].reset_index(drop=True)
-    lines = quarantine(study, wave_id, kept, clashes, found, declared, source_name)
+    lines = quarantine(study, wave_id, kept, statements, found, declared, source_name)
     rejected = rejections(study, wave_id, lines, reasons, (meta or {}).get("no_wave", ()))
     if accepted.empty:
         raise _nothing_left(source_name, wave_id, len(raw_frame), rejected)
@@ -134,6 +136,17 @@ def _clashes(
                 state.rated_but_not_met | state.met_but_rated_not_met
             )
     return pd.DataFrame(columns, index=frame.index)
+
+
+def _repeated(study: Study, wave_id: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return, where brands are stacked, what rows repeat: respondent and brand, else missing."""
+    id_column, brand_column = study.respondent.within(wave_id), study.brand.within(wave_id)
+    if not id_column or not brand_column:
+        return pd.DataFrame(index=frame.index)
+    id_, brand = texts(frame[id_column]), texts(frame[brand_column])
+    twice = pd.DataFrame({"id": id_, "brand": brand}).duplicated() & id_.notna() & brand.notna()
+    said = id_column + " " + id_ + ", " + brand_column + " " + brand
+    return pd.DataFrame({TWICE: said.where(twice)})
 
 
 def _nothing_left(source_name: str, wave_id: str, n_read: int, rejected: pd.DataFrame) -> DataError:

@@ -14,7 +14,9 @@ from supertouch.intake.needs import group_columns
 from supertouch.intake.recode import Cells, cells, matching
 from supertouch.study.model import Code, Study
 
-__all__ = ["Declared"]
+__all__ = ["NO_BRAND", "Declared"]
+
+NO_BRAND = "the brand is blank or declared missing in the file"
 
 _Ranges = Sequence[Sequence[Code]]
 
@@ -35,7 +37,7 @@ class Declared:
     def rule(self, rule: str, column: str, value: str) -> str:
         """Return ``rule`` with what the file says of the value that broke it."""
         label = self.value_labels.get(column, {}).get(value, "").strip()
-        if column in self.missing_codes:
+        if column in self.missing_codes and rule != NO_BRAND:
             found = cells(pd.Series([value], dtype="str"))
             if _within(found, self.missing_codes[column])[found.position].any():
                 named = f' ("{label}")' if label else ""
@@ -48,7 +50,7 @@ class Declared:
     def without_missing_groups(
         self, study: Study, wave_id: str, frame: pd.DataFrame
     ) -> pd.DataFrame:
-        """Blank declared-missing values of segments and status, unless the study lists them."""
+        """Blank declared-missing values of segments, status and brand that no list names."""
         blanked = {}
         for column, listed in group_columns(study, wave_id).items():
             if column in self.missing_codes:

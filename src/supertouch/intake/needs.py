@@ -22,6 +22,7 @@ def needed_columns(study: Study, wave_id: str) -> dict[str, str]:
 
 def _design(study: Study, wave_id: str) -> Iterator[tuple[str | None, str]]:
     yield study.respondent.within(wave_id), "the respondent"
+    yield study.brand.within(wave_id), "the brand"
     yield study.weight.within(wave_id), "the weight"
     yield study.cluster.within(wave_id), "the cluster"
     yield study.stratum.within(wave_id), "the stratum"
@@ -73,7 +74,7 @@ def _nearest(column: str, columns: Sequence[str]) -> str:
 
 
 def group_columns(study: Study, wave_id: str) -> dict[str, tuple[Code, ...]]:
-    """Return the columns of segments and status, with the codes that the study lists for them.
+    """Return the columns of segments, status and brand, with the codes the study lists for them.
 
     Columns that hold an item as well are left out: the item's codes say what they mean.
     """
@@ -85,5 +86,7 @@ def group_columns(study: Study, wave_id: str) -> dict[str, tuple[Code, ...]]:
     if study.status and (column := study.status.column.within(wave_id)):
         codes = tuple(code for group in study.status.codes.values() for code in group)
         groups[column] = groups.get(column, ()) + codes
+    if brand := study.brand.within(wave_id):
+        groups.setdefault(brand, ())
     items = {column for column, _ in _items(study, wave_id)}
     return {column: codes for column, codes in groups.items() if column not in items}

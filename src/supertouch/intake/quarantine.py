@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supertouch.intake.declared import Declared
 from supertouch.intake.readers.raw import FAULT, FILE, ROW
 from supertouch.intake.recode import texts
-from supertouch.intake.schema import CLASH
+from supertouch.intake.schema import CLASH, TWICE
 from supertouch.study.model import Study
 
 __all__ = ["quarantine", "rejections"]
@@ -25,7 +25,7 @@ def quarantine(
     study: Study,
     wave_id: str,
     frame: pd.DataFrame,
-    clashes: pd.DataFrame,
+    statements: pd.DataFrame,
     found: pd.DataFrame,
     declared: Declared,
     source_name: str,
@@ -36,8 +36,9 @@ def quarantine(
     ----------
     study, wave_id : Study, str
         What was asked.
-    frame, clashes : DataFrame
-        Raw rows that were checked, and the statements that contradict each other.
+    frame, statements : DataFrame
+        Raw rows that were checked, and what several of their cells say together: the statements
+        that contradict each other, respondent and brand of repeated rows.
     found : DataFrame
         From ``schema.breaches``.
     declared : Declared
@@ -46,7 +47,7 @@ def quarantine(
         Name of the raw file where ``frame`` does not say it.
     """
     position = found["position"].to_numpy()
-    values = _values(frame, clashes, found)
+    values = _values(frame, statements, found)
     rows = frame.iloc[position]
     return pd.DataFrame(
         {
@@ -64,10 +65,10 @@ def quarantine(
     )
 
 
-def _values(frame: pd.DataFrame, clashes: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+def _values(frame: pd.DataFrame, statements: pd.DataFrame, found: pd.DataFrame) -> list[str]:
     values = pd.Series("", index=found.index, dtype=object)
     for column, group in found.groupby("column", sort=False):
-        source = clashes if str(column).startswith(CLASH) else frame
+        source = statements if column in statements else frame
         shown = texts(source[str(column)].iloc[group["position"]]).fillna("")
         values[group.index] = shown.to_numpy()
     return [str(value) for value in values]
@@ -76,6 +77,8 @@ def _values(frame: pd.DataFrame, clashes: pd.DataFrame, found: pd.DataFrame) -> 
 def _shown(study: Study, wave_id: str, column: str) -> str:
     if column.startswith(CLASH):
         return study.touchpoint(column.removeprefix(CLASH)).rating.within(wave_id) or column
+    if column == TWICE:
+        return study.respondent.within(wave_id) or column
     return _SHOWN.get(column, column)
 
 

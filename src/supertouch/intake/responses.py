@@ -1,4 +1,7 @@
-"""Raw rows become typed responses: one per respondent, turned so that more is better."""
+"""Raw rows become typed responses, turned so that more is better.
+
+There is one per respondent or, where brands are stacked, one per respondent and brand.
+"""
 
 from __future__ import annotations
 
@@ -80,23 +83,37 @@ def responses(
 
 
 def _design(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """Return who answered about what, and the sampling unit: the cluster, else the respondent.
+
+    In a panel units keep their name from wave to wave; who has no cluster is one in this wave only.
+    """
     named = {
         key: texts(frame[name])
-        for key in ("respondent", "cluster", "stratum")
+        for key in ("respondent", "brand", "cluster", "stratum")
         if (name := getattr(study, key).within(wave_id))
     }
-    source = frame[FILE] if FILE in frame.columns else wave_id
-    own = named.get("respondent", source + ":" + frame[ROW].astype("str")).fillna("")
+    own = named.get("respondent", _row_ids(study, wave_id, frame)).fillna("")
     none = pd.Series("", index=frame.index, dtype="str")
-    cluster = named["cluster"].fillna("respondent:" + own) if "cluster" in named else own
+    alone = f"respondent:{wave_id}:" if study.panel else "respondent:"
+    cluster = named["cluster"].fillna(alone + own) if "cluster" in named else own
     return {
         "row": frame[ROW].astype("int64"),
         "respondent": own.astype("str"),
+        "brand": named.get("brand", none).fillna("").astype("str"),
         "weight": _weights(study, wave_id, frame),
         "cluster": cluster.astype("str"),
         "stratum": named.get("stratum", none).fillna("").astype("str"),
         "status": _status(study, wave_id, frame),
     }
+
+
+def _row_ids(study: Study, wave_id: str, frame: pd.DataFrame) -> pd.Series[str]:
+    """Name rows by their place in the raw files; in a panel no other wave has the same names."""
+    row = frame[ROW].astype("str")
+    if FILE not in frame.columns:
+        return wave_id + ":" + row
+    in_wave = f"{wave_id}:" if study.panel else ""
+    return in_wave + frame[FILE] + ":" + row
 
 
 def _weights(study: Study, wave_id: str, frame: pd.DataFrame) -> NDArray[np.float64]:

@@ -16,14 +16,16 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from supertouch.intake.contact import contact_kinds
+from supertouch.intake.declared import NO_BRAND
 from supertouch.intake.needs import needed_columns
 from supertouch.intake.readers.raw import FAULT
 from supertouch.intake.recode import BREACH, answers, cells, matching, texts
 from supertouch.study.model import Codes, Columns, Contact, Scale, Study
 
-__all__ = ["CLASH", "breaches", "raw_schema"]
+__all__ = ["CLASH", "TWICE", "breaches", "raw_schema"]
 
 CLASH = "__clash__."
+TWICE = "__twice__"
 _TIMES = 1e6
 _UNUSUAL = "a weight more than a million times above or below the median weight of the wave"
 
@@ -34,9 +36,10 @@ _Mask = Callable[["pd.Series[Any]"], "pd.Series[bool]"]
 def raw_schema(study: Study, wave_id: str) -> pa.DataFrameSchema:
     """Return the schema that every raw row of a wave has to pass.
 
-    It names the raw columns that the wave needs. Besides them it knows ``__fault__`` (rows that
-    the reader found too short) and, where the study quarantines contradictions, one column
-    ``__clash__.TOUCHPOINT`` each, which must be blank.
+    It names the raw columns that the wave needs. Besides them it knows columns that must be blank:
+    ``__fault__`` (rows that the reader found too short), ``__twice__`` where brands are stacked
+    (a respondent's second row about a brand) and, where the study quarantines contradictions, one
+    ``__clash__.TOUCHPOINT`` each.
     """
     checks: dict[str, list[pa.Check]] = defaultdict(list)
     for rules in (_design, _status, _outcomes, _touchpoints):
@@ -47,6 +50,8 @@ def raw_schema(study: Study, wave_id: str) -> pa.DataFrameSchema:
         for name in needed_columns(study, wave_id)
     }
     blank = {FAULT: "too few fields: the row may be cut off or shifted"}
+    if study.brand.within(wave_id):
+        blank[TWICE] = "the respondent has an earlier row about this brand as well"
     blank |= {
         f"{CLASH}{item.id}": "contact and rating exclude each other; the study says quarantine"
         for item in study.touchpoints_in(wave_id)
@@ -103,9 +108,13 @@ def _series(mask: NDArray[np.bool_], column: pd.Series[Any]) -> pd.Series[bool]:
 
 def _design(study: Study, wave_id: str) -> Iterator[_Rule]:
     respondent, weight = study.respondent.within(wave_id), study.weight.within(wave_id)
+    brand = study.brand.within(wave_id)
     if respondent:
         yield respondent, _check(_is_there, "the respondent's id is blank", blank_passes=False)
+    if respondent and not brand:
         yield respondent, _check(_is_first, "the respondent's id stands in an earlier row as well")
+    if brand:
+        yield brand, _check(_is_there, NO_BRAND, blank_passes=False)
     if weight:
         yield weight, _check(_is_weight, "not a weight: a number above 0", blank_passes=False)
         yield weight, _check(_is_usual, _UNUSUAL)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from supertouch.study.document import (
+    AnalysisTable,
     Document,
     OutcomeTable,
     ScaleTable,
@@ -85,13 +86,16 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         weight=_columns(data.weight),
         cluster=_columns(data.cluster),
         stratum=_columns(data.stratum),
+        brand=_columns(data.brand),
+        panel=data.panel,
+        most_ratings=data.most_ratings,
         status=_status(data.status) if data.status else None,
         exclusions=tuple(
             Exclusion(_columns(table.column), table.values, _text(table.reason, languages))
             for table in data.exclude
         ),
         rule=SuperRule(**document.super.model_dump()),
-        analysis=Analysis(**document.analysis.model_dump()),
+        analysis=_analysis(document.analysis),
     )
 
 
@@ -212,6 +216,10 @@ def _wave(id_: str, table: WaveTable, document: Document) -> Wave:
         start=table.start,
         end=table.to,
     )
+
+
+def _analysis(table: AnalysisTable) -> Analysis:
+    return Analysis(**{**table.model_dump(), "covariates": tuple(table.covariates)})
 
 
 def _status(table: StatusTable) -> StatusRule:

@@ -100,6 +100,9 @@ class DataTable(Table):
     weight: SpecField = Spec()
     cluster: SpecField = Spec()
     stratum: SpecField = Spec()
+    brand: SpecField = Spec()
+    panel: bool = False
+    most_ratings: Annotated[int, Field(ge=2, le=1000)] | None = None
     status: StatusTable | None = None
     exclude: list[ExcludeTable] = []
 
@@ -230,6 +233,8 @@ class AnalysisTable(Table):
     exact_up_to: Annotated[int, Field(ge=1, le=30)] = _ANALYSIS.exact_up_to
     min_pair: Annotated[int, Field(ge=2, le=LARGEST)] = _ANALYSIS.min_pair
     min_segment: Annotated[int, Field(ge=2, le=LARGEST)] = _ANALYSIS.min_segment
+    covariates: list[Name] = []
+    imputations: Annotated[int, Field(ge=20, le=1000)] = _ANALYSIS.imputations
 
 
 class Document(Table):

@@ -147,7 +147,9 @@ def _unknown(loc: Loc, *, file: str) -> Problem:
     meant = nearest(name, known)
     homes = [home for home in TABLES if home and name in keys_of(home)]
     what = "key" if table else "table"
-    if meant:
+    if meant and homes:
+        remedy = f"It belongs in [{homes[0]}]; the nearest known {what} here is '{meant}'."
+    elif meant:
         remedy = f"The nearest known {what} is '{meant}'."
     elif homes:
         remedy = f"It belongs in [{homes[0]}]."

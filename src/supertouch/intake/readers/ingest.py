@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -123,8 +124,18 @@ def _together(paths: Sequence[Path], raws: Sequence[RawFile]) -> pd.DataFrame:
     ]
     if problems:
         raise DataError(problems)
-    frames = [raw.frame.assign(**{FILE: path.name}) for path, raw in zip(paths, raws, strict=True)]
+    names = _told_apart(paths)
+    frames = [raw.frame.assign(**{FILE: name}) for name, raw in zip(names, raws, strict=True)]
     return pd.concat(frames, ignore_index=True)
+
+
+def _told_apart(paths: Sequence[Path]) -> list[str]:
+    """Return the files' names, with their folders where two files have one name."""
+    names = [path.name for path in paths]
+    if len(set(names)) == len(names):
+        return names
+    common = Path(os.path.commonpath([path.parent for path in paths]))
+    return [path.relative_to(common).as_posix() for path in paths]
 
 
 def _names(frame: pd.DataFrame) -> list[str]:

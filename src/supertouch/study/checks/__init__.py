@@ -11,6 +11,12 @@ from supertouch.study.checks.codes import (
     check_status_codes,
     check_twice,
 )
+from supertouch.study.checks.design import (
+    check_brand,
+    check_covariates,
+    check_most_ratings,
+    check_panel,
+)
 from supertouch.study.checks.draft import Draft
 from supertouch.study.checks.headers import Headers, check_headers, matching_files
 from supertouch.study.checks.items import (
@@ -49,6 +55,10 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_outcome_items,
     check_roles,
     check_same_column,
+    check_brand,
+    check_panel,
+    check_most_ratings,
+    check_covariates,
     check_files,
     check_selection,
     check_rows,

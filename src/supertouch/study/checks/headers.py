@@ -166,7 +166,7 @@ def _named_columns(draft: Draft, wave: Wave) -> Iterator[tuple[Loc, str]]:
     """Yield place and name of every column that the study reads in a wave."""
     study = draft.study
     by_row = wave.values or wave.start or wave.end
-    keys = ["respondent", "weight", "cluster", "stratum"]
+    keys = ["respondent", "brand", "weight", "cluster", "stratum"]
     columns: list[tuple[Loc, Columns]] = [(("data", key), getattr(study, key)) for key in keys]
     columns += [(("data", "wave"), study.wave_column)] if by_row else []
     columns += [(("data", "status", "column"), study.status.column)] if study.status else []

@@ -268,7 +268,7 @@ def _by_pattern(draft: Draft, column: str) -> bool:
 
 
 def _respondent(draft: Draft, wave: str) -> Iterator[tuple[Loc, str]]:
-    for key in ("respondent", "weight"):
+    for key in ("respondent", "brand", "weight"):
         column = getattr(draft.study, key).within(wave)
         if column:
             yield ("data", key), column
