@@ -159,7 +159,11 @@ def rooms() -> dict[str, ModuleType]:
             "judge": judge,
         },
         "supertouch.report": {"write_report": write_report},
-        "supertouch.simulate": {"write_demo": write_demo, "DEMO_SEED": 1},
+        "supertouch.simulate": {
+            "write_demo": write_demo,
+            "write_truth": lambda folder: None,
+            "DEMO_SEED": 1,
+        },
     }
     return {name: _module(name, functions) for name, functions in inventory.items()}
 

@@ -137,11 +137,23 @@ def demo(
     seed: Annotated[
         int | None, typer.Option(help="Seed of the simulation: another one, other answers.")
     ] = None,
+    truth: Annotated[
+        bool,
+        typer.Option(
+            "--truth", help="Write only the truth behind the demo, from a million people."
+        ),
+    ] = False,
 ) -> None:
     """Write a demo study whose truth is known."""
     from supertouch import screen
-    from supertouch.simulate import DEMO_SEED, write_demo
+    from supertouch.simulate import DEMO_SEED, write_demo, write_truth
 
+    if truth:
+        with screen.telling("demo") as tell:
+            tell("truth")
+            write_truth(folder)
+        typer.echo(f"Truth written: {folder / 'data' / 'truth'}")
+        return
     with screen.telling("demo") as tell:
         write_demo(folder, seed=DEMO_SEED if seed is None else seed, progress=tell)
     typer.echo(f"Demo study written: {folder / 'study.toml'}")

@@ -27,7 +27,7 @@ EXACT_REPLICATES = 12
 ENOUGH = 1 / 20
 FEWEST_BATCHES, MOST_BATCHES = 8, 64
 CHECKED = 64
-CELLS = 1 << 22
+CELLS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
 
 def replicated(model: Model, multiplicity: Array) -> Iterator[Covariance]:
     """Yield the covariances of all touchpoints in every replicate, some replicates at a time."""
-    at_once = max(16, int(CELLS // model.sums.counts.size))
-    for start in range(0, len(multiplicity), at_once):
-        yield _whole(model, model.sums.replicate(multiplicity[start : start + at_once]))
+    at_once = max(16, CELLS // model.sums.counts.size)
+    for sums in model.sums.replicates(multiplicity, at_once=at_once):
+        yield _whole(model, sums)
 
 
 def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> Model:
@@ -108,7 +108,7 @@ def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> M
         orders=orders,
     )
     anchor = _first(estimate(model.covariance))
-    at_once = max(16, int(CELLS // model.covariance.matrix.size))
+    at_once = max(16, CELLS // model.covariance.matrix.size)
     replicates = estimates.joined(
         [
             estimate(model.spread.part(slice(start, start + at_once)), johnson=effort.johnson)

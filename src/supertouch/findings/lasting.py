@@ -191,7 +191,7 @@ def _experience(
 ) -> _Experience:
     p = point.touchpoints
     inside = columns < p
-    orders = sampled_orders(study, p, circles=8)
+    orders = sampled_orders(study, p, circles=2)
     known = identified(point, columns=columns)[0, :p]
     return _Experience(
         effect=np.where(known, effects(point, columns=columns)[0, :, :p], np.nan),

@@ -26,7 +26,7 @@ from supertouch.simulate.truth import Truth, add_up, truth_of
 from supertouch.study import load_study
 from supertouch.study.model import Study
 
-__all__ = ["DEMO_SEED", "write_demo"]
+__all__ = ["DEMO_SEED", "write_demo", "write_truth"]
 
 DEMO_SEED = 20_261_121
 
@@ -84,10 +84,10 @@ def write_demo(
     *,
     seed: int = DEMO_SEED,
     respondents: int = 1500,
-    truth_rows: int = 1_000_000,
+    truth_rows: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> None:
-    """Write the demo study into ``folder``: study.toml, data/raw/ and data/truth/.
+    """Write the demo study into ``folder``: study.toml, data/raw/ and data/truth/planted.json.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def write_demo(
     respondents : int
         Valid respondents per wave; broken rows and test interviews come on top.
     truth_rows : int
-        People to simulate for the truth of each wave; 0 leaves the truth out.
+        People to simulate for the truth of each wave, as :func:`write_truth`; 0 leaves it out.
     progress : callable, optional
         Told in a few words what is being made.
 
@@ -112,20 +112,42 @@ def write_demo(
     study = load_study(folder / "study.toml")
     _refuse_existing(study)
     designs = demo_designs()
-    seeds = np.random.SeedSequence(seed).spawn(2 * len(designs))
+    seeds = np.random.SeedSequence(seed).spawn(len(designs))
     waves = []
     for own, (wave, design) in zip(seeds, designs.items(), strict=False):
         say(f"answers of wave {wave}")
         rng = np.random.default_rng(own)
         waves.append(_wave(study, wave, design=design, respondents=respondents, rng=rng))
-    folder_of_truth = folder / "data" / "truth"
-    _write_planted(folder_of_truth, waves)
+    _write_planted(folder / "data" / "truth", waves)
     if truth_rows:
         say("truth")
-        truth_seeds = seeds[len(designs) :]
-        _write_truth(folder_of_truth, study, designs, rows=truth_rows, seeds=truth_seeds)
+        write_truth(folder, rows=truth_rows)
     say("raw files")
     _write_raw(study, waves)
+
+
+def write_truth(folder: Path, *, rows: int = 1_000_000, seed: int = DEMO_SEED) -> None:
+    """Write what an analysis of the demo's whole population would find, into data/truth/.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the demo.
+    rows : int
+        People to simulate for each wave; the error of a share falls with its square root.
+    seed : int
+
+    Raises
+    ------
+    OutputError
+        If ``study.toml`` in that folder is another study.
+    """
+    _write_study(folder)
+    designs = demo_designs()
+    seeds = np.random.SeedSequence(seed).spawn(2 * len(designs))[len(designs) :]
+    aside = folder / "data" / "truth"
+    aside.mkdir(parents=True, exist_ok=True)
+    _write_truth(aside, load_study(folder / "study.toml"), designs, rows=rows, seeds=seeds)
 
 
 def _write_study(folder: Path) -> None:

@@ -6,6 +6,7 @@ and the treatment of unknown ratings happen when sums are assembled to covarianc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,12 +79,17 @@ class Moments:
 
     def replicate(self, multiplicity: Array) -> Array:
         """Sum groups with multiplicities of shape (b, g); returns shape (b, d, d)."""
+        return next(self.replicates(multiplicity, at_once=len(multiplicity)))
+
+    def replicates(self, multiplicity: Array, *, at_once: int) -> Iterator[Array]:
+        """Yield the sums of :meth:`replicate`, ``at_once`` replicates at a time."""
         d = self.sums.shape[-1]
         rows, columns = np.triu_indices(d)
-        half = multiplicity @ self.sums[:, rows, columns]
         place = np.empty((d, d), dtype=np.intp)
         place[rows, columns] = place[columns, rows] = np.arange(len(rows))
-        return np.asarray(half[:, place])
+        half = self.sums[:, rows, columns]
+        for start in range(0, len(multiplicity), at_once):
+            yield (multiplicity[start : start + at_once] @ half)[:, place]
 
     def block(self, name: str) -> slice:
         """Return the place of a kind of column, such as ``met`` or ``outcome``."""

@@ -27,7 +27,8 @@ Array = NDArray[np.float64]
 
 LARGEST = 30
 LARGEST_TABLE = 15
-_LANES = 2048
+_LANES = 1024
+_LAST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ def sums_by_size(xx: Array, xy: Array, yy: Array) -> tuple[Array, Array]:
     lanes = min(p, max(0, int(np.log2(_LANES / b)))) if b < _LANES else 0
     x, y = _lanes(xx, xy, lanes)
     deep = p - lanes
-    inside = np.zeros((deep, q, deep + 1, x.shape[-1]))
-    outside = _walk(x, y, inside, 0, 0)
+    last = min(deep, _LAST)
+    walk = _Walk.over(q, deep=deep, last=last, width=x.shape[-1])
+    outside = walk.visit(x, y, 0, 0)
     size = np.array([code.bit_count() for code in range(1 << lanes)])
     explained = yy[..., None]
     total = _by_size(outside, size, b, p) / explained
@@ -81,7 +83,7 @@ def sums_by_size(xx: Array, xy: Array, yy: Array) -> tuple[Array, Array]:
         holds = (np.arange(1 << lanes) >> j & 1).astype(float)
         member[:, :, j] = _by_size(outside * np.tile(holds, b), size, b, p) / explained
     for j in range(deep):
-        member[:, :, lanes + j] = _by_size(inside[j], size, b, p) / explained
+        member[:, :, lanes + j] = _by_size(walk.holding(j), size, b, p) / explained
     return member, total
 
 
@@ -114,32 +116,86 @@ def _bit_order(lanes: int) -> NDArray[np.intp]:
 
 def _sweep(x: Array, y: Array) -> tuple[Array, Array]:
     """Take the first driver out of all others."""
-    slope = x[0, 1:] / x[0, 0]
-    x_in = x[1:, 1:] - slope[:, None] * x[0, 1:]
-    y_in = np.empty((y.shape[0], y.shape[1] - 1, y.shape[2]))
-    y_in[:, :-1] = y[:, 1:-1] - y[:, :1] * slope
-    y_in[:, -1] = y[:, -1] - y[:, 0] ** 2 / x[0, 0]
+    x_in, y_in = np.empty_like(x[1:, 1:]), np.empty_like(y[:, 1:])
+    _sweep_into(x, y, x_in, y_in)
     return x_in, y_in
 
 
-def _walk(x: Array, y: Array, inside: Array, depth: int, held: int) -> Array:
-    """Visit all subsets of the drivers left: explained variance by number added (q, r+1, lanes)."""
-    r = x.shape[0]
-    if r == 0:
-        return -y
-    if r == 1:
-        left = -y[:, 1]
-        swept = left + y[:, 0] ** 2 / x[0, 0]
-        inside[depth, :, held + 1] += swept
-        return np.stack([left, swept], axis=1)
-    x_in, y_in = _sweep(x, y)
-    swept = _walk(x_in, y_in, inside, depth + 1, held + 1)
-    inside[depth, :, held + 1 : held + 1 + r] += swept
-    result = np.empty((y.shape[0], r + 1, y.shape[2]))
-    result[:, :-1] = _walk(x[1:, 1:], y[:, 1:], inside, depth + 1, held)
-    result[:, -1] = 0.0
-    result[:, 1:] += swept
-    return result
+def _sweep_into(x: Array, y: Array, x_in: Array, y_in: Array) -> None:
+    slope = x[0, 1:] * (1.0 / x[0, 0])
+    np.multiply(slope[:, None], x[0, 1:], out=x_in)
+    np.subtract(x[1:, 1:], x_in, out=x_in)
+    np.multiply(y[:, :1], slope, out=y_in[:, :-1])
+    np.multiply(y[:, 0], y[:, 0] / x[0, 0], out=y_in[:, -1])
+    np.subtract(y[:, 1:], y_in, out=y_in)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A depth-first visit of all subsets of ``deep`` drivers; the ``last`` ones all at once.
+
+    Attributes
+    ----------
+    inside : ndarray of shape (deep - last, q, deep + 1, lanes)
+        Sum of explained variance by size over the subsets that hold each of the first drivers.
+    leaves : ndarray of shape (deep - last + 1, q, 2^last, lanes)
+        The same for every subset of the last drivers, by how many of the first are held.
+    sizes : ndarray of shape (last + 1, 2^last)
+        Which subsets of the last drivers have each size.
+    """
+
+    inside: Array
+    leaves: Array
+    sizes: Array
+
+    @classmethod
+    def over(cls, q: int, *, deep: int, last: int, width: int) -> _Walk:
+        count = np.array([code.bit_count() for code in range(1 << last)])
+        return cls(
+            np.zeros((deep - last, q, deep + 1, width)),
+            np.zeros((deep - last + 1, q, 1 << last, width)),
+            (count == np.arange(last + 1)[:, None]).astype(float),
+        )
+
+    def visit(self, x: Array, y: Array, depth: int, held: int) -> Array:
+        """Return explained variance by number of drivers added: shape (q, r + 1, lanes)."""
+        r = x.shape[0]
+        if depth == len(self.inside):
+            explained = _leaves(x, y)
+            self.leaves[held] += explained
+            return np.asarray(self.sizes @ explained)
+        swept = self.visit(*_sweep(x, y), depth + 1, held + 1)
+        self.inside[depth, :, held + 1 : held + 1 + r] += swept
+        result = np.empty((y.shape[0], r + 1, y.shape[2]))
+        result[:, :-1] = self.visit(x[1:, 1:], y[:, 1:], depth + 1, held)
+        result[:, -1] = 0.0
+        result[:, 1:] += swept
+        return result
+
+    def holding(self, j: int) -> Array:
+        """Sum explained variance by size over the subsets that hold driver j: (q, deep + 1, lanes)."""
+        first, last = len(self.inside), len(self.sizes) - 1
+        if j < first:
+            return self.inside[j]
+        codes = np.arange(1 << last)
+        sizes = self.sizes * (codes >> (last - 1 - (j - first)) & 1)
+        result = np.zeros((self.leaves.shape[1], first + last + 1, self.leaves.shape[3]))
+        for held in range(first + 1):
+            result[:, held : held + last + 1] += sizes @ self.leaves[held]
+        return result
+
+
+def _leaves(x: Array, y: Array) -> Array:
+    """Explained variance of every subset of the drivers left, the first as the highest bit."""
+    q, _, width = y.shape
+    x, y = x[:, :, None], y[:, :, None]
+    for r in range(len(x) - 1, -1, -1):
+        many = y.shape[2]
+        both_x, both_y = np.empty((r, r, many, 2, width)), np.empty((q, r + 1, many, 2, width))
+        both_x[..., 0, :], both_y[..., 0, :] = x[1:, 1:], y[:, 1:]
+        _sweep_into(x, y, both_x[..., 1, :], both_y[..., 1, :])
+        x, y = both_x.reshape(r, r, 2 * many, width), both_y.reshape(q, r + 1, 2 * many, width)
+    return -y[:, 0]
 
 
 def _by_size(deep: Array, size: NDArray[np.int_], b: int, p: int) -> Array:
