@@ -174,6 +174,16 @@ def test_a_batch_is_its_members(b):
         assert found[i] == pytest.approx(lmg(xx[i], xy[i], yy[i]), abs=1e-12)
 
 
+@pytest.mark.parametrize("p", [14, 17])
+def test_machine_code_gives_the_same(p, monkeypatch):
+    pytest.importorskip("numba", reason="the extra 'fast' is not installed")
+    xx, xy, yy = random_covariance(p, q=2, b=2, seed=6)
+    plain = lmg(xx, xy, yy)
+    monkeypatch.setattr(importance, "WORTH_COMPILING", 1)
+    monkeypatch.setattr(subsets, "sums_by_size", None)
+    assert lmg(xx, xy, yy) == pytest.approx(plain, abs=1e-13)
+
+
 def by_orders(xx, xy, yy, orders):
     """Mean gain in R² of each driver at each place, over orders that are balanced by place."""
     p = len(xx)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from math import comb
 
 import numpy as np
@@ -33,6 +34,9 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Decomposition = Callable[[Array, Array, Array], Array]
 
+FEWEST_COMPILED = 14
+WORTH_COMPILING = 1 << 25
+
 
 @dataclass(frozen=True, slots=True)
 class Owen:
@@ -53,6 +57,8 @@ class Owen:
 
 def lmg(xx: Array, xy: Array, yy: Array) -> Array:
     """Average each driver's gain in R² over all orders of entry, exactly.
+
+    Long work runs as machine code where the extra ``fast`` (numba) is installed.
 
     Parameters
     ----------
@@ -84,14 +90,16 @@ def lmg(xx: Array, xy: Array, yy: Array) -> Array:
         return np.zeros(xy.shape)
     if p > subsets.LARGEST:
         raise UnsupportedError(f"Exact importance of {p} drivers is out of reach; sample orders.")
-    batch = xx.shape[:-2]
     q = xy.shape[-2]
-    member, total = subsets.sums_by_size(
-        xx.reshape(-1, p, p), xy.reshape(-1, q, p), yy.reshape(-1, q)
-    )
+    flat = xx.reshape(-1, p, p), xy.reshape(-1, q, p), yy.reshape(-1, q)
+    if len(flat[0]) << p >= WORTH_COMPILING and p >= FEWEST_COMPILED and find_spec("numba"):
+        from supertouch.stats import compiled
+
+        return compiled.lmg(*flat).reshape(xy.shape)
+    member, total = subsets.sums_by_size(*flat)
     coalitions = np.array([comb(p - 1, k) for k in range(p)], dtype=float)
     gain = member[..., 1:] - (total[..., None, :-1] - member[..., :-1])
-    return np.asarray((gain / coalitions).sum(axis=-1).reshape(*batch, q, p) / p)
+    return np.asarray((gain / coalitions).sum(axis=-1).reshape(xy.shape) / p)
 
 
 def johnson(xx: Array, xy: Array, yy: Array) -> Array:
