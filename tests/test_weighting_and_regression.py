@@ -47,7 +47,7 @@ def test_ordered_logit_equals_mass_polr():
     ]
     answer = frame.Sat.map({"Low": 0, "Medium": 1, "High": 2}).to_numpy(np.intp)
     found = ordered_logit(
-        np.column_stack(dummies).astype(float), answer, count=frame.Freq.to_numpy(np.intp)
+        np.column_stack(dummies).astype(float), answer, weight=frame.Freq.to_numpy(float)
     )
     assert found.effect == pytest.approx(
         [0.566394, 1.288819, -0.572350, -0.366187, -1.091015, 0.360284], abs=2e-4

@@ -1,16 +1,20 @@
-"""What was found: performance, drivers and super-touchpoints, as tables."""
+"""What was found: performance, drivers, super-touchpoints and how far to trust them, as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.errors import DataError, Problem
-from supertouch.findings import diagnostics, drivers, performance, phases, univariate
+from supertouch.findings import diagnostics, drivers, performance, phases, trust, univariate
 from supertouch.findings.answers import Answers, Cell, cells, read_answers
+from supertouch.findings.asymmetry import asymmetry_table
+from supertouch.findings.cell_draws import CellDraws, cell_draws
+from supertouch.findings.comparison import comparison_table
+from supertouch.findings.consistency import consistency_tables
 from supertouch.findings.fitting import fit
 from supertouch.findings.models import Model, multiplicity, prepare, together
 from supertouch.findings.supertouchpoints import judge
@@ -31,12 +35,22 @@ TABLES = (
     "phases",
     "univariate",
     "draws",
+    "asymmetry",
+    "consistency",
+    "weakest",
+    "comparison",
+    *trust.TABLES,
     "diagnostics",
 )
 
 
 def analyze_wave(
-    study: Study, wave: str, responses: pd.DataFrame, *, progress: Progress | None = None
+    study: Study,
+    wave: str,
+    responses: pd.DataFrame,
+    *,
+    complete: bool = True,
+    progress: Progress | None = None,
 ) -> Tables:
     """Estimate performance and driver models of a wave, in total and by segment.
 
@@ -47,14 +61,15 @@ def analyze_wave(
         Id of the wave.
     responses : DataFrame
         What ``validate`` accepted.
+    complete : bool
+        Whether to make all tables, or only what the verdicts rest on: performance and drivers.
     progress : callable, optional
         Told after each group: number done, number in all, text.
 
     Returns
     -------
     dict of str to DataFrame
-        The tables ``performance``, ``outcomes``, ``models``, ``importance``, ``phases``,
-        ``univariate``, ``draws`` and ``diagnostics``.
+        The tables named in ``TABLES``; those left out have no rows.
 
     Raises
     ------
@@ -69,15 +84,32 @@ def analyze_wave(
     replicates = multiplicity(study, answers)
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     todo = list(cells(study, answers))
-    found["diagnostics"].append(diagnostics.design(answers))
+    found["diagnostics"].append(diagnostics.design(study, answers))
+    draws: list[CellDraws] = []
     for done, cell in enumerate(todo):
         if progress:
             progress(done, len(todo), f"{wave} {cell.segment} {cell.value}".strip())
-        for name, table in _cell(study, answers, cell, replicates).items():
-            found[name].append(table)
+        small = bool(cell.segment) and int(cell.mask.sum()) < study.analysis.min_segment
+        if small:
+            found["diagnostics"].append(diagnostics.small_segment(answers, cell))
+            continue
+        models = _fitted(study, answers, cell, replicates)
+        _add(found, _main(study, answers, cell, models, replicates))
+        if complete:
+            draws.append(cell_draws(study, answers, cell, models, multiplicity=replicates))
+        if complete and not cell.segment:
+            _add(found, _beyond(study, answers, cell, models, replicates))
+            _add(found, trust.tables(study, answers, cell, models, multiplicity=replicates))
+            _add(found, [("reliability", trust.reliability_table(study, wave, responses))])
+    _add(found, [("comparison", comparison_table(study, draws))] if complete else [])
     if progress:
         progress(len(todo), len(todo), wave)
     return {name: checked(_joined(frames), table=name) for name, frames in found.items()}
+
+
+def _add(found: dict[str, list[pd.DataFrame]], more: Iterable[tuple[str, pd.DataFrame]]) -> None:
+    for name, table in more:
+        found[name].append(table)
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -85,29 +117,38 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def _cell(study: Study, answers: Answers, cell: Cell, replicates: Array) -> Tables:
-    small = bool(cell.segment) and int(cell.mask.sum()) < study.analysis.min_segment
-    if small:
-        return {"diagnostics": diagnostics.small_segment(answers, cell)}
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
-    found["performance"].append(performance.performance(study, answers, cell))
-    found["outcomes"].append(performance.outcome_levels(study, answers, cell))
-    for outcomes in together(study, answers):
-        model = prepare(study, answers, outcomes, mask=cell.mask)
-        model = fit(study, model, multiplicity=replicates, effort=drivers.effort(study, cell))
-        for name, table in _model(study, answers, cell, model, replicates).items():
-            found[name].append(table)
-    return {name: _joined(frames) for name, frames in found.items()}
+def _fitted(study: Study, answers: Answers, cell: Cell, replicates: Array) -> list[Model]:
+    effort = drivers.effort(study, cell)
+    return [
+        fit(
+            study,
+            prepare(study, answers, outcomes, mask=cell.mask),
+            multiplicity=replicates,
+            effort=effort,
+        )
+        for outcomes in together(study, answers)
+    ]
 
 
-def _model(study: Study, answers: Answers, cell: Cell, model: Model, replicates: Array) -> Tables:
-    tables = {
-        "models": drivers.models_table(study, answers, cell, model),
-        "importance": drivers.importance_table(study, answers, cell, model),
-        "phases": phases.phases_table(study, answers, cell, model, multiplicity=replicates),
-        "univariate": univariate.univariate_table(study, answers, cell, model),
-        "diagnostics": diagnostics.model(answers, cell, model),
-    }
-    if not cell.segment:
-        tables["draws"] = drivers.draws_table(study, answers, model)
-    return tables
+def _main(
+    study: Study, answers: Answers, cell: Cell, models: Sequence[Model], replicates: Array
+) -> Iterable[tuple[str, pd.DataFrame]]:
+    yield "performance", performance.performance(study, answers, cell)
+    yield "outcomes", performance.outcome_levels(study, answers, cell)
+    for model in models:
+        yield "models", drivers.models_table(study, answers, cell, model)
+        yield "importance", drivers.importance_table(study, answers, cell, model)
+        yield "phases", phases.phases_table(study, answers, cell, model, multiplicity=replicates)
+        yield "univariate", univariate.univariate_table(study, answers, cell, model)
+        yield "diagnostics", diagnostics.model(answers, cell, model)
+        if not cell.segment:
+            yield "draws", drivers.draws_table(study, answers, model)
+
+
+def _beyond(
+    study: Study, answers: Answers, cell: Cell, models: Sequence[Model], replicates: Array
+) -> Iterable[tuple[str, pd.DataFrame]]:
+    for model in models:
+        yield "asymmetry", asymmetry_table(study, answers, cell, model, multiplicity=replicates)
+    consistency, weakest = consistency_tables(study, answers, cell, multiplicity=replicates)
+    yield from (("consistency", consistency), ("weakest", weakest))

@@ -133,6 +133,8 @@ class Design:
         of the noise that the members of a cluster have in common.
     ask_rate : array of shape (p,)
         Share of those who met a touchpoint that are asked to rate it (planned missingness).
+    most_ratings : int, optional
+        Nobody rates more: of more touchpoints met, this many are drawn at random for each person.
     dont_know, refused, unknown_contact, outcome_refused : float
         Rates of don't-know and refusal on ratings, don't-know on contact, refusal on outcomes.
 
@@ -156,6 +158,7 @@ class Design:
     strata: int = 1
     icc: float = 0.0
     ask_rate: Array = field(default_factory=lambda: np.ones(1))
+    most_ratings: int | None = None
     dont_know: float = 0.0
     refused: float = 0.0
     unknown_contact: float = 0.0
@@ -210,6 +213,12 @@ def _faults(design: Design) -> list[Problem | None]:
         _fault("design, heavy_use + seek²", str(common), common <= 1, "must not exceed 1."),
         _fault("design, halo", str(design.halo), 0 <= design.halo <= 1, "must lie in 0-1."),
         _fault("design, icc", str(design.icc), 0 <= design.icc <= 1, "must lie in 0-1."),
+        _fault(
+            "design, most_ratings",
+            str(design.most_ratings),
+            design.most_ratings is None or design.most_ratings > 0,
+            "must be at least 1.",
+        ),
     ]
     return found
 

@@ -48,6 +48,8 @@ def planted(
     r2: float = 0.4,
     halo: float = 0.2,
     heavy_use: float = 0.2,
+    idle: int = 0,
+    reach: tuple[float, float] = (0.95, 0.10),
 ) -> Design:
     """Build a study with a few super-touchpoints, spread evenly over the range of reach.
 
@@ -61,11 +63,23 @@ def planted(
         Share of each super times p; at most p / supers.
     r2 : float
         R² before answers are rounded.
+    idle : int
+        How many of the others have no effect at all, spread evenly over the range of reach too.
+    reach : tuple of float
+        Reach of the first and of the last touchpoint; the others lie evenly between.
     """
-    position = ((np.arange(supers) + 0.5) * p / supers).astype(int)
-    part = np.full(p, max(0.0, 1 - supers * lift / p) / max(1, p - supers))
+    position = _spread(supers, p)
+    others = np.setdiff1d(np.arange(p), position)
+    works = np.delete(others, _spread(idle, len(others)))
+    part = np.zeros(p)
+    part[works] = max(0.0, 1 - supers * lift / p) / max(1, len(works))
     part[position] = lift / p
-    return _calibrated(_reaches(p), (part, part), r2=r2, halo=halo, heavy_use=heavy_use)
+    return _calibrated(np.linspace(*reach, p), (part, part), r2=r2, halo=halo, heavy_use=heavy_use)
+
+
+def _spread(count: int, p: int) -> NDArray[np.intp]:
+    """Return ``count`` places spread evenly over p."""
+    return ((np.arange(count) + 0.5) * p / max(1, count)).astype(np.intp)
 
 
 def _reaches(p: int) -> Array:

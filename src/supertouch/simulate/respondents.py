@@ -327,8 +327,17 @@ def _rating_empty(
     """Say why each rating is empty; routing comes before planned missingness before the person."""
     draw = rng.random(met.shape)
     asked = rng.random(met.shape) < design.ask_rate
+    if design.most_ratings is not None:
+        asked &= _drawn(met & ~unknown, design.most_ratings, rng)
     said = np.where(draw < design.dont_know, _DONT_KNOW, 0)
     said = np.where((said == 0) & (draw < design.dont_know + design.refused), _REFUSED, said)
     kind = np.where(asked, said, _NOT_ASKED)
     kind = np.where(met, kind, _NOT_MET)
     return np.asarray(np.where(unknown, _NOT_ASKED, kind), dtype=np.int8)
+
+
+def _drawn(met: NDArray[np.bool_], most: int, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Draw at most ``most`` of the touchpoints that each person met."""
+    lot = np.where(met, rng.random(met.shape), 2.0)
+    place = lot.argsort(axis=1).argsort(axis=1)
+    return np.asarray(met & (place < most))

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from supertouch.errors import UnsupportedError
 from supertouch.simulate.design import Design
 from supertouch.simulate.respondents import mean_rating, population
-from supertouch.stats.importance import lmg, owen, sampled_lmg, sampled_orders
+from supertouch.stats.importance import lmg, owen
+from supertouch.stats.orders import circles, sampled_lmg
 
 __all__ = ["Sums", "Truth", "add_up", "truth", "truth_of"]
 
 Array = NDArray[np.float64]
 
 _CHUNK = 50_000
-_SQUARES = 8
+_CIRCLES = 64
 _PASSIVES, _PROMOTERS = 6.5, 8.5
 _ERRORS = 3.0
 
@@ -221,7 +222,7 @@ def _centred(moments: Array, p: int) -> Array:
 
 def _importance(covariance: Array, p: int, *, exact: bool) -> Array:
     """Owen-LMG of every outcome; outcomes that all people answer share one pass."""
-    orders = sampled_orders(p, squares=_SQUARES, rng=np.random.default_rng(p))
+    orders = circles(p, count=_CIRCLES, rng=np.random.default_rng(p))
     method = lmg if exact else partial(sampled_lmg, orders=orders)
     second = np.arange(2 * p) >= p
     result = np.zeros((len(covariance), 2 * p))

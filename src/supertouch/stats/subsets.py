@@ -164,7 +164,7 @@ class _Walk:
             explained = _leaves(x, y)
             self.leaves[held] += explained
             return np.asarray(self.sizes @ explained)
-        swept = self.visit(*_sweep(x, y), depth + 1, held + 1)
+        swept: Array = self.visit(*_sweep(x, y), depth + 1, held + 1)
         self.inside[depth, :, held + 1 : held + 1 + r] += swept
         result = np.empty((y.shape[0], r + 1, y.shape[2]))
         result[:, :-1] = self.visit(x[1:, 1:], y[:, 1:], depth + 1, held)
@@ -173,10 +173,10 @@ class _Walk:
         return result
 
     def holding(self, j: int) -> Array:
-        """Sum explained variance by size over the subsets that hold driver j: (q, deep + 1, lanes)."""
+        """Sum explained variance by size over the subsets with driver j: (q, deep + 1, lanes)."""
         first, last = len(self.inside), len(self.sizes) - 1
         if j < first:
-            return self.inside[j]
+            return np.asarray(self.inside[j])
         codes = np.arange(1 << last)
         sizes = self.sizes * (codes >> (last - 1 - (j - first)) & 1)
         result = np.zeros((self.leaves.shape[1], first + last + 1, self.leaves.shape[3]))

@@ -11,9 +11,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 from supertouch.errors import OutputError, Problem
+from supertouch.tables.asymmetry import Asymmetry, Consistency, Weakest
+from supertouch.tables.comparison import Comparison
 from supertouch.tables.drivers import Diagnostics, Draws, Importance, Models, Phases, Univariate
 from supertouch.tables.performance import Outcomes, Performance
 from supertouch.tables.responses import Contradictions, Empties, Quarantine, Rejections, Sample
+from supertouch.tables.robustness import Agreement, Collinearity, Halo, Robustness
+from supertouch.tables.sensitivity import Reliability, Sensitivity
 from supertouch.tables.verdicts import Supertouchpoints
 
 __all__ = ["TABLES", "checked"]
@@ -32,6 +36,16 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "univariate": Univariate,
     "supertouchpoints": Supertouchpoints,
     "draws": Draws,
+    "asymmetry": Asymmetry,
+    "consistency": Consistency,
+    "weakest": Weakest,
+    "comparison": Comparison,
+    "robustness": Robustness,
+    "agreement": Agreement,
+    "halo": Halo,
+    "collinearity": Collinearity,
+    "sensitivity": Sensitivity,
+    "reliability": Reliability,
     "diagnostics": Diagnostics,
 }
 

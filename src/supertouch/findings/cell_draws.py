@@ -1,0 +1,217 @@
+"""What a group of respondents contributes to comparisons: estimates with their replicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supertouch.errors import UnsupportedError
+from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.models import Model
+from supertouch.stats import inference
+from supertouch.study.model import Study
+
+__all__ = ["CellDraws", "Metric", "cell_draws"]
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int_]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric of k columns in a group: estimates and replicates centred on them.
+
+    Attributes
+    ----------
+    outcome, touchpoint : tuple of str
+        What each column is about; empty where it does not apply.
+    estimate : ndarray of shape (k,)
+    replicates : ndarray of shape (b, k)
+    n : ndarray of int of shape (k,)
+        Respondents in the base.
+    degrees : ndarray of int of shape (k,)
+        Resampling groups less strata that the base lies in.
+    """
+
+    outcome: tuple[str, ...]
+    touchpoint: tuple[str, ...]
+    estimate: Array
+    replicates: Array
+    n: Counts
+    degrees: Counts
+
+    def select(self, names: Sequence[tuple[str, str]]) -> Metric:
+        """Keep the columns of some (outcome, touchpoint), in their order."""
+        place = {name: k for k, name in enumerate(self.names)}
+        at = [place[name] for name in names]
+        return Metric(
+            tuple(self.outcome[k] for k in at),
+            tuple(self.touchpoint[k] for k in at),
+            self.estimate[at],
+            self.replicates[:, at],
+            self.n[at],
+            self.degrees[at],
+        )
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """The (outcome, touchpoint) of each column."""
+        return list(zip(self.outcome, self.touchpoint, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class CellDraws:
+    """What a group of respondents contributes to comparisons.
+
+    Attributes
+    ----------
+    wave : str
+    cell : Cell
+    metrics : dict of str to Metric
+        ``reach`` and ``satisfaction`` of every touchpoint, ``level`` of every outcome, ``nps`` of
+        recommendation, ``share`` and ``effect`` where a model was admitted.
+    """
+
+    wave: str
+    cell: Cell
+    metrics: dict[str, Metric]
+
+
+def cell_draws(
+    study: Study, answers: Answers, cell: Cell, models: Sequence[Model], *, multiplicity: Array
+) -> CellDraws:
+    """Gather estimates and replicates of a group, so that it can be compared with others.
+
+    Parameters
+    ----------
+    study : Study
+    answers : Answers
+    cell : Cell
+    models : sequence of Model
+        Fitted in this group; refused ones contribute nothing.
+    multiplicity : ndarray of shape (b, g)
+        The wave's replicates.
+    """
+    metrics = _performance(study, answers, cell, multiplicity)
+    fitted = [model for model in models if model.point is not None and model.modelled]
+    if fitted:
+        metrics["share"] = _together([_shares(model) for model in fitted])
+        metrics["effect"] = _together([_effects(model) for model in fitted])
+    return CellDraws(answers.wave, cell, metrics)
+
+
+def _performance(
+    study: Study, answers: Answers, cell: Cell, multiplicity: Array
+) -> dict[str, Metric]:
+    touchpoints = tuple(item.id for item in answers.touchpoints)
+    outcomes = tuple(item.id for item in answers.outcomes)
+    midpoint = np.array([study.scales[item.scale].midpoint for item in answers.touchpoints])
+    level = np.array([study.scales[item.scale].midpoint for item in answers.outcomes])
+    by_touchpoint = ("",) * len(touchpoints), touchpoints
+    values = {
+        "reach": (*by_touchpoint, answers.contact, 0 * midpoint, answers.weight),
+        "satisfaction": (*by_touchpoint, answers.rating, midpoint, answers.rating_weight),
+        "level": (outcomes, ("",) * len(outcomes), answers.outcome, level, answers.weight),
+    }
+    scored = [k for k, item in enumerate(answers.outcomes) if item.role == "recommendation"]
+    if scored:
+        names = tuple(outcomes[k] for k in scored)
+        points = _nps_points(answers.outcome[:, scored])
+        values["nps"] = (names, ("",) * len(scored), points, np.zeros(len(scored)), answers.weight)
+    return {name: _means(answers, cell, multiplicity, *columns) for name, columns in values.items()}
+
+
+def _nps_points(answer: Array) -> Array:
+    """Score promoters 100 and detractors -100; empty answers stay empty."""
+    with np.errstate(invalid="ignore"):
+        points = 100.0 * (answer >= 9) - 100.0 * (answer <= 6)
+    return np.where(np.isnan(answer), np.nan, points)
+
+
+def _means(
+    answers: Answers,
+    cell: Cell,
+    multiplicity: Array,
+    outcome: tuple[str, ...],
+    touchpoint: tuple[str, ...],
+    values: Array,
+    centre: Array,
+    weights: Array,
+) -> Metric:
+    """Weighted means of columns over who answered, in the sample and in every replicate."""
+    known = ~np.isnan(values) & cell.mask[:, None]
+    weight = weights[:, None] * known
+    groups = len(answers.groups.stratum)
+    total = np.zeros((2, groups, values.shape[1]))
+    np.add.at(total[0], answers.groups.index, weight)
+    np.add.at(total[1], answers.groups.index, weight * np.where(known, values - centre, 0.0))
+    base, summed = total.sum(axis=1)
+    estimate = np.divide(summed, base, out=np.full(len(base), np.nan), where=base > 0)
+    base, summed = multiplicity @ total[0], multiplicity @ total[1]
+    there = base > 0
+    replicates = np.divide(
+        summed, base, out=np.broadcast_to(estimate, base.shape).copy(), where=there
+    )
+    return Metric(
+        outcome,
+        touchpoint,
+        estimate + centre,
+        replicates + centre,
+        known.sum(axis=0),
+        _degrees(total[0] > 0, answers.groups.stratum),
+    )
+
+
+def _degrees(held: NDArray[np.bool_], stratum: NDArray[np.intp]) -> Counts:
+    """Count the groups less the strata that each column's base lies in."""
+    strata = np.zeros((stratum.max() + 1, held.shape[1]), dtype=bool)
+    np.logical_or.at(strata, stratum, held)
+    return np.asarray(held.sum(axis=0) - strata.sum(axis=0))
+
+
+def _shares(model: Model) -> Metric:
+    if model.point is None or model.anchor is None or model.replicates is None:
+        raise UnsupportedError("A model without estimates has no shares to compare.")
+    p = len(model.touchpoints)
+    found = inference.shares(
+        inference.corrected(
+            model.point.lmg[:, :p], model.replicates.lmg[..., :p], anchor=model.anchor.lmg[:, :p]
+        )
+    )
+    return _of_model(model, found.estimate, found.replicates)
+
+
+def _effects(model: Model) -> Metric:
+    if model.point is None or model.replicates is None or model.identified is None:
+        raise UnsupportedError("A model without estimates has no effects to compare.")
+    p = len(model.touchpoints)
+    known = model.identified[:p]
+    effect = np.where(known, model.point.effect[:, :p], np.nan)
+    return _of_model(model, effect, model.replicates.effect[..., :p])
+
+
+def _of_model(model: Model, estimate: Array, replicates: Array) -> Metric:
+    q, p = estimate.shape
+    bases = [model.bases[place] for place in model.modelled]
+    return Metric(
+        tuple(base.outcome.id for base in bases for _ in range(p)),
+        tuple(item.id for item in model.touchpoints) * q,
+        estimate.ravel(),
+        replicates.reshape(len(replicates), -1),
+        np.repeat([base.n for base in bases], p),
+        np.full(p * q, model.degrees),
+    )
+
+
+def _together(parts: Sequence[Metric]) -> Metric:
+    return Metric(
+        tuple(name for part in parts for name in part.outcome),
+        tuple(name for part in parts for name in part.touchpoint),
+        np.concatenate([part.estimate for part in parts]),
+        np.concatenate([part.replicates for part in parts], axis=1),
+        np.concatenate([part.n for part in parts]),
+        np.concatenate([part.degrees for part in parts]),
+    )
