@@ -6,18 +6,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from supertouch.findings.plain import importance
     from supertouch.pipeline import run
     from supertouch.study import load_study
 
-__all__ = ["__version__", "load_study", "run"]
+__all__ = ["__version__", "importance", "load_study", "run"]
 
 __version__ = "0.1.0"
 
-_ROOMS = {"load_study": "supertouch.study", "run": "supertouch.pipeline"}
+_ROOMS = {
+    "importance": "supertouch.findings.plain",
+    "load_study": "supertouch.study",
+    "run": "supertouch.pipeline",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """Import ``load_study`` and ``run`` when they are first used, so that importing is cheap."""
+    """Import the public functions when they are first used, so that importing is cheap."""
     if name not in _ROOMS:
         message = f"module 'supertouch' has no attribute {name!r}"
         raise AttributeError(message)

@@ -18,7 +18,15 @@ from supertouch.stats.drivers import Drivers, block_lmgs
 from supertouch.stats.gate import LARGEST_REPAIR
 from supertouch.study.model import Study
 
-__all__ = ["Effort", "add_covariances", "fit", "replicated", "sampled_orders"]
+__all__ = [
+    "Effort",
+    "add_covariances",
+    "admitted",
+    "fit",
+    "replicated",
+    "sampled_orders",
+    "whole",
+]
 
 Array = NDArray[np.float64]
 Orders = NDArray[np.intp]
@@ -60,14 +68,16 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
     multiplicity : ndarray of shape (b, g)
         How often each resampling group counts in each replicate.
     """
-    whole = _whole(model, model.sums.total()[None])
-    point = _admitted(model, whole)
+    everything = whole(model, model.sums.total()[None])
+    point = admitted(model, everything)
     parts, singles = [], []
     for part in replicated(model, multiplicity):
         singles.append(covariances.correlations(part))
         if point is not None:
-            parts.append(_admitted(model, part))
-    model = replace(model, singles=(covariances.correlations(whole)[0], np.concatenate(singles)))
+            parts.append(admitted(model, part))
+    model = replace(
+        model, singles=(covariances.correlations(everything)[0], np.concatenate(singles))
+    )
     if point is None:
         return model
     if point.repair[0] > LARGEST_REPAIR:
@@ -82,7 +92,7 @@ def replicated(model: Model, multiplicity: Array) -> Iterator[Covariance]:
     """Yield the covariances of all touchpoints in every replicate, some replicates at a time."""
     at_once = max(16, CELLS // model.sums.counts.size)
     for sums in model.sums.replicates(multiplicity, at_once=at_once):
-        yield _whole(model, sums)
+        yield whole(model, sums)
 
 
 def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> Model:
@@ -181,21 +191,20 @@ def _relative(error: Array, sampling: Array) -> Array:
     return np.divide(error, sampling, out=np.zeros_like(error), where=sampling > 0)
 
 
-def _whole(model: Model, sums: Array) -> Covariance:
-    return covariances.assemble(
-        sums, touchpoints=model.sums.touchpoints, outcomes=model.sums.outcomes
-    )
+def whole(model: Model, sums: Array) -> Covariance:
+    """Assemble the covariances of all the wave's touchpoints from sums of shape (..., d, d)."""
+    p, q = model.sums.touchpoints, model.sums.outcomes
+    return covariances.assemble(sums, touchpoints=p, outcomes=q)
 
 
-def _admitted(model: Model, whole: Covariance) -> Covariance | None:
+def admitted(model: Model, everything: Covariance) -> Covariance | None:
     """Keep what the gate admits, positive definite and free of the covariates."""
     if not model.modelled:
         return None
-    kept = whole.select(model.gate.touchpoints, np.array(model.modelled))
+    kept = everything.select(model.gate.touchpoints, np.array(model.modelled))
     rest = np.arange(2 * len(model.touchpoints), kept.matrix.shape[-1])
-    return covariances.held(
-        covariances.repair(kept, keep=np.concatenate([model.gate.columns, rest]))
-    )
+    used = np.concatenate([model.gate.columns, rest])
+    return covariances.held(covariances.repair(kept, keep=used))
 
 
 def _first(found: Drivers) -> Drivers:

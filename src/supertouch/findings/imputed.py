@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.fitting import sampled_orders
-from supertouch.findings.models import Base, Model, prepare
+from supertouch.findings.fitting import admitted, sampled_orders, whole
+from supertouch.findings.models import Base, Model, summed
 from supertouch.stats import imputation, inference
-from supertouch.stats.covariance import Covariance, assemble, held, joined, repair
+from supertouch.stats.covariance import Covariance, joined
 from supertouch.stats.drivers import block_lmg, effects
 from supertouch.stats.inference import Corrected
-from supertouch.stats.moments import Moments
 from supertouch.study.model import Study
 
 __all__ = ["Estimates", "Found", "experience", "identified", "imputed_ratings", "pooled"]
@@ -124,14 +123,17 @@ def pooled(
     m, p = len(drawn), len(model.touchpoints)
     replicated = min(REPLICATED, m)
     each = min(IMPUTED_REPLICATES, len(multiplicity)) // replicated
-    points, spreads = [model.covariance], []
+    outcomes = tuple(base.outcome for base in model.bases)
+    points: list[Covariance | None] = [model.covariance]
+    spreads: list[Covariance | None] = []
     for k, rating in enumerate(drawn):
-        sums = _sums(study, replace(answers, rating=rating, chances=None), cell, model)
-        points.append(_admitted(model, sums, sums.total()[None]))
+        filled = replace(answers, rating=rating, chances=None)
+        sums = summed(study, filled, outcomes, mask=cell.mask)
+        points.append(admitted(model, whole(model, sums.total()[None])))
         if k < replicated:
             chosen = multiplicity[k * each : (k + 1) * each]
-            spreads.append(_admitted(model, sums, sums.replicate(chosen)))
-    covariance = joined(points + spreads)
+            spreads.append(admitted(model, whole(model, sums.replicate(chosen))))
+    covariance = joined([part for part in points + spreads if part is not None])
     lmg = experience(study, model, covariance)
     lmg += model.point.lmg[:, :p] - lmg[0]
     slope = effects(covariance, columns=model.gate.columns)[..., :p]
@@ -145,19 +147,6 @@ def pooled(
         )
         result[base.outcome.id] = _by_rubin(study, model, base, values, replicates, of)
     return result
-
-
-def _sums(study: Study, answers: Answers, cell: Cell, model: Model) -> Moments:
-    outcomes = tuple(base.outcome for base in model.bases)
-    return prepare(study, answers, outcomes, mask=cell.mask).sums
-
-
-def _admitted(model: Model, moments: Moments, sums: Array) -> Covariance:
-    """Assemble the covariances of what the model's gate admits, free of its covariates."""
-    whole = assemble(sums, touchpoints=moments.touchpoints, outcomes=moments.outcomes)
-    kept = whole.select(model.gate.touchpoints, np.array(model.modelled))
-    rest = np.arange(2 * len(model.touchpoints), kept.matrix.shape[-1])
-    return held(repair(kept, keep=np.concatenate([model.gate.columns, rest])))
 
 
 def _by_rubin(

@@ -22,6 +22,7 @@ __all__ = [
     "multiplicity",
     "phase_groups",
     "prepare",
+    "summed",
     "together",
 ]
 
@@ -98,12 +99,17 @@ class Model:
 def multiplicity(study: Study, answers: Answers) -> Array:
     """Draw the replicates of a wave: the same for all its groups, outcomes and metrics.
 
-    In a panel they are the same in every wave.
+    In a panel, who is in two waves counts alike in the same replicate of both.
     """
-    number = 0 if study.panel else [wave.id for wave in study.waves].index(answers.wave)
+    replicates = study.analysis.replicates
+    if study.panel:
+        return resampling.panel_multiplicities(
+            answers.groups, replicates=replicates, seed=study.seed
+        )
+    number = [wave.id for wave in study.waves].index(answers.wave)
     return resampling.multiplicities(
         answers.groups.stratum,
-        replicates=study.analysis.replicates,
+        replicates=replicates,
         rng=np.random.default_rng([study.seed, number]),
     )
 
@@ -144,7 +150,7 @@ def prepare(
     """
     weight = answers.weight * (mask & answers.open_to(outcomes[0]))
     places = np.array([answers.outcomes.index(item) for item in outcomes])
-    sums = _moments(study, answers, places, weight)
+    sums = summed(study, answers, outcomes, mask=mask)
     eligible, not_eligible = _eligible(study, answers, sums, among)
     gate = estimable(sums, eligible=eligible, minimum=study.analysis.min_pair)
     used = weight > 0
@@ -168,7 +174,12 @@ def prepare(
     )
 
 
-def _moments(study: Study, answers: Answers, places: NDArray[np.intp], weight: Array) -> Moments:
+def summed(
+    study: Study, answers: Answers, outcomes: tuple[Outcome, ...], *, mask: NDArray[np.bool_]
+) -> Moments:
+    """Sum up the respondents of ``mask`` whom the outcomes are open to, per resampling group."""
+    weight = answers.weight * (mask & answers.open_to(outcomes[0]))
+    places = [answers.outcomes.index(item) for item in outcomes]
     scales = [study.scales[item.scale] for item in answers.touchpoints]
     return moments(
         answers.contact,
@@ -176,9 +187,7 @@ def _moments(study: Study, answers: Answers, places: NDArray[np.intp], weight: A
         answers.outcome[:, places],
         weight=weight,
         midpoint=np.array([scale.midpoint for scale in scales]),
-        outcome_midpoint=np.array(
-            [study.scales[answers.outcomes[place].scale].midpoint for place in places]
-        ),
+        outcome_midpoint=np.array([study.scales[outcome.scale].midpoint for outcome in outcomes]),
         group=answers.groups.index,
         groups=len(answers.groups.stratum),
         covariate=_covariates(answers, weight > 0),
