@@ -118,15 +118,17 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _fitted(study: Study, answers: Answers, cell: Cell, replicates: Array) -> list[Model]:
-    effort = drivers.effort(study, cell)
+    prepared = [
+        prepare(study, answers, outcomes, mask=cell.mask) for outcomes in together(study, answers)
+    ]
     return [
         fit(
             study,
-            prepare(study, answers, outcomes, mask=cell.mask),
+            model,
             multiplicity=replicates,
-            effort=effort,
+            effort=drivers.effort(study, cell, len(model.touchpoints)),
         )
-        for outcomes in together(study, answers)
+        for model in prepared
     ]
 
 

@@ -31,6 +31,7 @@ Keys = dict[str, object]
 
 METHODS = ("lmg", "johnson")
 SEGMENTS_EXACT_UP_TO = 16
+MOST_ORDERS = 320
 
 
 def keys(answers: Answers, cell: Cell) -> Keys:
@@ -65,11 +66,12 @@ def _method(model: Model) -> str:
     return "sampled_orders" if model.point_error > 0 else "exact"
 
 
-def effort(study: Study, cell: Cell) -> Effort:
+def effort(study: Study, cell: Cell, touchpoints: int) -> Effort:
     """Return how exactly a cell is computed: the total more than segments, for time."""
     if cell.segment:
-        return Effort(exact_up_to=SEGMENTS_EXACT_UP_TO, circles=2, johnson=False)
-    return Effort(exact_up_to=study.analysis.exact_up_to, circles=6, johnson=True)
+        return Effort(SEGMENTS_EXACT_UP_TO, circles=2, johnson=False)
+    circles = min(6, max(2, MOST_ORDERS // (2 * max(1, touchpoints))))
+    return Effort(study.analysis.exact_up_to, circles=circles, johnson=True)
 
 
 def _fit(study: Study, model: Model, place: int) -> Keys:

@@ -14,7 +14,7 @@ from supertouch.stats import covariance as covariances
 from supertouch.stats import drivers as estimates
 from supertouch.stats import orders as entry
 from supertouch.stats.covariance import Covariance
-from supertouch.stats.drivers import Drivers, block_lmgs
+from supertouch.stats.drivers import Drivers, OneStep, block_lmgs
 from supertouch.stats.gate import LARGEST_REPAIR
 from supertouch.study.model import Study
 
@@ -69,23 +69,44 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
         How often each resampling group counts in each replicate.
     """
     everything = whole(model, model.sums.total()[None])
-    point = admitted(model, everything)
-    parts, singles = [], []
+    step = None
+    if model.modelled:
+        model = _with_sample(model, everything)
+        step = _one_step(model, everything)
+    parts, singles, slopes = [], [], []
     for part in replicated(model, multiplicity):
         singles.append(covariances.correlations(part))
-        if point is not None:
-            parts.append(admitted(model, part))
-    model = replace(
-        model, singles=(covariances.correlations(everything)[0], np.concatenate(singles))
-    )
-    if point is None:
+        if step is not None:
+            kept = _kept(model, part)
+            slopes.append(step.replicates(kept, drivers=len(model.gate.columns)))
+            parts.append(covariances.held(_repaired(model, kept)))
+    single = covariances.correlations(everything)[0]
+    model = replace(model, singles=(single, np.concatenate(singles)))
+    if step is None:
         return model
+    return replace(model, spread=covariances.joined(parts), slopes=np.concatenate(slopes))
+
+
+def _with_sample(model: Model, everything: Covariance) -> Model:
+    """Add the sample's covariances, or the refusal of a matrix that is far from definite."""
+    point = admitted(model, everything)
     if point.repair[0] > LARGEST_REPAIR:
         refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
         return replace(model, bases=refused, modelled=())
-    spread = covariances.joined([part for part in parts if part is not None])
     found = estimates.identified(point, columns=model.gate.columns)[0]
-    return replace(model, covariance=point, spread=spread, identified=found)
+    return replace(model, covariance=point, identified=found)
+
+
+def _one_step(model: Model, everything: Covariance) -> OneStep | None:
+    if model.covariance is None:
+        return None
+    raw = _kept(model, everything)
+    columns = model.gate.columns
+    n_eff = np.array([model.bases[place].n_eff for place in model.modelled])
+    free = np.maximum(n_eff - len(columns) - model.sums.covariates - 1, 1.0)
+    return OneStep.from_sample(
+        _repaired(model, raw), raw, columns=columns, inflation=np.sqrt(n_eff / free)
+    )
 
 
 def replicated(model: Model, multiplicity: Array) -> Iterator[Covariance]:
@@ -108,7 +129,7 @@ def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> M
     effort : Effort
     """
     model = add_covariances(model, multiplicity=multiplicity)
-    if model.covariance is None or model.spread is None:
+    if model.covariance is None or model.spread is None or model.slopes is None:
         return model
     orders = sampled_orders(study, len(model.touchpoints), circles=effort.circles)
     estimate = bind(
@@ -121,12 +142,16 @@ def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> M
     at_once = max(16, CELLS // model.covariance.matrix.size)
     replicates = estimates.joined(
         [
-            estimate(model.spread.part(slice(start, start + at_once)), johnson=effort.johnson)
-            for start in range(0, len(multiplicity), at_once)
+            estimate(model.spread.part(part), johnson=effort.johnson, effect=model.slopes[part])
+            for part in _parts(len(multiplicity), at_once)
         ]
     )
     model = replace(model, point=anchor, anchor=anchor, replicates=replicates)
     return model if orders is None else _precise(study, model, effort=effort)
+
+
+def _parts(count: int, at_once: int) -> list[slice]:
+    return [slice(start, start + at_once) for start in range(0, count, at_once)]
 
 
 def sampled_orders(study: Study, p: int, *, circles: int) -> Orders | None:
@@ -162,7 +187,7 @@ def _converged(study: Study, model: Model, sampling: Array) -> tuple[Array, floa
     batches: list[Array] = []
     while True:
         for _ in range(max(FEWEST_BATCHES, len(batches))):
-            orders = entry.circles(p, count=p // 2, rng=rng)
+            orders = entry.circles(p, count=max(4, p // 4), rng=rng)
             batches.append(
                 block_lmgs(model.covariance, columns=model.gate.columns, orders=orders)[0]
             )
@@ -197,14 +222,18 @@ def whole(model: Model, sums: Array) -> Covariance:
     return covariances.assemble(sums, touchpoints=p, outcomes=q)
 
 
-def admitted(model: Model, everything: Covariance) -> Covariance | None:
-    """Keep what the gate admits, positive definite and free of the covariates."""
-    if not model.modelled:
-        return None
-    kept = everything.select(model.gate.touchpoints, np.array(model.modelled))
+def admitted(model: Model, everything: Covariance) -> Covariance:
+    """Keep what the gate admits of a model that is not refused, definite, free of covariates."""
+    return covariances.held(_repaired(model, _kept(model, everything)))
+
+
+def _kept(model: Model, everything: Covariance) -> Covariance:
+    return everything.select(model.gate.touchpoints, np.array(model.modelled))
+
+
+def _repaired(model: Model, kept: Covariance) -> Covariance:
     rest = np.arange(2 * len(model.touchpoints), kept.matrix.shape[-1])
-    used = np.concatenate([model.gate.columns, rest])
-    return covariances.held(covariances.repair(kept, keep=used))
+    return covariances.repair(kept, keep=np.concatenate([model.gate.columns, rest]))
 
 
 def _first(found: Drivers) -> Drivers:

@@ -124,8 +124,7 @@ def pooled(
     replicated = min(REPLICATED, m)
     each = min(IMPUTED_REPLICATES, len(multiplicity)) // replicated
     outcomes = tuple(base.outcome for base in model.bases)
-    points: list[Covariance | None] = [model.covariance]
-    spreads: list[Covariance | None] = []
+    points, spreads = [model.covariance], []
     for k, rating in enumerate(drawn):
         filled = replace(answers, rating=rating, chances=None)
         sums = summed(study, filled, outcomes, mask=cell.mask)
@@ -133,7 +132,7 @@ def pooled(
         if k < replicated:
             chosen = multiplicity[k * each : (k + 1) * each]
             spreads.append(admitted(model, whole(model, sums.replicate(chosen))))
-    covariance = joined([part for part in points + spreads if part is not None])
+    covariance = joined(points + spreads)
     lmg = experience(study, model, covariance)
     lmg += model.point.lmg[:, :p] - lmg[0]
     slope = effects(covariance, columns=model.gate.columns)[..., :p]

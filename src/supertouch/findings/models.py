@@ -67,6 +67,8 @@ class Model:
         Of the sample, and per replicate.
     identified : ndarray of bool of shape (k,) or None
         Whether a driver column can be told from the others, so that its effect has a meaning.
+    slopes : ndarray of shape (b, q, k) or None
+        Effects per replicate.
     singles : tuple of ndarray or None
         Correlations of all the wave's touchpoints with the outcomes in ``bases``, in the sample
         (2, p, q) and per replicate (b, 2, p, q).
@@ -91,6 +93,7 @@ class Model:
     covariance: Covariance | None = None
     spread: Covariance | None = None
     identified: NDArray[np.bool_] | None = None
+    slopes: Array | None = None
     singles: tuple[Array, Array] | None = None
     point_error: float = 0.0
     replicates_error: float = 0.0
@@ -190,20 +193,9 @@ def summed(
         outcome_midpoint=np.array([study.scales[outcome.scale].midpoint for outcome in outcomes]),
         group=answers.groups.index,
         groups=len(answers.groups.stratum),
-        covariate=_covariates(answers, weight > 0),
+        covariate=answers.held(weight > 0),
         chances=answers.chances,
     )
-
-
-def _covariates(answers: Answers, used: NDArray[np.bool_]) -> Array:
-    """Return the covariates that vary among the respondents used, none a combination of others."""
-    values = answers.covariates
-    centred = values[used] - values[used].mean(axis=0) if used.any() else values[used]
-    kept: list[int] = []
-    for column in range(values.shape[1]):
-        if np.linalg.matrix_rank(centred[:, [*kept, column]]) > len(kept):
-            kept.append(column)
-    return values[:, kept]
 
 
 def _eligible(

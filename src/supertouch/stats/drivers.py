@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial as bind
 
 import numpy as np
@@ -13,7 +13,16 @@ from supertouch.stats import importance
 from supertouch.stats.covariance import Covariance
 from supertouch.stats.orders import sampled_lmg
 
-__all__ = ["Drivers", "block_lmg", "block_lmgs", "drivers", "effects", "identified", "joined"]
+__all__ = [
+    "Drivers",
+    "OneStep",
+    "block_lmg",
+    "block_lmgs",
+    "drivers",
+    "effects",
+    "identified",
+    "joined",
+]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -54,6 +63,7 @@ def drivers(
     groups: Sequence[Sequence[int]],
     orders: NDArray[np.intp] | None = None,
     johnson: bool = True,
+    effect: Array | None = None,
 ) -> Drivers:
     """Estimate effects and importance of the driver columns that can be estimated.
 
@@ -70,9 +80,11 @@ def drivers(
         far less correlated, take the first circle only.
     johnson : bool
         Whether relative weights are wanted too.
+    effect : ndarray of shape (..., q, k), optional
+        Coefficients, if they are known already.
     """
     xx, xy, yy = covariance.drivers(columns)
-    effect = _slopes(xx, xy)
+    effect = _slopes(xx, xy) if effect is None else effect
     lmg, weights = np.full((2, *xy.shape), np.nan)
     phases = np.zeros((*yy.shape, 2, len(groups)))
     for inside in _blocks(covariance, columns):
@@ -84,7 +96,7 @@ def drivers(
         players = _players(columns[inside] % covariance.touchpoints, groups)
         method = bind(importance.group_lmg, groups=players)
         phases[..., number, :] = _mean(method, alone, given, yy)
-    return Drivers(effect, lmg, weights, phases, (effect * xy).sum(axis=-1) / yy)
+    return Drivers(effect, lmg, weights, phases, lmg.sum(axis=-1))
 
 
 def joined(parts: Sequence[Drivers]) -> Drivers:
@@ -101,6 +113,70 @@ def effects(covariance: Covariance, *, columns: NDArray[np.intp]) -> Array:
 
 def _slopes(xx: Array, xy: Array) -> Array:
     return np.asarray(np.swapaxes(np.linalg.solve(xx, np.swapaxes(xy, -1, -2)), -1, -2))
+
+
+@dataclass(frozen=True, slots=True)
+class OneStep:
+    """Replicates of regression coefficients without a regression in each of them.
+
+    A replicate is the sample's coefficients and one Newton step on the replicate's normal
+    equations, with the sample's matrix (Hu & Kalbfleisch 2000). Where ratings are missing by
+    plan, matrices of single replicates come close to singular and coefficients solved from them
+    spread far too much; the step does not. Steps are widened by ``inflation``, the square root of
+    n / (n - columns), since residuals are smaller than errors.
+
+    Attributes
+    ----------
+    slopes : ndarray of shape (q, k)
+        The sample's coefficients.
+    columns, outcomes : ndarray of int of shape (k,) and (q,)
+        Their places in a covariance matrix.
+    inverse : ndarray of shape (k, k)
+    start : ndarray of shape (q, k)
+        What is left of the sample's own normal equations, if its matrix had to be repaired.
+    inflation : ndarray of shape (q,)
+    """
+
+    slopes: Array
+    columns: NDArray[np.intp]
+    outcomes: NDArray[np.intp]
+    inverse: Array
+    start: Array
+    inflation: Array
+
+    @classmethod
+    def from_sample(
+        cls,
+        repaired: Covariance,
+        raw: Covariance,
+        *,
+        columns: NDArray[np.intp],
+        inflation: Array,
+    ) -> OneStep:
+        """Take the sample's matrix, repaired and as it was, both with a batch of one."""
+        q = repaired.outcome.shape[-1]
+        outcomes = 2 * repaired.touchpoints + np.arange(q)
+        used = np.concatenate(
+            [columns, np.arange(outcomes[-1] + 1, repaired.matrix.shape[-1], dtype=np.intp)]
+        )
+        matrix = repaired.matrix[0]
+        inverse = np.asarray(np.linalg.inv(matrix[np.ix_(used, used)]))
+        slopes = matrix[np.ix_(outcomes, used)] @ inverse
+        first = cls(slopes, used, outcomes, inverse, np.zeros_like(slopes), inflation)
+        return replace(first, start=first._left(raw)[0])
+
+    def replicates(self, raw: Covariance, *, drivers: int) -> Array:
+        """Return the coefficients of the first ``drivers`` columns: shape (b, q, drivers)."""
+        steps = (self._left(raw) - self.start) @ self.inverse
+        return np.asarray(self.slopes + self.inflation[:, None] * steps)[..., :drivers]
+
+    def _left(self, raw: Covariance) -> Array:
+        """Return what the coefficients leave of each outcome's covariances: (b, q, k)."""
+        q = len(self.outcomes)
+        away = np.zeros((raw.matrix.shape[-1], q))
+        away[self.columns] = -self.slopes.T
+        away[self.outcomes, np.arange(q)] = 1.0
+        return np.swapaxes((raw.matrix @ away)[:, self.columns], -1, -2)
 
 
 def identified(covariance: Covariance, *, columns: NDArray[np.intp]) -> Mask:

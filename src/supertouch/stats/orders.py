@@ -2,8 +2,9 @@
 
 Drivers are laid out in circles. Every arc of a circle is a coalition, and all p² arcs follow from
 one two-sided recursion (the lattice form of Levinson's): the residual of a driver on the m before
-it, and on the m after it, gives both residuals for m + 1. A circle so stands for 2p orders of
-entry, its rotations read both ways, at the price of a few products of p × p matrices.
+it, and on the m after it, gives both residuals for m + 1. Arcs of more than half the circle are
+the complements of short ones, which the inverse matrix serves in the same way. A circle so stands
+for 2p orders of entry, its rotations read both ways, at the price of few p × p products.
 """
 
 from __future__ import annotations
@@ -82,75 +83,92 @@ def sampled_lmg(xx: Array, xy: Array, yy: Array, *, orders: Circles) -> Array:
 
 def _of_part(xx: Array, xy: Array, orders: Circles, lanes: int) -> Array:
     p = xx.shape[-1]
-    slope = np.asarray(np.linalg.inv(xx), dtype=np.float64)
-    beta = np.asarray(xy @ slope, dtype=np.float64)
-    outer = xy**2 / _diagonal(xx) + beta**2 / _diagonal(slope)
-    outer += _second(xx, xy) + _second(slope, beta)
-    middle = _middle(xx, xy, orders, lanes)
+    inverse = np.asarray(np.linalg.inv(xx), dtype=np.float64)
+    beta = np.asarray(xy @ inverse, dtype=np.float64)
+    outer = xy**2 / _diagonal(xx) + beta**2 / _diagonal(inverse)
+    outer += _second(xx, xy) + _second(inverse, beta)
+    middle = _middle(xx, xy, orders, places=range(2, (p + 1) // 2), lanes=lanes)
+    middle += _middle(inverse, beta, orders, places=range(2, p // 2), lanes=lanes)
     left = p * (xy * beta).sum(axis=-1) - outer.sum(axis=-1)
     total = middle.sum(axis=-1)
     scale = np.divide(left, total, out=np.zeros_like(left), where=total > 0)
     return np.asarray((outer + middle * scale[..., None]) / p)
 
 
-def _middle(xx: Array, xy: Array, orders: Circles, lanes: int) -> Array:
-    """Sum gains at places 2 to p-3 over the circles, a cache's fill at a time: shape (b, q, p)."""
+def _middle(xx: Array, xy: Array, orders: Circles, *, places: range, lanes: int) -> Array:
+    """Sum gains at some places of entry over the circles, a cache's fill at a time: (b, q, p).
+
+    With the inverse in place of the covariances, and coefficients in place of those with the
+    outcomes, places count from the last one back: what a driver adds to all but a few.
+    """
     b, q, p = xy.shape
     result = np.zeros((b, q, p))
+    if not len(places):
+        return result
     flat = np.ascontiguousarray(xx.reshape(b, p * p).T)
     y = np.ascontiguousarray(np.moveaxis(xy, 0, -1))
-    step, together = np.arange(p), max(1, lanes // b)
+    step, back = np.arange(p), np.arange(places.stop)[:, None]
+    together = max(1, lanes // b)
     for first in range(0, len(orders), together):
         ring = orders[first : first + together].T
-        ahead = ring * p + ring[(step + step[:, None]) % p]
-        behind = ring * p + ring[(step - step[:, None]) % p]
+        cells = ring * p + ring[(step - back) % p]
         gains = _arcs(
-            flat[ahead].reshape(p, p, -1),
-            flat[behind].reshape(p, p, -1),
-            y[:, ring].reshape(q, p, -1),
+            flat[cells].reshape(places.stop, p, -1), y[:, ring].reshape(q, p, -1), places.start
         ).reshape(q, p, -1, b)
         for circle in range(ring.shape[1]):
             result[..., ring[:, circle]] += np.moveaxis(gains[:, :, circle], -1, 0)
     return result
 
 
-def _arcs(ahead: Array, behind: Array, y: Array) -> Array:
-    """Sum each driver's gains over the arcs of 2 to p-3 drivers just before it, and just after it.
+def _arcs(back: Array, y: Array, shortest: int) -> Array:
+    """Sum each driver's gains over the arcs of drivers just before it, and just after it.
 
     Parameters
     ----------
-    ahead, behind : ndarray of shape (p, p, lanes)
-        Covariance of the driver at place j with that at j + e, and at j - e, at ``[e, j]``.
+    back : ndarray of shape (s, p, lanes)
+        Covariance of the driver at place j with that at j - e, at ``[e, j]``; arcs have less than
+        s drivers.
     y : ndarray of shape (q, p, lanes)
         Covariances with the outcomes.
+    shortest : int
+        Drivers in the shortest arc that counts.
     """
-    p = ahead.shape[1]
-    y_ahead = y_behind = y
+    variance, before, after = back[0], back[1:], back
+    y_before = y_after = y
     gains = np.zeros_like(y)
-    for m in range(p - 2):
-        if m > 1:
-            gains += y_ahead**2 / ahead[0]
-            gains += y_behind**2 / behind[0]
-        ahead, behind, y_ahead, y_behind = _longer(ahead, behind, y_ahead, y_behind, m)
+    for m in range(len(back)):
+        if m >= shortest:
+            gains += y_before**2 / variance
+            gains += y_after**2 / after[0]
+        if len(before):
+            variance, before, after, y_before, y_after = _longer(
+                variance, before, after, y_before, y_after, m
+            )
     return gains
 
 
 def _longer(
-    ahead: Array, behind: Array, y_ahead: Array, y_behind: Array, m: int
-) -> tuple[Array, Array, Array, Array]:
-    """Take one more driver out: the next before those of ``ahead``, after those of ``behind``."""
-    left, p = ahead.shape[0] - 1, ahead.shape[1]
-    new_ahead, new_behind = np.empty_like(ahead[:left]), np.empty_like(behind[:left])
-    new_y_ahead, new_y_behind = np.empty_like(y_ahead), np.empty_like(y_behind)
+    variance: Array, before: Array, after: Array, y_before: Array, y_after: Array, m: int
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Lengthen the arcs from m drivers to m + 1.
+
+    ``variance`` is that of each driver given the m before it, ``before`` its covariances with
+    those before these; ``after`` are the same given the m after it, its variance among them.
+    """
+    r, p = before.shape[:2]
+    new_variance, new_before = np.empty_like(variance), np.empty_like(before[1:])
+    new_after, new_y_before = np.empty_like(before), np.empty_like(y_before)
+    new_y_after = np.empty_like(y_after)
     pairs = ((slice(m + 1, p), slice(0, p - m - 1)), (slice(0, m + 1), slice(p - m - 1, p)))
     for j, i in pairs:
-        across = ahead[left, j]
-        from_before, from_after = across / behind[0, i], across / ahead[0, j]
-        _less(ahead[:left, j], behind[left:0:-1, i], from_before, out=new_ahead[:, j])
-        _less(behind[:left, i], ahead[left:0:-1, j], from_after, out=new_behind[:, i])
-        _less(y_ahead[:, j], y_behind[:, i], from_before, out=new_y_ahead[:, j])
-        _less(y_behind[:, i], y_ahead[:, j], from_after, out=new_y_behind[:, i])
-    return new_ahead, new_behind, new_y_ahead, new_y_behind
+        across = before[0, j]
+        from_before, from_after = across / after[0, i], across / variance[j]
+        _less(variance[j], across, from_before, out=new_variance[j])
+        _less(before[1:, j], after[1:r, i], from_before, out=new_before[:, j])
+        _less(after[:r, i], before[:, j], from_after, out=new_after[:, i])
+        _less(y_before[:, j], y_after[:, i], from_before, out=new_y_before[:, j])
+        _less(y_after[:, i], y_before[:, j], from_after, out=new_y_after[:, i])
+    return new_variance, new_before, new_after, new_y_before, new_y_after
 
 
 def _less(whole: Array, other: Array, slope: Array, *, out: Array) -> None:
