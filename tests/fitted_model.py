@@ -36,7 +36,7 @@ def fitted(study, responses, *, wave="w1", first=0):
     cell = Cell("", "", np.ones(len(responses), dtype=bool))
     replicates = multiplicity(study, answers)
     model = prepare(study, answers, together(study, answers)[first], mask=cell.mask)
-    effort = drivers.effort(study, cell)
+    effort = drivers.effort(study, cell, len(model.touchpoints))
     model = fit(study, model, multiplicity=replicates, effort=effort)
     return Fitted(study, answers, cell, model, replicates)
 

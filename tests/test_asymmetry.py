@@ -14,6 +14,7 @@ from supertouch.simulate import fair, study_of
 from supertouch.stats.asymmetry import dummies, impacts
 from supertouch.stats.factors import factors, impact_asymmetry
 from supertouch.stats.moments import Chances
+from supertouch.stats.resampling import multiplicities
 from supertouch.study.model import Scale
 from supertouch.tables.asymmetry import Asymmetry
 
@@ -100,8 +101,8 @@ def table():
     return found_in(people(6000, seed=1))
 
 
-def test_coefficients_are_least_squares_of_everyone():
-    """With complete ratings: weighted regression on dummies and contacts, in every replicate."""
+def test_coefficients_are_least_squares_and_their_spread_is_robust():
+    """With complete ratings: weighted regression on dummies and contacts, cluster-robust errors."""
     import statsmodels.api as sm
 
     contact, rating, outcome, weight, cluster = people(900, seed=3, unknown=0.0)
@@ -109,7 +110,7 @@ def test_coefficients_are_least_squares_of_everyone():
     low = np.where(unrated, np.nan, rating <= 2)
     high = np.where(unrated, np.nan, rating == 5)
     group = cluster % 40
-    data = dummies(
+    sums = dummies(
         contact,
         low,
         high,
@@ -117,19 +118,24 @@ def test_coefficients_are_least_squares_of_everyone():
         weight=weight,
         outcome_midpoint=np.array([5.0]),
         group=group,
+        groups=40,
     )
-    drawn = np.random.default_rng(0).poisson(1.0, size=(3, 40)).astype(float)
+    drawn = multiplicities(np.zeros(40, int), replicates=4000, rng=np.random.default_rng(0))
     p = len(KINDS)
-    point, replicates, change = impacts(data, columns=[np.arange(3 * p)], multiplicity=drawn)
+    inflation = np.sqrt(np.array([900 / (900 - 3 * p - 1)]))
+    point, replicates, change = impacts(
+        sums, columns=[np.arange(3 * p)], multiplicity=drawn, inflation=inflation
+    )
     assert change == 0
     columns = sm.add_constant(np.hstack([np.nan_to_num(low), np.nan_to_num(high), contact]))
-    for times, found, row in [
-        (np.ones(40), point, 0),
-        *((drawn[b], replicates, b) for b in range(len(drawn))),
-    ]:
-        fitted = sm.WLS(outcome, columns, weights=weight * times[group]).fit()
-        assert found.penalty[row, 0] == pytest.approx(fitted.params[1 : p + 1], abs=1e-10)
-        assert found.reward[row, 0] == pytest.approx(fitted.params[p + 1 : 2 * p + 1], abs=1e-10)
+    fitted = sm.WLS(outcome, columns, weights=weight).fit(
+        cov_type="cluster", cov_kwds={"groups": group}
+    )
+    for found, places in (("penalty", slice(1, p + 1)), ("reward", slice(p + 1, 2 * p + 1))):
+        estimate, repeated = getattr(point, found)[0, 0], getattr(replicates, found)[:, 0]
+        assert estimate == pytest.approx(fitted.params[places], abs=1e-10)
+        # 4,000 replicates: an error of about 1 % each
+        assert repeated.std(axis=0) == pytest.approx(fitted.bse[places], rel=0.05)
 
 
 def test_known_factors_are_found():
@@ -192,11 +198,14 @@ def test_drawn_ratings_do_not_shift_the_coefficients():
         weight=weight,
         outcome_midpoint=np.array([5.0]),
         group=cluster % 100,
+        groups=100,
         chances=Chances(one=2 / met, two=2 / (met * (met - 1))),
     )
     drawn = np.random.default_rng(0).multinomial(100, np.full(100, 0.01), size=100).astype(float)
     p = len(KINDS)
-    point, replicates, _ = impacts(data, columns=[np.arange(3 * p)], multiplicity=drawn)
+    point, replicates, _ = impacts(
+        data, columns=[np.arange(3 * p)], multiplicity=drawn, inflation=np.ones(1)
+    )
     for name, truth in (("penalty", PENALTY), ("reward", REWARD)):
         error = getattr(replicates, name)[:, 0, :-1].std(axis=0)
         true = np.array([truth.get(kind, 0.0) for kind in KINDS[:-1]])

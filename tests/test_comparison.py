@@ -39,7 +39,7 @@ def drawn(study, frame, masks=None, models=True):
                 study,
                 prepare(study, answers, outcomes, mask=cell.mask),
                 multiplicity=replicates,
-                effort=effort(study, cell),
+                effort=effort(study, cell, len(answers.touchpoints)),
             )
             for outcomes in (together(study, answers) if models else ())
         ]

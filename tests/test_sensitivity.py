@@ -145,7 +145,7 @@ def found_in(frame, **changes):
             study,
             prepare(study, answers, outcomes, mask=cell.mask),
             multiplicity=draws,
-            effort=effort(study, cell),
+            effort=effort(study, cell, len(answers.touchpoints)),
         )
         for outcomes in together(study, answers)
     ]

@@ -12,10 +12,11 @@ from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import keys
 from supertouch.findings.models import Base, Model
 from supertouch.stats import inference
-from supertouch.stats.asymmetry import Dummies, Impacts, dummies, impacts
+from supertouch.stats.asymmetry import Impacts, dummies, impacts
 from supertouch.stats.factors import FACTORS, factors, impact_asymmetry
 from supertouch.stats.gate import LARGEST_REPAIR, model_refusal
 from supertouch.stats.inference import Corrected
+from supertouch.stats.moments import Moments
 from supertouch.study.model import Scale, Study
 
 __all__ = ["asymmetry_table"]
@@ -119,8 +120,8 @@ def asymmetry_table(
         if not plan.refusal and (plan.columns < 2 * len(model.touchpoints)).any()
     ]
     if live:
-        data = _dummies(study, answers, model, bands, [plans[k].base for k in live])
-        plans = _estimated(plans, live, data, multiplicity)
+        sums = _dummies(study, answers, model, bands, [plans[k].base for k in live])
+        plans = _estimated(plans, live, sums, multiplicity)
     return pd.concat(
         [_rows(study, answers, cell, model, bands, plan) for plan in plans], ignore_index=True
     )
@@ -180,7 +181,7 @@ def _plan(study: Study, answers: Answers, model: Model, bands: _Bands, base: Bas
 
 def _dummies(
     study: Study, answers: Answers, model: Model, bands: _Bands, bases: list[Base]
-) -> Dummies:
+) -> Moments:
     kept = model.gate.touchpoints
     places = [answers.outcomes.index(base.outcome) for base in bases]
     return dummies(
@@ -191,16 +192,23 @@ def _dummies(
         weight=bands.weight,
         outcome_midpoint=np.array([study.scales[base.outcome.scale].midpoint for base in bases]),
         group=answers.groups.index,
-        covariate=answers.covariates,
+        groups=len(answers.groups.stratum),
+        covariate=answers.held(bands.weight > 0),
         chances=answers.chances,
     )
 
 
 def _estimated(
-    plans: list[_Plan], live: list[int], data: Dummies, multiplicity: Array
+    plans: list[_Plan], live: list[int], sums: Moments, multiplicity: Array
 ) -> list[_Plan]:
+    chosen = [plans[k] for k in live]
+    free = [plan.base.n_eff - len(plan.columns) - sums.covariates - 1 for plan in chosen]
+    n_eff = np.array([plan.base.n_eff for plan in chosen])
     point, replicates, change = impacts(
-        data, columns=[plans[k].columns for k in live], multiplicity=multiplicity
+        sums,
+        columns=[plan.columns for plan in chosen],
+        multiplicity=multiplicity,
+        inflation=np.sqrt(n_eff / np.maximum(free, 1.0)),
     )
     if change > LARGEST_REPAIR:
         return [replace(plan, refusal=plan.refusal or "not_positive") for plan in plans]

@@ -178,7 +178,10 @@ def _shares(model: Model) -> Metric:
     p = len(model.touchpoints)
     found = inference.shares(
         inference.corrected(
-            model.point.lmg[:, :p], model.replicates.lmg[..., :p], anchor=model.anchor.lmg[:, :p]
+            model.point.lmg[:, :p],
+            model.replicates.lmg[..., :p],
+            anchor=model.anchor.lmg[:, :p],
+            inflation=1.0 if model.inflation is None else model.inflation[:, None],
         )
     )
     return _of_model(model, found.estimate, found.replicates)

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.drivers import wider
 from supertouch.findings.fitting import sampled_orders
 from supertouch.findings.models import Model
 from supertouch.stats import collinearity, inference
@@ -162,7 +163,12 @@ def _share_hinges(study: Study, model: Model, groups: Integers, k: int) -> NDArr
         part.lmg[..., k, :p] for part in (model.point, model.anchor, model.replicates)
     )
     p_value = inference.share_test(
-        point, replicates, fair=1 / p, degrees=model.degrees, anchor=anchor
+        point,
+        replicates,
+        fair=1 / p,
+        degrees=model.degrees,
+        anchor=anchor,
+        inflation=wider(model, k),
     )
     columns = model.gate.columns
     left = collinearity.without(

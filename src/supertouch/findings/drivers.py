@@ -24,6 +24,7 @@ __all__ = [
     "keys",
     "models_table",
     "parts",
+    "wider",
 ]
 
 Array = NDArray[np.float64]
@@ -83,7 +84,8 @@ def _fit(study: Study, model: Model, place: int) -> Keys:
         return empty
     k = model.modelled.index(place)
     point, anchor, replicates = found
-    r2 = inference.corrected(point.r2, replicates.r2, anchor=anchor.r2)
+    wider = model.inflation if model.inflation is not None else 1.0
+    r2 = inference.corrected(point.r2, replicates.r2, anchor=anchor.r2, inflation=wider)
     lmg = inference.corrected(point.lmg, replicates.lmg, anchor=anchor.lmg)
     low, high = inference.percentile_interval(r2, confidence=study.analysis.confidence)
     contact = model.gate.columns >= len(model.touchpoints)
@@ -130,7 +132,7 @@ def importance_table(study: Study, answers: Answers, cell: Cell, model: Model) -
             point, anchor, replicates = (
                 getattr(part, method)[..., k, :][..., inside] for part in found
             )
-            values = _importance(study, model, point, anchor, replicates)
+            values = _importance(study, model, point, anchor, replicates, wider(model, k))
             frames.append(pd.DataFrame(head | {"method": method} | values | effect))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
@@ -162,12 +164,21 @@ def _effect(study: Study, model: Model, k: int, inside: NDArray[np.bool_]) -> Ke
     }
 
 
-def _importance(study: Study, model: Model, point: Array, anchor: Array, replicates: Array) -> Keys:
+def wider(model: Model, k: int) -> float:
+    """Return by what the replicates of the k-th outcome modelled spread too little."""
+    return 1.0 if model.inflation is None else float(model.inflation[k])
+
+
+def _importance(
+    study: Study, model: Model, point: Array, anchor: Array, replicates: Array, inflation: float
+) -> Keys:
     confidence = study.analysis.confidence
-    found = inference.corrected(point, replicates, anchor=anchor)
+    found = inference.corrected(point, replicates, anchor=anchor, inflation=inflation)
     low, high = inference.percentile_interval(found, confidence=confidence)
     share = inference.shares(found)
-    share_low, share_high = inference.percentile_interval(share, confidence=confidence)
+    share_low, share_high = inference.share_interval(
+        share, degrees=model.degrees, confidence=confidence
+    )
     fair = 1 / len(point)
     rank = inference.ranks(found.estimate)
     rank_low, rank_high = inference.percentile_interval(
@@ -184,7 +195,12 @@ def _importance(study: Study, model: Model, point: Array, anchor: Array, replica
         "fair_share": fair,
         "lift": share.estimate * len(point),
         "p_share": inference.share_test(
-            point, replicates, fair=fair, degrees=model.degrees, anchor=anchor
+            point,
+            replicates,
+            fair=fair,
+            degrees=model.degrees,
+            anchor=anchor,
+            inflation=inflation,
         ),
         "rank": rank,
         "rank_low": np.floor(rank_low).astype(int),
@@ -206,7 +222,10 @@ def draws_table(study: Study, answers: Answers, model: Model) -> pd.DataFrame:
     effects = np.where(model.identified, replicates.effect, np.nan)
     for k, place in enumerate(model.modelled):
         importance = inference.corrected(
-            point.lmg[k, :p], replicates.lmg[:, k, :p], anchor=anchor.lmg[k, :p]
+            point.lmg[k, :p],
+            replicates.lmg[:, k, :p],
+            anchor=anchor.lmg[k, :p],
+            inflation=wider(model, k),
         )
         gamma = np.full((count, p), np.nan)
         gamma[:, model.gate.columns[p:] - p] = effects[:, k, p:]

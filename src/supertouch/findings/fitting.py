@@ -78,7 +78,7 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
         singles.append(covariances.correlations(part))
         if step is not None:
             kept = _kept(model, part)
-            slopes.append(step.replicates(kept, drivers=len(model.gate.columns)))
+            slopes.append(step.replicates(kept))
             parts.append(covariances.held(_repaired(model, kept)))
     single = covariances.correlations(everything)[0]
     model = replace(model, singles=(single, np.concatenate(singles)))
@@ -94,19 +94,22 @@ def _with_sample(model: Model, everything: Covariance) -> Model:
         refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
         return replace(model, bases=refused, modelled=())
     found = estimates.identified(point, columns=model.gate.columns)[0]
-    return replace(model, covariance=point, identified=found)
+    return replace(model, covariance=point, identified=found, inflation=_inflation(model))
 
 
 def _one_step(model: Model, everything: Covariance) -> OneStep | None:
-    if model.covariance is None:
+    if model.covariance is None or model.inflation is None:
         return None
     raw = _kept(model, everything)
-    columns = model.gate.columns
-    n_eff = np.array([model.bases[place].n_eff for place in model.modelled])
-    free = np.maximum(n_eff - len(columns) - model.sums.covariates - 1, 1.0)
     return OneStep.from_sample(
-        _repaired(model, raw), raw, columns=columns, inflation=np.sqrt(n_eff / free)
+        _repaired(model, raw), raw, columns=model.gate.columns, inflation=model.inflation
     )
+
+
+def _inflation(model: Model) -> Array:
+    n_eff = np.array([model.bases[place].n_eff for place in model.modelled])
+    columns = len(model.gate.columns) + model.sums.covariates + 1
+    return np.asarray(np.sqrt(n_eff / np.maximum(n_eff - columns, 1.0)))
 
 
 def replicated(model: Model, multiplicity: Array) -> Iterator[Covariance]:

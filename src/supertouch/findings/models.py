@@ -69,6 +69,8 @@ class Model:
         Whether a driver column can be told from the others, so that its effect has a meaning.
     slopes : ndarray of shape (b, q, k) or None
         Effects per replicate.
+    inflation : ndarray of shape (q,) or None
+        By what replicates spread too little: the square root of n_eff / (n_eff - columns).
     singles : tuple of ndarray or None
         Correlations of all the wave's touchpoints with the outcomes in ``bases``, in the sample
         (2, p, q) and per replicate (b, 2, p, q).
@@ -94,6 +96,7 @@ class Model:
     spread: Covariance | None = None
     identified: NDArray[np.bool_] | None = None
     slopes: Array | None = None
+    inflation: Array | None = None
     singles: tuple[Array, Array] | None = None
     point_error: float = 0.0
     replicates_error: float = 0.0

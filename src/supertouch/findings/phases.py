@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.drivers import Keys, blocks, keys, parts
+from supertouch.findings.drivers import Keys, blocks, keys, parts, wider
 from supertouch.findings.fitting import replicated
 from supertouch.findings.models import Base, Model, phase_groups
 from supertouch.stats import inference
@@ -37,22 +37,30 @@ def phases_table(
         for k, base, component, _ in blocks(model):
             number = int(component == "contact")
             point, anchor, replicates = (part.phases[..., k, number, :] for part in found)
-            corrected = inference.corrected(point, replicates, anchor=anchor)
-            frames.append(_rows(study, head, base, component, corrected, sizes))
+            corrected = inference.corrected(
+                point, replicates, anchor=anchor, inflation=wider(model, k)
+            )
+            frames.append(_rows(study, head, base, component, corrected, sizes, model.degrees))
     for place, base in enumerate(model.bases):
         if base.refusal == "n_eff_below_columns":
             for component, corrected in _summed(model, place, multiplicity).items():
-                frames.append(_rows(study, head, base, component, corrected, sizes))
+                frames.append(_rows(study, head, base, component, corrected, sizes, model.degrees))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _rows(
-    study: Study, head: Keys, base: Base, component: str, found: Corrected, sizes: list[int]
+    study: Study,
+    head: Keys,
+    base: Base,
+    component: str,
+    found: Corrected,
+    sizes: list[int],
+    degrees: int,
 ) -> pd.DataFrame:
     confidence = study.analysis.confidence
     low, high = inference.percentile_interval(found, confidence=confidence)
     share = inference.shares(found)
-    share_low, share_high = inference.percentile_interval(share, confidence=confidence)
+    share_low, share_high = inference.share_interval(share, degrees=degrees, confidence=confidence)
     frame = pd.DataFrame(
         head
         | {
@@ -93,7 +101,7 @@ def _summed(model: Model, place: int, multiplicity: Array) -> dict[str, Correcte
 
 
 def _once(model: Model) -> Array:
-    return np.ones((1, len(model.sums.sums)))
+    return np.ones((1, model.sums.groups))
 
 
 def _adds(model: Model, place: int) -> Array:

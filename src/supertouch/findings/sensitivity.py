@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.drivers import wider
 from supertouch.findings.fitting import add_covariances
 from supertouch.findings.imputed import (
     Estimates,
@@ -138,10 +139,13 @@ def _available(study: Study, model: Model) -> Found:
         if model.point is None or model.anchor is None or model.replicates is None:
             continue
         importance = inference.corrected(
-            model.point.lmg[k, :p], model.replicates.lmg[:, k, :p], anchor=model.anchor.lmg[k, :p]
+            model.point.lmg[k, :p],
+            model.replicates.lmg[:, k, :p],
+            anchor=model.anchor.lmg[k, :p],
+            inflation=wider(model, k),
         )
         share = inference.shares(importance)
-        low, high = inference.percentile_interval(share, confidence=confidence)
+        low, high = inference.share_interval(share, degrees=model.degrees, confidence=confidence)
         effect = identified(model, model.point.effect[k, :p])
         spread = model.replicates.effect[:, k, :p]
         effect_low, effect_high = inference.normal_interval(

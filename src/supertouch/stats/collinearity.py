@@ -121,7 +121,7 @@ def without(
         Driver columns in use.
     """
     whole = assemble(
-        sums.total() - sums.sums[groups], touchpoints=sums.touchpoints, outcomes=sums.outcomes
+        sums.total() - sums.of_groups(groups), touchpoints=sums.touchpoints, outcomes=sums.outcomes
     )
     kept = whole.select(touchpoints, outcomes)
     rest = np.arange(2 * len(touchpoints), kept.matrix.shape[-1])
@@ -135,7 +135,7 @@ def effects_without(
 
     Parameters are those of :func:`without`.
     """
-    groups = np.arange(len(sums.sums))
+    groups = np.arange(sums.groups)
     parts = [
         effects(
             without(

@@ -135,6 +135,8 @@ class OneStep:
     start : ndarray of shape (q, k)
         What is left of the sample's own normal equations, if its matrix had to be repaired.
     inflation : ndarray of shape (q,)
+    drivers : int
+        How many of the columns are drivers; covariates follow.
     """
 
     slopes: Array
@@ -143,6 +145,7 @@ class OneStep:
     inverse: Array
     start: Array
     inflation: Array
+    drivers: int
 
     @classmethod
     def from_sample(
@@ -162,13 +165,14 @@ class OneStep:
         matrix = repaired.matrix[0]
         inverse = np.asarray(np.linalg.inv(matrix[np.ix_(used, used)]))
         slopes = matrix[np.ix_(outcomes, used)] @ inverse
-        first = cls(slopes, used, outcomes, inverse, np.zeros_like(slopes), inflation)
+        nothing = np.zeros_like(slopes)
+        first = cls(slopes, used, outcomes, inverse, nothing, inflation, len(columns))
         return replace(first, start=first._left(raw)[0])
 
-    def replicates(self, raw: Covariance, *, drivers: int) -> Array:
-        """Return the coefficients of the first ``drivers`` columns: shape (b, q, drivers)."""
+    def replicates(self, raw: Covariance) -> Array:
+        """Return the coefficients of the driver columns: shape (b, q, k)."""
         steps = (self._left(raw) - self.start) @ self.inverse
-        return np.asarray(self.slopes + self.inflation[:, None] * steps)[..., :drivers]
+        return np.asarray(self.slopes + self.inflation[:, None] * steps)[..., : self.drivers]
 
     def _left(self, raw: Covariance) -> Array:
         """Return what the coefficients leave of each outcome's covariances: (b, q, k)."""

@@ -39,18 +39,23 @@ class Moments:
     """Additive weighted sums of cross products over respondents.
 
     The columns are those of :func:`supertouch.stats.covariance.blocks`, d = 1 + 4p + 2q + k.
+    Products are kept once: columns that are the same for everybody (contact known of all, a rating
+    from all who met) are summed up together.
 
     Attributes
     ----------
-    sums : ndarray of shape (g, d, d)
+    packed : ndarray of shape (g, m)
         Weighted sums per resampling group.
+    place : ndarray of int of shape (d, d)
+        Where the product of two columns stands among the m.
     counts : ndarray of shape (d, d)
         Unweighted sums; of the indicator columns they are numbers of respondents.
     touchpoints, outcomes, covariates : int
         p, q and k.
     """
 
-    sums: Array
+    packed: Array
+    place: NDArray[np.intp]
     counts: Array
     touchpoints: int
     outcomes: int
@@ -60,11 +65,26 @@ class Moments:
         """Add the moments of other respondents in the same groups."""
         if self._columns != other._columns:
             raise UnsupportedError("Moments of different columns cannot be added.")
-        return Moments(self.sums + other.sums, self.counts + other.counts, *self._columns)
+        left, right = self, other
+        if not np.array_equal(self.place, other.place):
+            left, right = self._unfolded(), other._unfolded()
+        return Moments(
+            left.packed + right.packed, left.place, self.counts + other.counts, *self._columns
+        )
+
+    def _unfolded(self) -> Moments:
+        rows, columns = np.triu_indices(len(self.place))
+        packed = self.packed[:, self.place[rows, columns]]
+        return Moments(packed, _places(len(self.place)), self.counts, *self._columns)
 
     @property
     def _columns(self) -> tuple[int, int, int]:
         return self.touchpoints, self.outcomes, self.covariates
+
+    @property
+    def groups(self) -> int:
+        """Number of resampling groups g."""
+        return len(self.packed)
 
     def narrow(self, sums: Array, touchpoints: NDArray[np.intp]) -> Array:
         """Keep the columns of some touchpoints in sums of shape (..., d, d)."""
@@ -75,7 +95,11 @@ class Moments:
 
     def total(self) -> Array:
         """Sum over all groups: shape (d, d)."""
-        return np.asarray(self.sums.sum(axis=0))
+        return np.asarray(self.packed.sum(axis=0)[self.place])
+
+    def of_groups(self, groups: NDArray[np.intp]) -> Array:
+        """Return the sums of some groups, each for itself: shape (len(groups), d, d)."""
+        return np.asarray(self.packed[groups][:, self.place])
 
     def replicate(self, multiplicity: Array) -> Array:
         """Sum groups with multiplicities of shape (b, g); returns shape (b, d, d)."""
@@ -83,13 +107,8 @@ class Moments:
 
     def replicates(self, multiplicity: Array, *, at_once: int) -> Iterator[Array]:
         """Yield the sums of :meth:`replicate`, ``at_once`` replicates at a time."""
-        d = self.sums.shape[-1]
-        rows, columns = np.triu_indices(d)
-        place = np.empty((d, d), dtype=np.intp)
-        place[rows, columns] = place[columns, rows] = np.arange(len(rows))
-        half = self.sums[:, rows, columns]
         for start in range(0, len(multiplicity), at_once):
-            yield (multiplicity[start : start + at_once] @ half)[:, place]
+            yield (multiplicity[start : start + at_once] @ self.packed)[:, self.place]
 
     def block(self, name: str) -> slice:
         """Return the place of a kind of column, such as ``met`` or ``outcome``."""
@@ -112,6 +131,7 @@ def moments(
     groups: int = 1,
     covariate: Array | None = None,
     chances: Chances | None = None,
+    item: NDArray[np.intp] | None = None,
 ) -> Moments:
     """Sum the cross products of respondents, per resampling group.
 
@@ -134,6 +154,8 @@ def moments(
     chances : Chances, optional
         Where each respondent was asked for a random choice of the touchpoints met: sums of one
         rating are weighted by the inverse of its chance, sums of two by that of the pair.
+    item : ndarray of int of shape (p,), optional
+        Columns with the same number come from one answer, and have the chance of one together.
 
     Raises
     ------
@@ -143,56 +165,125 @@ def moments(
     rated = ~np.isnan(rating)
     if (rated & (contact != 1)).any():
         raise UnsupportedError("A rating of a touchpoint that was not met has no place in a model.")
-    n, p = contact.shape
-    known, answered = ~np.isnan(contact), ~np.isnan(outcome)
-    columns = np.concatenate(
+    p, q = rating.shape[1], outcome.shape[1]
+    index = np.zeros(len(weight), dtype=np.intp) if group is None else group
+    used = np.flatnonzero(weight > 0)
+    order = used[np.argsort(index[used], kind="stable")]
+    columns = _columns(contact, rating - midpoint, outcome - outcome_midpoint, covariate)[order]
+    counts = columns.T @ columns
+    k = columns.shape[1] - 1 - 4 * p - 2 * q
+    first, number = _distinct(counts, blocks(p, q, k), drawn=chances is not None)
+    drawn = None
+    if chances is not None:
+        same = np.arange(p) if item is None else item
+        drawn = _Drawn.among(chances, weight, order, start=int(number[1 + 2 * p]), item=same)
+    ends = np.searchsorted(index[order], np.arange(groups + 1))
+    packed = _summed(columns[:, first], weight[order], ends, drawn)
+    return Moments(packed, _places(len(first))[number[:, None], number], counts, p, q, k)
+
+
+def _columns(contact: Array, rating: Array, outcome: Array, covariate: Array | None) -> Array:
+    """Lay out the columns of respondents; ratings and outcomes are less their midpoints."""
+    rated, answered = ~np.isnan(rating), ~np.isnan(outcome)
+    return np.concatenate(
         [
-            np.ones((n, 1)),
-            known,
+            np.ones((len(contact), 1)),
+            ~np.isnan(contact),
             np.nan_to_num(contact),
             rated,
-            np.where(rated, rating - midpoint, 0.0),
+            np.where(rated, rating, 0.0),
             answered,
-            np.where(answered, outcome - outcome_midpoint, 0.0),
-            np.empty((n, 0)) if covariate is None else covariate,
+            np.where(answered, outcome, 0.0),
+            np.empty((len(contact), 0)) if covariate is None else covariate,
         ],
         axis=1,
     )
-    used = weight > 0
-    index = np.zeros(n, dtype=np.intp) if group is None else group
-    order = np.flatnonzero(used)[np.argsort(index[used], kind="stable")]
-    columns, weight = columns[order], weight[order]
-    ends = np.searchsorted(index[order], np.arange(groups + 1))
-    sums = _grouped(columns, columns * weight[:, None], ends)
-    if chances is not None:
-        _reweight(sums, columns, weight, ends, p, Chances(chances.one[order], chances.two[order]))
-    k = columns.shape[1] - 1 - 4 * p - 2 * outcome.shape[1]
-    return Moments(sums, columns.T @ columns, p, outcome.shape[1], k)
 
 
-def _grouped(left: Array, right: Array, ends: NDArray[np.intp]) -> Array:
-    """Sum products of rows group by group: shape (g, columns of left, columns of right)."""
-    sums = np.empty((len(ends) - 1, left.shape[1], right.shape[1]))
-    for g in range(len(sums)):
-        part = slice(ends[g], ends[g + 1])
-        np.matmul(left[part].T, right[part], out=sums[g])
-    return sums
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """Weights of ratings that were drawn: one rating at its chance, a pair at the pair's.
+
+    Attributes
+    ----------
+    one, two : ndarray of shape (n,)
+        Weights over chances, in the order of the rows that are summed.
+    ratings : slice
+        Place of the 2p rating columns.
+    same : ndarray of bool of shape (2p, 2p)
+        Which pairs of these columns come from one rating.
+    """
+
+    one: Array
+    two: Array
+    ratings: slice
+    same: NDArray[np.bool_]
+
+    @classmethod
+    def among(
+        cls,
+        chances: Chances,
+        weight: Array,
+        order: NDArray[np.intp],
+        *,
+        start: int,
+        item: NDArray[np.intp],
+    ) -> _Drawn:
+        two = chances.two[order]
+        return cls(
+            weight[order] / chances.one[order],
+            np.divide(weight[order], two, out=np.zeros_like(two), where=two > 0),
+            slice(start, start + 2 * len(item)),
+            np.tile(item[:, None] == item, (2, 2)),
+        )
+
+    def reweight(self, products: Array, columns: Array, rows: slice) -> None:
+        """Replace the products that hold ratings."""
+        asked = columns[:, self.ratings]
+        single = asked.T @ (columns * self.one[rows, None])
+        pair = asked.T @ (asked * self.two[rows, None])
+        products[self.ratings] = single
+        products[:, self.ratings] = single.T
+        products[self.ratings, self.ratings] = np.where(self.same, single[:, self.ratings], pair)
 
 
-def _reweight(
-    sums: Array, columns: Array, weight: Array, ends: NDArray[np.intp], p: int, chances: Chances
-) -> None:
-    """Replace the sums that hold ratings: one rating at its chance, a pair at the pair's."""
-    ratings = slice(1 + 2 * p, 1 + 4 * p)
-    asked = columns[:, ratings]
-    single = _grouped(asked, columns * (weight / chances.one)[:, None], ends)
-    rated = (asked[:, :p] == 1).sum(axis=1) > 1
-    pair = np.where(rated, weight / np.where(rated, chances.two, 1.0), 0.0)
-    double = _grouped(asked, asked * pair[:, None], ends)
-    same = np.tile(np.eye(p, dtype=bool), (2, 2))
-    sums[:, ratings, :] = single
-    sums[:, :, ratings] = np.swapaxes(single, 1, 2)
-    sums[:, ratings, ratings] = np.where(same, single[:, :, ratings], double)
+def _summed(columns: Array, weight: Array, ends: NDArray[np.intp], drawn: _Drawn | None) -> Array:
+    """Sum the products of rows group by group: shape (g, m)."""
+    rows, others = np.triu_indices(columns.shape[1])
+    packed = np.empty((len(ends) - 1, len(rows)))
+    for g in range(len(packed)):
+        part = slice(int(ends[g]), int(ends[g + 1]))
+        products = columns[part].T @ (columns[part] * weight[part, None])
+        if drawn is not None:
+            drawn.reweight(products, columns[part], part)
+        packed[g] = products[rows, others]
+    return packed
+
+
+def _distinct(
+    counts: Array, at: dict[str, slice], *, drawn: bool
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Find columns of 0 and 1 that are the same for everybody.
+
+    Returns the first of each kind, and the number of each column's kind. Where ratings were drawn,
+    their sums have weights of their own, and their columns stay apart.
+    """
+    size = np.diagonal(counts)
+    binary = np.zeros(len(size), dtype=bool)
+    for name in ("one", "known", "met", "answered") + (() if drawn else ("rated",)):
+        binary[at[name]] = True
+    same = (counts == size[:, None]) & (counts == size) & binary & binary[:, None]
+    np.fill_diagonal(same, True)
+    first, number = np.unique(same.argmax(axis=1), return_inverse=True)
+    return first, number.astype(np.intp)
+
+
+def _places(size: int) -> NDArray[np.intp]:
+    """Place of each product of two columns in the upper triangle."""
+    rows, columns = np.triu_indices(size)
+    place = np.empty((size, size), dtype=np.intp)
+    place[rows, columns] = place[columns, rows] = np.arange(len(rows))
+    return place
 
 
 def _kept(p: int, q: int, k: int, touchpoints: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -1,7 +1,8 @@
 """One bootstrap for every number: sampling units drawn within strata, in random groups.
 
 Replicates are sums of the units' moments with Rao & Wu's (1988) rescaled multiplicities, which
-are right for few units per stratum too.
+are right for few units per stratum too. In a panel the multiplicities are a Bayesian bootstrap's
+(Rubin 1981), since these can be tied to a unit, whoever else is in the wave.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Groups", "group_units", "multiplicities"]
+from supertouch.errors import UnsupportedError
+
+__all__ = ["Groups", "group_units", "multiplicities", "panel_multiplicities"]
 
 Array = NDArray[np.float64]
 Text = NDArray[np.object_]
+
+_FEWEST_SLOTS = 8
+_ONE_OF_TWO = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,10 @@ class Groups:
         Strata with a single unit, which were joined to another.
     straddling : int
         Units found in several strata, counted to the one that holds most of their rows.
+    size : ndarray of int of shape (g,)
+        Number of units in each group.
+    key : ndarray of int of shape (g,) or None
+        In a panel, what a group is known by in every wave.
     """
 
     index: NDArray[np.intp]
@@ -46,6 +56,8 @@ class Groups:
     strata: int
     collapsed: int
     straddling: int
+    size: NDArray[np.intp]
+    key: NDArray[np.uint64] | None = None
 
     @property
     def units(self) -> int:
@@ -73,33 +85,73 @@ def group_units(
         Sampling unit and stratum of each respondent.
     panel : bool
         Whether units come back in other waves. Then the hash alone says which group a unit is in,
-        so that it is in the same one in every wave with the same strata.
+        so that it is in the same one in every wave that has the stratum and about as many strata.
     """
     names, of_row = np.unique(unit.astype(str), return_inverse=True)
-    _, row_stratum = np.unique(stratum.astype(str), return_inverse=True)
-    table = np.zeros((len(names), row_stratum.max() + 1), dtype=np.intp)
+    labels, row_stratum = np.unique(stratum.astype(str), return_inverse=True)
+    table = np.zeros((len(names), len(labels)), dtype=np.intp)
     np.add.at(table, (of_row, row_stratum), 1)
     home, collapsed = _collapse(table.argmax(axis=1))
-    sizes = np.bincount(home)
-    order = np.lexsort((_hash(names, seed), home))
-    place = np.empty(len(names), dtype=np.intp)
-    place[order] = np.arange(len(names)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    if panel:
-        allotted = np.full(len(sizes), max(2, groups // len(sizes)), dtype=np.intp)
-        inside = (_hash(names, seed) % allotted[home].astype(np.uint64)).astype(np.intp)
-    else:
-        allotted = _allot(sizes, groups)
-        inside = place * allotted[home] // sizes[home]
-    group = (np.cumsum(allotted) - allotted)[home] + inside
+    present, home = np.unique(home, return_inverse=True)
+    hashed = _hash(names, seed)
+    group, key = (
+        _slots(hashed, home, labels[present], groups=groups, seed=seed)
+        if panel
+        else (_evenly(hashed, home, groups=groups), None)
+    )
+    first = np.unique(group, return_index=True)[1]
     return Groups(
         index=group[of_row],
-        stratum=np.repeat(np.arange(len(sizes)), allotted),
+        stratum=home[first],
         unit=of_row,
         unit_stratum=home,
-        strata=len(sizes),
+        strata=len(present),
         collapsed=collapsed,
         straddling=int(((table > 0).sum(axis=1) > 1).sum()),
+        size=np.bincount(group),
+        key=key,
     )
+
+
+def _evenly(hashed: NDArray[np.uint64], home: NDArray[np.intp], *, groups: int) -> NDArray[np.intp]:
+    """Put the units of each stratum into groups of equal size, in the order of their hashes."""
+    sizes = np.bincount(home)
+    order = np.lexsort((hashed, home))
+    place = np.empty(len(home), dtype=np.intp)
+    place[order] = np.arange(len(home)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    allotted = _allot(sizes, groups)
+    inside = place * allotted[home] // sizes[home]
+    return np.asarray((np.cumsum(allotted) - allotted)[home] + inside)
+
+
+def _slots(
+    hashed: NDArray[np.uint64],
+    home: NDArray[np.intp],
+    labels: NDArray[np.str_],
+    *,
+    groups: int,
+    seed: int,
+) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+    """Put units into groups by their hash alone; returns the groups and what they are known by.
+
+    The number of slots of a stratum changes only where the number of strata doubles. A stratum
+    whose units fall into one slot has a group for each of them, so that their spread is seen.
+    """
+    slots = max(_FEWEST_SLOTS, groups >> (len(labels).bit_length() - 1))
+    slot = hashed % np.uint64(slots)
+    filled = np.bincount(np.unique(np.column_stack([home, slot]), axis=0)[:, 0].astype(np.intp))
+    alone = (filled == 1)[home]
+    names = [
+        f"{stratum}\n{slots}\n{'unit' if single else 'slot'}\n{number}"
+        for stratum, single, number in zip(
+            labels[home], alone, np.where(alone, hashed, slot), strict=True
+        )
+    ]
+    known, first, group = np.unique(np.array(names), return_index=True, return_inverse=True)
+    order = np.argsort(home[first], kind="stable")
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return place[group], _hash(known[order], seed)
 
 
 def _hash(names: NDArray[np.str_], seed: int) -> NDArray[np.uint64]:
@@ -113,15 +165,14 @@ def _hash(names: NDArray[np.str_], seed: int) -> NDArray[np.uint64]:
 
 
 def _collapse(home: NDArray[np.intp]) -> tuple[NDArray[np.intp], int]:
-    """Join every stratum of one unit to the smallest other one."""
+    """Join every stratum of one unit to the smallest other one; and count them."""
     sizes = np.bincount(home)
     single = np.flatnonzero(sizes == 1)
-    if len(single) and len(sizes) > 1:
-        larger = np.flatnonzero(sizes > 1)
-        target = larger[sizes[larger].argmin()] if len(larger) else single[0]
-        home = np.where(np.isin(home, single), target, home)
-    collapsed = len(single) if len(sizes) > 1 else 0
-    return np.unique(home, return_inverse=True)[1], collapsed
+    if not len(single) or (sizes > 0).sum() == 1:
+        return home, 0
+    larger = np.flatnonzero(sizes > 1)
+    target = larger[sizes[larger].argmin()] if len(larger) else single[0]
+    return np.where(np.isin(home, single), target, home), len(single)
 
 
 def _allot(sizes: NDArray[np.intp], groups: int) -> NDArray[np.intp]:
@@ -155,3 +206,54 @@ def multiplicities(
         counts = rng.multinomial(m - 1, np.full(m, 1 / m), size=replicates)
         result[:, inside] = counts * (m / (m - 1))
     return result
+
+
+def panel_multiplicities(groups: Groups, *, replicates: int, seed: int) -> Array:
+    """Draw how often each group of a panel counts: nearly alike in every wave where it is.
+
+    In a stratum of u units in m groups, the groups' weights are Dirichlet with parameters that
+    add up to m - 2, in proportion to the groups' units. So every unit counts once on average, the
+    stratum keeps its number of units in every replicate, and the spread over replicates is an
+    unbiased estimate of the sampling variance. The weights come from uniform numbers that belong
+    to the group: what is common to two waves moves both alike.
+
+    Parameters
+    ----------
+    groups : Groups
+        Of :func:`group_units` with ``panel``.
+
+    Returns
+    -------
+    ndarray of shape (replicates, g)
+
+    Raises
+    ------
+    UnsupportedError
+        If the groups are not those of a panel.
+    """
+    if groups.key is None:
+        raise UnsupportedError("Groups without keys cannot be known again in another wave.")
+    uniform = np.column_stack(
+        [np.random.default_rng([seed, int(key)]).random(replicates) for key in groups.key]
+    )
+    result = np.ones((replicates, len(groups.stratum)))
+    for h in np.unique(groups.stratum):
+        inside = np.flatnonzero(groups.stratum == h)
+        if len(inside) > 1:
+            share = groups.size[inside] / groups.size[inside].sum()
+            shape = max(len(inside) - 2, _ONE_OF_TWO) * share
+            result[:, inside] = _dirichlet(uniform[:, inside], shape) / share
+    return result
+
+
+def _dirichlet(uniform: Array, shape: Array) -> Array:
+    """Turn uniform numbers into Dirichlet weights, by gamma quantiles in logs."""
+    from scipy.special import gammaincinv, gammaln
+
+    quantile = gammaincinv(shape, uniform)
+    small = quantile < np.finfo(float).tiny
+    logs = np.log(np.where(small, 1.0, quantile))
+    tail = (np.log(np.clip(uniform, 1e-300, None)) + gammaln(1 + shape)) / shape
+    logs = np.where(small, tail, logs)
+    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
