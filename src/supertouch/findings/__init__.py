@@ -21,13 +21,13 @@ from supertouch.findings.supertouchpoints import judge
 from supertouch.study.model import Study
 from supertouch.tables import checked
 
-__all__ = ["TABLES", "analyze_wave", "judge"]
+__all__ = ["MAIN", "TABLES", "analyze_wave", "judge"]
 
 Progress = Callable[[int, int, str], None]
 Tables = dict[str, pd.DataFrame]
 Array = NDArray[np.float64]
 
-TABLES = (
+MAIN = (
     "performance",
     "outcomes",
     "models",
@@ -35,13 +35,9 @@ TABLES = (
     "phases",
     "univariate",
     "draws",
-    "asymmetry",
-    "consistency",
-    "weakest",
-    "comparison",
-    *trust.TABLES,
     "diagnostics",
 )
+TABLES = (*MAIN, "asymmetry", "consistency", "weakest", "comparison", *trust.TABLES)
 
 
 def analyze_wave(
@@ -69,7 +65,7 @@ def analyze_wave(
     Returns
     -------
     dict of str to DataFrame
-        The tables named in ``TABLES``; those left out have no rows.
+        The tables named in ``TABLES``, or in ``MAIN`` where not all are wanted.
 
     Raises
     ------
@@ -82,7 +78,7 @@ def analyze_wave(
         )
     answers = read_answers(study, wave, responses)
     replicates = multiplicity(study, answers)
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in (TABLES if complete else MAIN)}
     todo = list(cells(study, answers))
     found["diagnostics"].append(diagnostics.design(study, answers))
     draws: list[CellDraws] = []
@@ -101,7 +97,8 @@ def analyze_wave(
             _add(found, _beyond(study, answers, cell, models, replicates))
             _add(found, trust.tables(study, answers, cell, models, multiplicity=replicates))
             _add(found, [("reliability", trust.reliability_table(study, wave, responses))])
-    _add(found, [("comparison", comparison_table(study, draws))] if complete else [])
+    if complete:
+        _add(found, [("comparison", comparison_table(study, draws))])
     if progress:
         progress(len(todo), len(todo), wave)
     return {name: checked(_joined(frames), table=name) for name, frames in found.items()}

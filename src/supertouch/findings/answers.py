@@ -19,6 +19,9 @@ __all__ = ["Answers", "Cell", "cells", "read_answers"]
 
 Array = NDArray[np.float64]
 
+_COMBINED = 1e-9
+_STRAY = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -55,6 +58,32 @@ class Answers:
     def rating_weight(self) -> Array:
         """Weight of a respondent's rating: more where few of the touchpoints met were asked."""
         return self.weight if self.chances is None else self.weight / self.chances.one
+
+    @property
+    def brand_fit_weight(self) -> Array:
+        """Weight of a respondent's brand fit: the rating's, where it was asked along with that."""
+        told = ~np.isnan(self.brand_fit)
+        alone = (told & ~self.asked).sum()
+        return self.weight if alone > _STRAY * told.sum() else self.rating_weight
+
+    def held(self, used: NDArray[np.bool_]) -> Array:
+        """Return the covariates that vary among the respondents used, none made up of others.
+
+        Returns
+        -------
+        ndarray of shape (n, k)
+            Of all respondents.
+        """
+        centred = self.covariates - self.covariates[used].sum(axis=0) / max(used.sum(), 1)
+        left = centred[used].T @ centred[used]
+        least = _COMBINED * np.diagonal(left)
+        kept: list[int] = []
+        for column in range(len(left)):
+            own = left[column, column]
+            if own > least[column]:
+                kept.append(column)
+                left = left - np.outer(left[:, column], left[column]) / own
+        return self.covariates[:, kept]
 
     def open_to(self, outcome: Outcome) -> NDArray[np.bool_]:
         """Return which respondents have a status that the outcome applies to.
@@ -101,7 +130,7 @@ def read_answers(study: Study, wave: str, responses: pd.DataFrame) -> Answers:
         segments={
             item.id: responses[f"segment.{item.id}"].to_numpy(object)
             for item in study.segments
-            if f"segment.{item.id}" in responses
+            if item.column.within(wave) and f"segment.{item.id}" in responses
         },
         asked=asked,
         covariates=_covariates(study, responses),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial as bind
@@ -73,18 +74,28 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
     if model.modelled:
         model = _with_sample(model, everything)
         step = _one_step(model, everything)
-    parts, singles, slopes = [], [], []
-    for part in replicated(model, multiplicity):
-        singles.append(covariances.correlations(part))
-        if step is not None:
+    singles: list[Array] = []
+    slopes: list[Array] = []
+
+    def seen() -> Iterator[Covariance]:
+        for part in replicated(model, multiplicity):
+            singles.append(covariances.correlations(part))
+            yield part
+
+    def definite() -> Iterator[Covariance]:
+        for part in seen():
             kept = _kept(model, part)
-            slopes.append(step.replicates(kept))
-            parts.append(covariances.held(_repaired(model, kept)))
-    single = covariances.correlations(everything)[0]
-    model = replace(model, singles=(single, np.concatenate(singles)))
+            if step is not None:
+                slopes.append(step.replicates(kept))
+            yield covariances.held(_repaired(model, kept))
+
     if step is None:
-        return model
-    return replace(model, spread=covariances.joined(parts), slopes=np.concatenate(slopes))
+        deque(seen(), maxlen=0)
+    else:
+        spread = covariances.joined(definite(), count=len(multiplicity))
+        model = replace(model, spread=spread, slopes=np.concatenate(slopes))
+    single = covariances.correlations(everything)[0]
+    return replace(model, singles=(single, np.concatenate(singles)))
 
 
 def _with_sample(model: Model, everything: Covariance) -> Model:

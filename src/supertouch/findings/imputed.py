@@ -132,7 +132,7 @@ def pooled(
         if k < replicated:
             chosen = multiplicity[k * each : (k + 1) * each]
             spreads.append(admitted(model, whole(model, sums.replicate(chosen))))
-    covariance = joined(points + spreads)
+    covariance = joined(points + spreads, count=m + 1 + replicated * each)
     lmg = experience(study, model, covariance)
     lmg += model.point.lmg[:, :p] - lmg[0]
     slope = effects(covariance, columns=model.gate.columns)[..., :p]

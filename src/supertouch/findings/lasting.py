@@ -161,9 +161,10 @@ def _hold(study: Study, pair: list[Model]) -> list[_Held]:
             (pool(points, weights=weights), pool(spreads, weights=weights)),
         )
     ]
-    degrees = sum(model.degrees for model in pair)
+    degrees = [model.degrees for model in pair]  # units met twice are not twice as many
+    together = min(degrees) if study.panel else sum(degrees)
     return [
-        _held(study, [_of_outcome(part, k) for part in found], degrees)
+        _held(study, [_of_outcome(part, k) for part in found], together)
         for k in range(len(pair[0].bases))
     ]
 

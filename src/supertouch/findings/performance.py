@@ -55,6 +55,7 @@ def performance(study: Study, answers: Answers, cell: Cell) -> pd.DataFrame:
     )
     for name, value, base, interval, count in estimates:
         weight = answers.rating_weight if base is rated else answers.weight
+        weight = answers.brand_fit_weight if name == "brand_fit" else weight
         found = _ratio(answers, value, base, weight)
         low, high = interval(found, confidence=study.analysis.confidence)
         table |= {name: found.estimate, f"{name}_low": low, f"{name}_high": high}

@@ -63,13 +63,13 @@ def filled_rows(study: Study, answers: Answers, cell: Cell, model: Model) -> Row
     contact, rating = answers.contact[used][:, places], answers.rating[used][:, places]
     experience = np.where(contact == 0, 0.0, rating - midpoint - model.covariance.mean[0])
     both = np.hstack([experience, contact - model.covariance.reach[0]])[:, columns]
-    weight, held = answers.weight[used], answers.covariates[used]
+    weight, held = answers.weight[used], answers.held(used)[used]
     outcomes = [answers.outcomes.index(model.bases[place].outcome) for place in model.modelled]
     return Rows(
         columns=expected(
             _free_of(both, held, weight), covariance=model.covariance.drivers(columns)[0][0]
         ),
-        held=held[:, np.ptp(held, axis=0) > 0] if len(held) else held,
+        held=held,
         met=contact == 1,
         outcome=answers.outcome[used][:, outcomes],
         weight=weight,

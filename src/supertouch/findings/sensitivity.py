@@ -185,7 +185,9 @@ def _complete(
     found = {base.outcome.id: _nothing(base, len(at)) for base in part.bases}
     if part.covariance is None or part.spread is None:
         return found
-    lmg = experience(study, part, joined([part.covariance, part.spread]))
+    count = 1 + len(part.spread.matrix)
+    both = joined([part.covariance, part.spread], count=count)
+    lmg = experience(study, part, both)
     slope = np.concatenate(
         [effects(item, columns=part.gate.columns) for item in (part.covariance, part.spread)]
     )[..., : len(part.touchpoints)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -258,11 +258,19 @@ def pool(parts: list[Covariance], *, weights: list[float]) -> Covariance:
     return Covariance(**{name: mixed(name) for name in _AVERAGED}, repair=change)
 
 
-def joined(parts: list[Covariance]) -> Covariance:
-    """Put batches of replicates one after the other."""
-    return Covariance(
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS}
-    )
+def joined(parts: Iterable[Covariance], *, count: int) -> Covariance:
+    """Put batches of replicates one after the other, ``count`` in all."""
+    whole: dict[str, Array] = {}
+    start = 0
+    for part in parts:
+        stop = start + len(part.matrix)
+        for name in _FIELDS:
+            values = getattr(part, name)
+            if name not in whole:
+                whole[name] = np.empty((count, *values.shape[1:]))
+            whole[name][start:stop] = values
+        start = stop
+    return Covariance(**whole)
 
 
 def repair(covariance: Covariance, *, keep: NDArray[np.intp]) -> Covariance:

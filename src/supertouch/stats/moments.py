@@ -108,7 +108,8 @@ class Moments:
     def replicates(self, multiplicity: Array, *, at_once: int) -> Iterator[Array]:
         """Yield the sums of :meth:`replicate`, ``at_once`` replicates at a time."""
         for start in range(0, len(multiplicity), at_once):
-            yield (multiplicity[start : start + at_once] @ self.packed)[:, self.place]
+            packed = multiplicity[start : start + at_once] @ self.packed
+            yield np.take(packed, self.place, axis=1, mode="clip")
 
     def block(self, name: str) -> slice:
         """Return the place of a kind of column, such as ``met`` or ``outcome``."""

@@ -37,7 +37,10 @@ from supertouch.study.model import (
     Wave,
 )
 
-__all__ = ["build"]
+__all__ = ["BRAND", "build"]
+
+BRAND = "brand"
+BRAND_LABEL = Text({"de": "Marke", "en": "Brand"})
 
 Record = TypeVar("Record", Codes, Contact)
 
@@ -72,15 +75,7 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         ),
         outcomes=tuple(_outcome(id_, table, document) for id_, table in document.outcomes.items()),
         waves=tuple(_wave(id_, table, document) for id_, table in document.waves.items()),
-        segments=tuple(
-            Segment(
-                id_,
-                _text(table.label, languages),
-                _columns(table.column),
-                {code_of_key(key): _text(text, languages) for key, text in table.values.items()},
-            )
-            for id_, table in document.segments.items()
-        ),
+        segments=_segments(document),
         wave_column=_columns(data.wave),
         respondent=_columns(data.respondent),
         weight=_columns(data.weight),
@@ -97,6 +92,24 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         rule=SuperRule(**document.super.model_dump()),
         analysis=_analysis(document.analysis),
     )
+
+
+def _segments(document: Document) -> tuple[Segment, ...]:
+    """Make the segments of the file, and one of the brands where these are stacked."""
+    languages = tuple(document.study.languages)
+    own = tuple(
+        Segment(
+            id_,
+            _text(table.label, languages),
+            _columns(table.column),
+            {code_of_key(key): _text(text, languages) for key, text in table.values.items()},
+        )
+        for id_, table in document.segments.items()
+    )
+    brand = _columns(document.data.brand)
+    if brand == Columns() or BRAND in document.segments:
+        return own
+    return (Segment(BRAND, BRAND_LABEL, brand), *own)
 
 
 def _text(texts: Texts, languages: tuple[str, ...]) -> Text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from supertouch.errors import Problem
+from supertouch.study.build import BRAND
 from supertouch.study.checks.draft import Draft
 from supertouch.study.model import Columns
 from supertouch.study.wording import listed
@@ -31,6 +32,25 @@ def check_brand(draft: Draft) -> Iterator[Problem]:
             f"each respondent has a row per brand, but no column in {listed(lost)} tells which "
             "rows belong to one respondent.",
             'Write respondent = "NAME" in [data], or take brand out.',
+        )
+    yield from _brand_segment(draft)
+
+
+def _brand_segment(draft: Draft) -> Iterator[Problem]:
+    """Find a segment that has the brands' id and is something else."""
+    own = next((item for item in draft.study.segments if item.id == BRAND), None)
+    loc = ("segments", BRAND, "column")
+    if own is None or BRAND not in draft.document.segments or draft.broken(*loc):
+        return
+    brand = draft.study.brand
+    other = [w for w in _waves(draft, brand) if own.column.within(w) != brand.within(w)]
+    if other:
+        yield draft.problem(
+            loc,
+            own.column.within(other[0]),
+            f"results for each brand are shown under this id, but in {listed(other)} the brand "
+            f"stands in column '{brand.within(other[0])}'.",
+            "Name the column of the brand here as well, or give this segment another id.",
         )
 
 
@@ -106,7 +126,7 @@ def check_covariates(draft: Draft) -> Iterator[Problem]:
     names = study.analysis.covariates
     for name in dict.fromkeys(names):
         problem = draft.unknown(loc, name, table="segments")
-        if problem is not None:
+        if problem is not None and name not in {item.id for item in study.segments}:
             yield problem
         if names.count(name) > 1:
             yield draft.problem(
@@ -119,5 +139,5 @@ def check_covariates(draft: Draft) -> Iterator[Problem]:
                 loc,
                 segment.id,
                 "this segment is the brand, which the models of stacked brands hold fixed anyway.",
-                "Take it out of covariates; results per brand need it in [segments] only.",
+                "Take it out of covariates.",
             )

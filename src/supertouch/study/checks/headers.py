@@ -174,7 +174,11 @@ def _named_columns(draft: Draft, wave: Wave) -> Iterator[tuple[Loc, str]]:
         (("data", "exclude", index, "column"), exclusion.column)
         for index, exclusion in enumerate(study.exclusions)
     ]
-    columns += [(("segments", segment.id, "column"), segment.column) for segment in study.segments]
+    columns += [
+        (("segments", segment.id, "column"), segment.column)
+        for segment in study.segments
+        if segment.id in draft.document.segments
+    ]
     for loc, spec in columns:
         name = spec.within(wave.id)
         if name:
