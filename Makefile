@@ -10,7 +10,7 @@ UV ?= uv
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze ingest validate report demo test lint types check lock clean distclean always
+.PHONY: help analyze ingest validate report demo test accuracy lint types check lock clean distclean always
 
 FOLDER := $(patsubst %/,%,$(dir $(STUDY)))
 PROCESSED := $(FOLDER)/data/processed
@@ -90,6 +90,9 @@ clean: ## Remove what the stages wrote, never the raw files
 
 test: $(DEV_READY) ## Run the tests
 	.venv/bin/python -m pytest -n auto $(ARGS)
+
+accuracy: $(READY) ## Measure accuracy on simulated studies: hours; goes on where it was stopped
+	.venv/bin/python -m benchmarks.accuracy $(ARGS)
 
 lint: $(DEV_READY) ## Check style and format
 	.venv/bin/ruff check

@@ -129,6 +129,20 @@ def test_empties_blank_the_answer_only():
         )
 
 
+def test_nobody_rates_more_than_they_are_asked_for():
+    """Who met a and b rates both with chance m (m - 1) / M (M - 1), whichever they are."""
+    design = small(reach=np.array([0.9, 0.7, 0.5]), most_ratings=2, unknown_contact=0.05)
+    found = simulate(design, 40_000, rng())
+    met, rated = found.contact == 1, ~np.isnan(found.rating)
+    np.testing.assert_array_equal(rated.sum(axis=1), np.minimum(met.sum(axis=1), 2))
+    all_three = met.all(axis=1)
+    # some 12,000 met all three: a standard error of 0.004
+    np.testing.assert_allclose(rated[all_three].mean(axis=0), 2 / 3, atol=0.02)
+    pairs = rated[all_three].T.astype(float) @ rated[all_three] / all_three.sum()
+    np.testing.assert_allclose(pairs[np.triu_indices(3, 1)], 1 / 3, atol=0.02)
+    assert (found.rating_empty[met & ~rated] == ANSWERED.index("not_asked")).all()
+
+
 def test_members_of_a_cluster_are_alike():
     design = small(cluster_size=10, strata=4, icc=0.3)
     found = simulate(design, 20_000, rng())
@@ -155,9 +169,9 @@ def test_a_reversed_item_is_turned_into_the_score():
 
 def test_an_impossible_design_names_all_its_faults():
     with pytest.raises(UnsupportedError) as caught:
-        small(mean=np.ones(2), halo=1.5, reach=np.array([0.2, 0.0, 1.0]))
+        small(mean=np.ones(2), halo=1.5, reach=np.array([0.2, 0.0, 1.0]), most_ratings=0)
     places = {problem.place for problem in caught.value.problems}
-    assert places == {"design, mean", "design, halo", "design, reach"}
+    assert places == {"design, mean", "design, halo", "design, reach", "design, most_ratings"}
 
 
 # truth

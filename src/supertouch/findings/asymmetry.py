@@ -15,7 +15,7 @@ from supertouch.stats import inference
 from supertouch.stats.asymmetry import Impacts, dummies, impacts
 from supertouch.stats.factors import FACTORS, factors, impact_asymmetry
 from supertouch.stats.gate import LARGEST_REPAIR, model_refusal
-from supertouch.stats.inference import Corrected
+from supertouch.stats.inference import Corrected, widening
 from supertouch.stats.moments import Moments
 from supertouch.study.model import Scale, Study
 
@@ -202,13 +202,16 @@ def _estimated(
     plans: list[_Plan], live: list[int], sums: Moments, multiplicity: Array
 ) -> list[_Plan]:
     chosen = [plans[k] for k in live]
-    free = [plan.base.n_eff - len(plan.columns) - sums.covariates - 1 for plan in chosen]
-    n_eff = np.array([plan.base.n_eff for plan in chosen])
     point, replicates, change = impacts(
         sums,
         columns=[plan.columns for plan in chosen],
         multiplicity=multiplicity,
-        inflation=np.sqrt(n_eff / np.maximum(free, 1.0)),
+        inflation=np.array(
+            [
+                widening(np.array(plan.base.n_eff), len(plan.columns) + sums.covariates + 1)
+                for plan in chosen
+            ]
+        ),
     )
     if change > LARGEST_REPAIR:
         return [replace(plan, refusal=plan.refusal or "not_positive") for plan in plans]

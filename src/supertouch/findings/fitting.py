@@ -17,6 +17,7 @@ from supertouch.stats import orders as entry
 from supertouch.stats.covariance import Covariance
 from supertouch.stats.drivers import Drivers, OneStep, block_lmgs
 from supertouch.stats.gate import LARGEST_REPAIR
+from supertouch.stats.inference import widening
 from supertouch.study.model import Study
 
 __all__ = [
@@ -119,8 +120,7 @@ def _one_step(model: Model, everything: Covariance) -> OneStep | None:
 
 def _inflation(model: Model) -> Array:
     n_eff = np.array([model.bases[place].n_eff for place in model.modelled])
-    columns = len(model.gate.columns) + model.sums.covariates + 1
-    return np.asarray(np.sqrt(n_eff / np.maximum(n_eff - columns, 1.0)))
+    return widening(n_eff, len(model.gate.columns) + model.sums.covariates + 1)
 
 
 def replicated(model: Model, multiplicity: Array) -> Iterator[Covariance]:

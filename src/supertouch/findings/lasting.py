@@ -16,6 +16,7 @@ from supertouch.findings.models import Model, multiplicity, prepare
 from supertouch.stats import inference
 from supertouch.stats.covariance import Covariance, pool
 from supertouch.stats.drivers import block_lmg, effects, identified
+from supertouch.stats.inference import Corrected, widening
 from supertouch.study.model import Outcome, Study
 
 __all__ = ["Course", "course", "follow"]
@@ -142,23 +143,38 @@ def _assembled(study: Study, pair: list[Model], answers: Sequence[Answers]) -> l
 
 @dataclass(frozen=True, slots=True)
 class _Experience:
-    """Effects and importance of experience on q outcomes, with their replicates."""
+    """Effects and importance of experience on q outcomes, with their replicates.
+
+    ``inflation`` of shape (q,) is by what the replicates spread too little.
+    """
 
     effect: Array
     effects: Array
     lmg: Array
     lmgs: Array
+    inflation: Array
+
+    def corrected(self) -> Corrected:
+        """Return importance corrected for overfit."""
+        return inference.corrected(self.lmg, self.lmgs, inflation=self.inflation)
 
 
 def _hold(study: Study, pair: list[Model]) -> list[_Held]:
     points = [model.covariance for model in pair if model.covariance is not None]
     spreads = [model.spread for model in pair if model.spread is not None]
     weights = [model.bases[0].n_eff for model in pair]
+    columns = pair[0].gate.columns
+    bases = [
+        *([base.n_eff for base in model.bases] for model in pair),
+        [sum(base.n_eff for base in both) for both in zip(*(m.bases for m in pair), strict=True)],
+    ]
     found = [
-        _experience(study, point, spread, pair[0].gate.columns)
-        for point, spread in (
-            *zip(points, spreads, strict=True),
-            (pool(points, weights=weights), pool(spreads, weights=weights)),
+        _experience(study, point, spread, columns, widening(np.array(n_eff), len(columns) + 1))
+        for point, spread, n_eff in zip(
+            [*points, pool(points, weights=weights)],
+            [*spreads, pool(spreads, weights=weights)],
+            bases,
+            strict=True,
         )
     ]
     degrees = [model.degrees for model in pair]  # units met twice are not twice as many
@@ -172,9 +188,7 @@ def _hold(study: Study, pair: list[Model]) -> list[_Held]:
 def _held(study: Study, found: list[_Experience], degrees: int) -> _Held:
     before, after, pooled = found
     fair = 1 / before.lmg.shape[-1]
-    earlier, later = (
-        inference.shares(inference.corrected(part.lmg, part.lmgs)) for part in (before, after)
-    )
+    earlier, later = (inference.shares(part.corrected()) for part in (before, after))
     return _Held(
         holds=_holds(study, before, fair) & _holds(study, after, fair),
         p_pooled=_p_value(pooled, fair=fair, degrees=degrees),
@@ -188,32 +202,42 @@ def _held(study: Study, found: list[_Experience], degrees: int) -> _Held:
 
 
 def _experience(
-    study: Study, point: Covariance, spread: Covariance, columns: NDArray[np.intp]
+    study: Study,
+    point: Covariance,
+    spread: Covariance,
+    columns: NDArray[np.intp],
+    inflation: Array,
 ) -> _Experience:
     p = point.touchpoints
     inside = columns < p
     orders = sampled_orders(study, p, circles=2)
     known = identified(point, columns=columns)[0, :p]
+    slopes = effects(spread, columns=columns)[:, :, :p]
     return _Experience(
         effect=np.where(known, effects(point, columns=columns)[0, :, :p], np.nan),
-        effects=effects(spread, columns=columns)[:, :, :p],
+        effects=inflation[:, None] * slopes,
         lmg=block_lmg(point, columns=columns, inside=inside, orders=orders)[0],
         lmgs=block_lmg(spread, columns=columns, inside=inside, orders=orders),
+        inflation=inflation,
     )
 
 
 def _of_outcome(found: _Experience, k: int) -> _Experience:
-    return _Experience(found.effect[k], found.effects[:, k], found.lmg[k], found.lmgs[:, k])
+    return _Experience(
+        found.effect[k], found.effects[:, k], found.lmg[k], found.lmgs[:, k], found.inflation[k]
+    )
 
 
 def _holds(study: Study, found: _Experience, fair: float) -> NDArray[np.bool_]:
-    importance = inference.corrected(found.lmg, found.lmgs)
+    importance = found.corrected()
     material = importance.estimate >= study.rule.materiality
     return (inference.shares(importance).estimate > fair) & (found.effect > 0) & material
 
 
 def _p_value(found: _Experience, *, fair: float, degrees: int) -> Array:
-    share = inference.share_test(found.lmg, found.lmgs, fair=fair, degrees=degrees)
+    share = inference.share_test(
+        found.lmg, found.lmgs, fair=fair, degrees=degrees, inflation=float(found.inflation)
+    )
     effect = inference.t_test(found.effect, found.effects, degrees=degrees, two_sided=False)
     return np.maximum(share, effect)
 

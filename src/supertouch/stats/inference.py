@@ -23,6 +23,7 @@ __all__ = [
     "shares",
     "t_test",
     "tied",
+    "widening",
 ]
 
 Array = NDArray[np.float64]
@@ -63,13 +64,21 @@ def corrected(
         The estimate by the replicates' own algorithm, where it differs from ``estimate``
         (sampled orders of entry), so that the algorithm's error is not taken for bias.
     inflation : float or ndarray that fits s
-        By what the replicates spread too little: the square root of n / (n - columns), since the
-        residuals that they are drawn from are smaller than errors.
+        By what the replicates spread too little, see :func:`widening`.
     """
     anchor = estimate if anchor is None else anchor
     mean = replicates.mean(axis=0)
     centre = estimate - (mean - anchor)
     return Corrected(centre, centre + inflation * (replicates - mean))
+
+
+def widening(n_eff: Array, columns: int) -> Array:
+    """Return by what replicates of a model with so many columns spread too little.
+
+    The square root of n / (n - columns): residuals of the sample, which the replicates are drawn
+    from, are that much smaller than errors.
+    """
+    return np.asarray(np.sqrt(n_eff / np.maximum(n_eff - columns, 1.0)))
 
 
 def shares(importance: Corrected) -> Corrected:

@@ -1,0 +1,1 @@
+"""The accuracy benchmark: studies with known truth, supertouch and what users do today."""
