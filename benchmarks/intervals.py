@@ -3,7 +3,7 @@
     python benchmarks/intervals.py [STUDIES]
 
 Simulates studies with a few true drivers among many touchpoints that do nothing, and prints for
-three kinds of interval how often they hold the population's share of experience.
+four kinds of interval how often they hold the population's share of experience.
 """
 
 import sys
@@ -56,31 +56,37 @@ def experience(sums, p, method=importance.lmg):
     return found[..., 0, :p]
 
 
-def logit(share):
-    return np.log(share / (1 - share))
+def corrected(point, replicates, *, n):
+    p = point.shape[-1]
+    wider = float(inference.widening(np.array(float(n)), 2 * p + 1))
+    return inference.shares(inference.corrected(point, replicates, inflation=wider))
 
 
-def on_logit_scale(point, replicates):
-    point, replicates = (
-        logit(point / point.sum()),
-        logit(replicates / replicates.sum(axis=1, keepdims=True)),
-    )
+def as_reported(point, replicates, *, n):
+    found = corrected(point, replicates, n=n)
+    return inference.share_interval(found, degrees=399, confidence=0.95)
+
+
+def percentiles(point, replicates, *, n):
+    found = inference.shares(inference.corrected(point, replicates))
+    return inference.percentile_interval(found, confidence=0.95)
+
+
+def on_logit_scale(point, replicates, *, n):
+    shares = [np.clip(part / part.sum(axis=-1, keepdims=True), 1e-9, 1 - 1e-9)
+              for part in (point, replicates)]  # fmt: skip
+    point, replicates = (np.log(share / (1 - share)) for share in shares)
     centre = 2 * point - replicates.mean(axis=0)
     reach = 1.96 * replicates.std(axis=0)
     return 1 / (1 + np.exp(-(centre - reach))), 1 / (1 + np.exp(-(centre + reach)))
 
 
-def plain_percentile(_, replicates):
+def uncorrected(_, replicates, *, n):
     shares = replicates / replicates.sum(axis=1, keepdims=True)
     return np.quantile(shares, [0.025, 0.975], axis=0)
 
 
-def corrected_percentile(point, replicates):
-    found = inference.shares(inference.corrected(point, replicates))
-    return inference.percentile_interval(found, confidence=0.95)
-
-
-METHODS = (corrected_percentile, on_logit_scale, plain_percentile)
+METHODS = (as_reported, percentiles, on_logit_scale, uncorrected)
 
 
 def trial(n, p, noise, studies):
@@ -101,7 +107,7 @@ def trial(n, p, noise, studies):
         point = experience(sums.total(), p, method)
         replicates = experience(sums.replicate(drawn), p, method)
         for k, interval in enumerate(METHODS):
-            low, high = interval(point, replicates)
+            low, high = interval(point, replicates, n=n)
             held[k] += (low <= truth) & (truth <= high)
     return held / studies
 

@@ -154,6 +154,7 @@ def rooms() -> dict[str, ModuleType]:
         "supertouch.intake": {"ingest_wave": ingest_wave, "validate_wave": validate_wave},
         "supertouch.intake.readers": {"headers": _headers},
         "supertouch.findings": {
+            "JUDGED": ANALYZED,
             "TABLES": ANALYZED,
             "analyze_wave": analyze_wave,
             "judge": judge,

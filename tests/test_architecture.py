@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": WINGS | {"__init__"},
     "screen": WINGS | {"pipeline"},
     "cli": WINGS | {"pipeline", "screen", "__init__"},
-    "__init__": {"pipeline", "study"},
+    "__init__": {"findings", "pipeline", "study"},
     "__main__": {"cli"},
 }
 

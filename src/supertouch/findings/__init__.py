@@ -21,7 +21,7 @@ from supertouch.findings.supertouchpoints import judge
 from supertouch.study.model import Study
 from supertouch.tables import checked
 
-__all__ = ["MAIN", "TABLES", "analyze_wave", "judge"]
+__all__ = ["JUDGED", "MAIN", "TABLES", "analyze_wave", "judge"]
 
 Progress = Callable[[int, int, str], None]
 Tables = dict[str, pd.DataFrame]
@@ -37,6 +37,7 @@ MAIN = (
     "draws",
     "diagnostics",
 )
+JUDGED = ("performance", "models", "importance", "draws")
 TABLES = (*MAIN, "asymmetry", "consistency", "weakest", "comparison", *trust.TABLES)
 
 

@@ -66,14 +66,14 @@ def analyze(study: Study, step: Target, progress: Progress) -> Details:
 
 def judge(study: Study, step: Target, progress: Progress) -> Details:
     """Decide over all waves which touchpoints are super-touchpoints."""
-    from supertouch.findings import TABLES
+    from supertouch.findings import JUDGED
     from supertouch.findings import judge as verdicts
 
     responses = {
         wave.id: files.read_frame(study.processed / "validate" / wave.id / "responses.parquet")
         for wave in study.waves
     }
-    tables = {wave.id: _read_all(study, "analyze", wave.id, TABLES) for wave in study.waves}
+    tables = {wave.id: _read_all(study, "analyze", wave.id, JUDGED) for wave in study.waves}
     for table, frame in verdicts(study, responses, tables, progress=progress).items():
         files.write_table(frame, step.output.parent / f"{table}.parquet", table=table)
     return {}
