@@ -165,8 +165,8 @@ def test_brands_are_held_in_the_total_and_are_cells_of_their_own(tmp_path):
     assert models.n.to_dict() == {"": len(frame), **rows.to_dict()}
     assert models.n_eff.to_dict() == {"": len(frame), **rows.to_dict()}
     assert models.units.to_dict() == {"": 400, **rows.to_dict()}
-    assert models.n_needed[""] == 5 * (2 * P + 2)
-    assert (models.n_needed[["A", "B", "C"]] == 5 * 2 * P).all()
+    assert models.n_needed[""] == 8 * (2 * P + 2)
+    assert (models.n_needed[["A", "B", "C"]] == 8 * 2 * P).all()
     total = found["importance"][lambda t: (t.segment_value == "") & (t.outcome == "loyalty")]
     assert total[total.method == "lmg"].importance.sum() == pytest.approx(models.r2[""])
     assert verdicts.set_index("touchpoint").verdict["t0"] == "super"

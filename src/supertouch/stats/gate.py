@@ -21,7 +21,7 @@ Refusal = Literal[
     "not_positive",
 ]
 
-PER_COLUMN = 5
+PER_COLUMN = 8
 FEWEST_DEGREES = 20
 LARGEST_REPAIR = 0.1
 
