@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import report_trust_tables
 from supertouch.study.model import (
     Analysis,
     Codes,
@@ -184,6 +185,7 @@ def tables(
             "univariate",
             "supertouchpoints",
             "diagnostics",
+            *report_trust_tables.NAMES,
         )
     }
     strength = _strength(rng, len(made.touchpoints), supers)
@@ -199,6 +201,8 @@ def tables(
             for outcome in made.outcomes_in(wave.id):
                 _drivers(rows, made, wave.id, key, outcome, n, rng, allowed, contact, strength)
         _verdicts(rows, made, wave.id, rng, admitted, strength, supers)
+        size = 1480 if admitted else 180
+        report_trust_tables.add(rows, made, wave.id, n=size, admitted=admitted, strength=strength)
     return {name: _table(name, found) for name, found in rows.items()}
 
 
@@ -347,8 +351,9 @@ def _importance(rows, made, items, head, n, n_eff, rng, contact, strength):
     p = len(items)
     places = [made.touchpoints.index(item) for item in items]
     weights = strength[places] * rng.lognormal(0, 0.25, p)
+    methods = ("lmg",) if head["segment"] else ("lmg", "johnson")
     for component in ("experience", "contact") if contact else ("experience",):
-        for method in ("lmg", "johnson"):
+        for method in methods:
             share = weights * rng.lognormal(0, 0.02 if method == "lmg" else 0.05, p)
             share = share / share.sum()
             rank = (-share).argsort().argsort() + 1

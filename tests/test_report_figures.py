@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from matplotlib.figure import Figure
 import report_tables
 from supertouch.language import language
 from supertouch.report.canvas import exact_digits, ticks
+from supertouch.report.drawing import drawings
 from supertouch.report.evidence import Evidence
 from supertouch.report.figures import plans
 from supertouch.report.labels import beside, spread
@@ -68,7 +71,8 @@ def test_trend_draws_the_fair_share_of_each_wave(tmp_path):
 def figure_names(name):
     names = ["reach_impact_{}_nps", "reach_impact_{}_loyalty", "importance_{}", "ranks_{}"]
     wave = {"full": "2023", "hundred": "2021", "hostile": "2021"}[name]
-    return [text.format(wave) for text in [*names, "verdicts_{}"]] + ["trend"] * (name == "full")
+    names += ["verdicts_{}", "asymmetry_{}", "halo_{}"]
+    return [text.format(wave) for text in names] + ["trend"] * (name == "full")
 
 
 @pytest.mark.parametrize("code", ["de", "en"])
@@ -105,3 +109,38 @@ def test_same_tables_same_bytes(tmp_path):
     evidence = Evidence(*report_tables.variant("refused", tmp_path), words=language("de"))
     plan = plans(evidence)[0]
     assert drawn(plan) == drawn(plan)
+
+
+def test_many_hands_draw_the_same_figures(tmp_path):
+    evidence = Evidence(*report_tables.variant("proxy", tmp_path), words=language("en"))
+    planned = plans(evidence)[:6]
+    assert list(drawings(planned, workers=2)) == list(drawings(planned, workers=1))
+
+
+def test_a_figure_that_cannot_be_drawn_is_an_error(tmp_path):
+    evidence = Evidence(*report_tables.variant("proxy", tmp_path), words=language("en"))
+    planned = plans(evidence)[:6]
+
+    def fail() -> Figure:
+        raise ValueError("no such marker")
+
+    planned[3] = replace(planned[3], draw=fail)
+    for workers in (1, 2):
+        found = drawings(planned, workers=workers)
+        assert len([next(found) for _ in range(3)]) == 3
+        with pytest.raises(ValueError, match="no such marker"):
+            next(found)
+
+
+def test_bars_lie_on_their_side_of_zero_and_uncertain_ones_are_pale(tmp_path):
+    evidence = Evidence(*report_tables.variant("full", tmp_path), words=language("en"))
+    plan = next(plan for plan in plans(evidence) if plan.picture.name == "asymmetry_2023")
+    assert "pale: not significant" in plan.picture.base
+    first = plan.draw().axes[0]
+    pale, ends = set(), []
+    for lines in first.collections:
+        ends += [float(line[1, 0]) for line in lines.get_segments() if line[0, 0] == 0]
+        pale.add(lines.get_alpha())
+    assert {1.0, 0.35} <= pale
+    assert min(ends) == pytest.approx(-0.9)
+    assert "basic" in [text.get_text() for text in first.texts]

@@ -13,11 +13,14 @@ from markupsafe import Markup, escape
 
 from supertouch.report import palette
 from supertouch.report.blocks import Content, Span
+from supertouch.report.layout import FONTS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 __all__ = ["page"]
+
+FONT = f"font-family: {FONTS}; "
 
 
 def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -> str:
@@ -106,6 +109,9 @@ class _Drawings:
         body = svg[svg.index("<svg") :]
         for pattern in (r"<metadata>.*?</metadata>", r"<!--.*?-->"):
             body = re.sub(pattern, "", body, flags=re.DOTALL)
+        body = re.sub(r'<g id="[^"]*">', "<g>", body)
+        body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
+        body = body.replace(FONT, "")
         body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{prefix}", body)
         body = re.sub(r"<defs>\s*</defs>", "", body)
         body = re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", body))

@@ -11,18 +11,21 @@ import pandas as pd
 from supertouch.language import Language
 from supertouch.report.answer import answer
 from supertouch.report.blocks import ByWave, Content, Picture, Section
+from supertouch.report.danger import danger
 from supertouch.report.drivers import importance
 from supertouch.report.evidence import Evidence, one_line
 from supertouch.report.fieldwork import asked, sample
+from supertouch.report.footing import footing
 from supertouch.report.journey import gate, phases
 from supertouch.report.methods import diagnostics, glossary, methods, run
+from supertouch.report.order import order
 from supertouch.report.profiles import profiles
 from supertouch.report.quality import reach
 from supertouch.report.segments import segments
 from supertouch.report.verdicts import verdicts
 from supertouch.study.model import Study
 
-__all__ = ["content"]
+__all__ = ["content", "told"]
 
 
 def content(
@@ -48,7 +51,14 @@ def content(
     pictures
         The figures that exist, by name; the rest is left out.
     """
-    evidence = Evidence(study, tables, words=words)
+    return told(Evidence(study, tables, words=words), manifest, pictures=pictures)
+
+
+def told(
+    evidence: Evidence, manifest: Mapping[str, Any], *, pictures: Sequence[Picture] = ()
+) -> Content:
+    """Make the report from tables that are looked up already, in their language."""
+    study, words = evidence.study, evidence.words
     drawn = {picture.name: picture for picture in pictures}
     answers = tuple((wave.id, answer(evidence, wave)) for wave in evidence.waves)
     intro = words.say("answer.intro")
@@ -59,6 +69,9 @@ def content(
         sample(evidence),
         reach(evidence, drawn),
         importance(evidence, drawn),
+        danger(evidence, drawn),
+        order(evidence, drawn),
+        footing(evidence),
         phases(evidence),
         profiles(evidence),
         segments(evidence),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,16 @@ KEYS: dict[str, tuple[str, ...]] = {
     "phases": ("outcome", "phase", "component"),
     "univariate": ("outcome", "touchpoint", "component"),
     "supertouchpoints": ("touchpoint",),
+    "asymmetry": ("outcome", "touchpoint"),
+    "consistency": ("outcome", "phase", "measure"),
+    "weakest": ("touchpoint", "phase"),
+    "comparison": (),
+    "robustness": ("outcome", "touchpoint", "method"),
+    "agreement": ("outcome", "method"),
+    "halo": ("outcome", "touchpoint"),
+    "collinearity": ("outcome", "touchpoint"),
+    "sensitivity": ("outcome", "touchpoint", "missing"),
+    "reliability": ("outcome", "item"),
     "diagnostics": (),
 }
 REPORTED = tuple(KEYS)
@@ -57,23 +68,38 @@ class Evidence:
         for name, keys in KEYS.items():
             frame = tables[name] if name in tables else checked(pd.DataFrame(), table=name)
             self._add(name, frame, keys)
+        self._labels = self._all_labels()
         present = {key[0] for key in self._groups["sample"]}
         self.waves: tuple[Wave, ...] = tuple(wave for wave in study.waves if wave.id in present)
         if not self.waves:
             rule = "holds no wave of the study, so there is nothing to report."
             raise OutputError(Problem("table 'sample'", "", rule, "Run the stage validate first."))
 
+    def within(self, words: Language) -> Evidence:
+        """Return the same tables with another language for their labels."""
+        other = copy(self)
+        other.words = words
+        other._labels = other._all_labels()
+        return other
+
+    def _all_labels(self) -> dict[str, str]:
+        items: Iterable[Touchpoint | Outcome] = (*self.study.outcomes, *self.study.touchpoints)
+        return {item.id: self.label(item) for item in items}
+
     def _add(self, name: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> None:
         groups: dict[tuple[str, ...], list[Record]] = {}
         rows: dict[tuple[str, ...], Record] = {}
-        for record in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+        columns = [frame[column].astype(object) for column in frame]
+        values = [column.where(column.notna(), None).tolist() for column in columns]
+        for row in zip(*values, strict=True):
+            record: Record = dict(zip(frame.columns, row, strict=True))
             group = (
                 str(record["wave"]),
                 str(record.get("segment", "")),
                 str(record.get("segment_value", "")),
             )
-            groups.setdefault(group, []).append(record)  # type: ignore[arg-type]
-            rows[group + tuple(str(record[key]) for key in keys)] = record  # type: ignore[assignment]
+            groups.setdefault(group, []).append(record)
+            rows[group + tuple([str(record[key]) for key in keys])] = record
         self._groups[name] = groups
         self._rows[name] = rows
 
@@ -119,6 +145,15 @@ class Evidence:
             if record["code"] == "small_segment"
         ]
 
+    def compared(self, wave: str) -> list[Record]:
+        """Return the rows of ``comparison`` for ``wave``, every group below the other."""
+        return [
+            record
+            for key, records in self._groups["comparison"].items()
+            if key[0] == wave
+            for record in records
+        ]
+
     def driven(self, wave: str) -> list[Outcome]:
         """Return the outcomes that super-touchpoints are held against in ``wave``."""
         found = [self.study.outcome_of(role, wave) for role in DRIVEN]
@@ -158,8 +193,7 @@ class Evidence:
 
     def item_label(self, item: str) -> str:
         """Return the label of a touchpoint or outcome by its id; the id when the study has none."""
-        everything: Iterable[Touchpoint | Outcome] = (*self.study.touchpoints, *self.study.outcomes)
-        return next((self.label(found) for found in everything if found.id == item), item)
+        return self._labels.get(item, item)
 
     def segment_label(self, segment: str) -> str:
         """Return the label of a segment."""
@@ -231,6 +265,18 @@ class Evidence:
             method=words.known("method", str(model["method"])),
             replicates=words.integer(model["replicates"]),
         )
+
+    def rows_base(self, outcome: Outcome, rows: Sequence[Record]) -> str:
+        """Return n and n_eff of rows on one outcome; from and to where they differ."""
+        words = self.words
+        texts = []
+        for name in ("n", "n_eff"):
+            found = [row[name] for row in rows if row[name] is not None]
+            ends = [words.integer(end(found)) for end in (min, max)] if found else ["–"]
+            one = len(set(ends)) == 1
+            texts.append(ends[0] if one else words.say("format.range", low=ends[0], high=ends[1]))
+        label = self.outcome_label(outcome)
+        return words.say("base.rows", outcome=label, n=texts[0], n_eff=texts[1])
 
 
 def code_key(code: float | str) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from supertouch.report import palette
 from supertouch.report.blocks import Picture
 from supertouch.report.charts import intervals, numbered, reach_impact
 from supertouch.report.evidence import Evidence
@@ -18,15 +17,14 @@ from supertouch.report.figure_parts import (
     experience,
     labels_of,
     leading,
+    name_rows,
     panel_title,
     verdict_of,
 )
-from supertouch.report.labels import fitted
 from supertouch.report.layout import KEYED, WIDTH, Plan, key, page, place
 from supertouch.study.model import Outcome, Wave
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["interval_plan", "reach_plan"]
@@ -174,15 +172,5 @@ def _interval_figure(
         intervals(frame, value=value, order=order, words=evidence.words, ax=ax, fair=fair)
         panel_title(ax, text, inches=wide)
         if k == 0:
-            _name_rows(ax, frame, order, labels)
+            name_rows(ax, order, labels, bold=set(frame.touchpoint[frame.verdict == "super"]))
     return figure
-
-
-def _name_rows(ax: Axes, frame: pd.DataFrame, order: Sequence[str], labels: dict[str, str]) -> None:
-    supers = set(frame.touchpoint[frame.verdict == "super"])
-    for at, name in enumerate(order):
-        weight = "bold" if name in supers else "normal"
-        label = fitted(labels[name], points=176, size=8.0, bold=name in supers)
-        ax.annotate(label, (0, at), (-6, 0), textcoords="offset points",
-                    xycoords=("axes fraction", "data"), fontsize=8.0, weight=weight,
-                    color=palette.INK, ha="right", va="center", annotation_clip=False)  # fmt: skip

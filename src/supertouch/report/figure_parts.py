@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +22,7 @@ __all__ = [
     "experience",
     "labels_of",
     "leading",
+    "name_rows",
     "panel_title",
     "verdict_of",
 ]
@@ -89,3 +90,15 @@ def panel_title(ax: Axes, text: str, *, inches: float) -> None:
         loc="left",
         weight="bold",
     )
+
+
+def name_rows(
+    ax: Axes, order: Sequence[str], labels: Mapping[str, str], *, bold: Set[str] = frozenset()
+) -> None:
+    """Write the names of the rows left of a panel."""
+    for at, name in enumerate(order):
+        weight = "bold" if name in bold else "normal"
+        label = fitted(labels[name], points=176, size=8.0, bold=name in bold)
+        ax.annotate(label, (0, at), (-6, 0), textcoords="offset points",
+                    xycoords=("axes fraction", "data"), fontsize=8.0, weight=weight,
+                    color=palette.INK, ha="right", va="center", annotation_clip=False)  # fmt: skip

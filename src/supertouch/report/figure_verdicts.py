@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from supertouch.report import palette
-from supertouch.report.answer import verdict_text
 from supertouch.report.blocks import Picture
+from supertouch.report.cards import verdict_text
 from supertouch.report.evidence import Evidence
 from supertouch.report.figure_parts import (
     SHOWN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from supertouch.report.evidence import Evidence
 from supertouch.report.figure_drivers import interval_plan, reach_plan
+from supertouch.report.figure_ranges import asymmetry_plan, halo_plan
 from supertouch.report.figure_verdicts import trend_plan, verdict_plan
 from supertouch.report.layout import Plan
 
@@ -17,5 +18,6 @@ def plans(evidence: Evidence) -> list[Plan]:
         found += [reach_plan(evidence, wave, item) for item in evidence.driven(wave.id)]
         found += [interval_plan(evidence, wave, value) for value in ("share", "rank")]
         found.append(verdict_plan(evidence, wave))
+        found += [asymmetry_plan(evidence, wave), halo_plan(evidence, wave)]
     found.append(trend_plan(evidence))
     return [plan for plan in found if plan is not None]

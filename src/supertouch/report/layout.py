@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["KEYED", "WIDTH", "Plan", "drawn", "key", "page", "place"]
+__all__ = ["FONTS", "KEYED", "WIDTH", "Plan", "drawn", "key", "page", "place"]
 
 WIDTH = 11.0
 DPI = 130
 KEYED = 52
-FONTS = b"'DejaVu Sans', Arial, Helvetica, sans-serif"
+FONTS = "'DejaVu Sans', Arial, Helvetica, sans-serif"
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "text.parse_math": False,
@@ -47,7 +47,7 @@ def drawn(plan: Plan) -> tuple[bytes, bytes]:
         figure = plan.draw()
         png = _saved(figure, "png", dpi=DPI, pil_kwargs={"compress_level": 3})
         svg = _saved(figure, "svg", metadata={"Date": None})
-        return png, svg.replace(b"'DejaVu Sans'", FONTS)
+        return png, svg.replace(b"'DejaVu Sans'", FONTS.encode())
 
 
 def _saved(figure: Figure, kind: str, **options: Any) -> bytes:  # noqa: ANN401

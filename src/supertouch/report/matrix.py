@@ -65,11 +65,12 @@ def verdict_matrix(
         key = str(row.touchpoint)
         label = fitted(labels[key], points=5.7 * unit, size=LABEL, bold=bold)
         ax.text(NAMES, place, label, fontsize=LABEL, **look)
-        points(ax, pd.Series([VERDICT]), pd.Series([float(place)]), str(row.verdict))
         verdict = fitted(verdicts[key], points=5.0 * unit, size=SMALL, bold=bold)
         ax.text(VERDICT + 0.35, place, verdict, fontsize=SMALL, **look)
         chance = words.chance(row.probability)
         ax.text(-0.8, place, chance, fontsize=LABEL, ha="right", **look)
+    for verdict_name, part in table.assign(place=np.arange(float(rows))).groupby("verdict"):
+        points(ax, pd.Series(VERDICT, index=part.index), part.place, str(verdict_name))
     _marks(ax, table, criteria)
     head: dict[str, Any] = {"fontsize": LABEL, "color": palette.INK, "va": "bottom"}
     ax.text(-0.8, -0.75, words.say("column.probability"), ha="right", **head)

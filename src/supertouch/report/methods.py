@@ -8,6 +8,7 @@ from typing import Any
 from supertouch.language import Language
 from supertouch.report.blocks import Block, ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.blocks import Terms as TermList
+from supertouch.report.doubts import number_of
 from supertouch.report.evidence import Evidence, Record
 from supertouch.study.model import Wave
 
@@ -106,8 +107,8 @@ def _size(evidence: Evidence, record: Record, group: tuple[str, str]) -> Cell:
     if level is not None and record["code"] == "not_eligible_reach":
         return Cell(words.percent(level["reach"], 1), sort=level["reach"], numeric=True)
     value = record["value"]
-    whole = value is not None and float(value).is_integer()
-    return Cell(words.number(value, 0 if whole else 3), sort=value, numeric=True)
+    text = number_of(evidence, str(record["code"]), value)
+    return Cell(text, sort=value, numeric=True)
 
 
 def run(evidence: Evidence, manifest: Mapping[str, Any]) -> Section:

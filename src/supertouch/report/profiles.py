@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from supertouch.report.answer import badge, failed_criteria, verdict_text
 from supertouch.report.blocks import Cell, Column, Grid, Profile, Profiles, Prose, Row, Section
+from supertouch.report.cards import badge, failed_criteria, verdict_text
 from supertouch.report.drivers import component_columns, components, share_cell
 from supertouch.report.evidence import DRIVEN, Evidence, one_line
+from supertouch.report.factors import factor_cells, factor_columns
 from supertouch.report.quality import quality_cells, quality_columns
 from supertouch.report.segments import modelled
 from supertouch.study.model import Touchpoint
@@ -40,6 +41,7 @@ def _profile(evidence: Evidence, touchpoint: Touchpoint) -> Profile:
             _verdicts(evidence, touchpoint),
             _quality(evidence, touchpoint),
             _effects(evidence, touchpoint),
+            _factors(evidence, touchpoint),
             _segments(evidence, touchpoint),
         )
         if grid.rows
@@ -141,6 +143,28 @@ def _effects(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
             (words.say("component.experience"), 6),
             (words.say("component.contact"), 3),
         ),
+    )
+
+
+def _factors(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
+    words = evidence.words
+    rows = []
+    for wave in evidence.waves:
+        for outcome in evidence.driven(wave.id):
+            row = evidence.row("asymmetry", wave.id, outcome.id, touchpoint.id)
+            if row is not None:
+                n = words.say("base.n", n=words.integer(row["n"]))
+                cells = factor_cells(evidence, row)
+                name = Cell(evidence.outcome_label(outcome))
+                rows.append(Row((Cell(evidence.label(wave), n), name, *cells)))
+    heads = (Column(words.say("column.wave")), Column(words.say("column.outcome")))
+    base = words.say("danger.base", level=evidence.confidence())
+    return Grid(
+        words.say("profiles.factors"),
+        (*heads, *factor_columns(evidence)),
+        tuple(rows),
+        f"{evidence.weightings()} · {base}",
+        folded=True,
     )
 
 

@@ -1,10 +1,11 @@
-"""What a reader must know before using the answer: proxies, open waves, refusals, lost rows."""
+"""What a reader must know before using the answer: proxies, open waves, refusals, doubts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from supertouch.report.blocks import Prose
+from supertouch.report.doubts import doubts
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.wording import rule_text
 from supertouch.study.model import Outcome, Role, Wave
@@ -25,6 +26,7 @@ def reservations(evidence: Evidence, wave: Wave) -> tuple[Prose, ...]:
         model = evidence.row("models", wave.id, outcome.id)
         if model is not None and not model["admitted"]:
             notes.append(refusal(evidence, outcome, model))
+    notes += doubts(evidence, wave)
     notes += _open_waves(evidence, wave)
     reading = words.say("answer.association")
     return (Prose((*notes, reading), "warning" if notes else "note"),)

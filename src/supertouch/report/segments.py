@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from supertouch.report.blocks import ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
+from supertouch.report.differences import differences
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.scales import mean_cell
 from supertouch.study.model import Outcome, Wave
@@ -47,7 +48,7 @@ def _segments_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
             wave.id, words.say("segments.base"), words.say("base.boot", level=evidence.confidence())
         ),
     )
-    return (grid, *left_out)
+    return (*differences(evidence, wave), grid, *left_out)
 
 
 def _left_out(evidence: Evidence, wave: Wave) -> tuple[Prose, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from supertouch.report.answer import badge, verdict_text
 from supertouch.report.blocks import (
     ByWave,
     Cell,
@@ -15,7 +14,9 @@ from supertouch.report.blocks import (
     Section,
     Tone,
 )
+from supertouch.report.cards import badge, verdict_text
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.factors import protects
 from supertouch.report.reservations import proxy_notes
 from supertouch.study.model import Wave
 
@@ -153,10 +154,12 @@ def _verdict_row(evidence: Evidence, record: Record, chances: tuple[str, ...]) -
     words = evidence.words
     text = verdict_text(evidence, record)
     trend = words.known("trend", record["trend"]) if record["trend"] else ""
+    label = protects(evidence, str(record["wave"]), str(record["touchpoint"]))
+    notes = "\n".join(note for note in (trend, label) if note)
     order = verdict_order(record)
     cells = [
         Cell(evidence.item_label(record["touchpoint"])),
-        Cell(text, trend, sort=order[0] + 0.5 * (1 + order[1]) / 2, tone=badge(record)),
+        Cell(text, notes, sort=order[0] + 0.5 * (1 + order[1]) / 2, tone=badge(record)),
     ]
     cells += [Cell(words.chance(record[name]), sort=record[name], numeric=True) for name in chances]
     cells += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from supertouch.errors import OutputError, Problem
 from supertouch.language import language
 from supertouch.report.blocks import Content, Picture
 from supertouch.report.cockpit import page
-from supertouch.report.content import content
+from supertouch.report.content import told
+from supertouch.report.drawing import drawings
 from supertouch.report.evidence import REPORTED, Evidence
 from supertouch.report.figures import plans
-from supertouch.report.layout import Plan, drawn
 from supertouch.study.model import Study
 
 __all__ = ["write_report"]
@@ -65,28 +66,28 @@ def write_report(
     tell = progress or _silent
     written = _write_tables(tables, folder / "tables")
     contents: list[Content] = []
-    drawings: dict[tuple[str, str], str] = {}
-    planned = [
-        (code, plans(evidence), evidence)
-        for code in study.languages
-        for evidence in (Evidence(study, tables, words=language(code)),)
-    ]
+    inline: dict[tuple[str, str], str] = {}
+    first, *others = study.languages
+    found = Evidence(study, tables, words=language(first))
+    told_in = [found, *(found.within(language(code)) for code in others)]
+    planned = [(item.words.code, plans(item), item) for item in told_in]
     total = sum(len(figures) for _, figures, _ in planned) + len(planned) + 1
     done = 0
-    for code, figures, evidence in planned:
-        pictures: list[Picture] = []
-        for plan in figures:
-            tell(done, total, plan.picture.caption)
-            files, drawing = _write_figure(plan, folder / "figures", code)
-            written += files
-            drawings[code, plan.picture.name] = drawing
-            pictures.append(plan.picture)
+    every = [plan for _, figures, _ in planned for plan in figures]
+    with closing(drawings(every)) as drawn:
+        for code, figures, evidence in planned:
+            pictures = [plan.picture for plan in figures]
+            for picture in pictures:
+                tell(done, total, picture.caption)
+                png, svg = next(drawn)
+                written += _write_figure(picture, png, svg, folder=folder / "figures", code=code)
+                inline[code, picture.name] = svg.decode()
+                done += 1
+            tell(done, total, evidence.words.say("progress.page"))
+            contents.append(told(evidence, manifest, pictures=pictures))
             done += 1
-        tell(done, total, evidence.words.say("progress.page"))
-        contents.append(content(study, tables, manifest, words=evidence.words, pictures=pictures))
-        done += 1
     cockpit = folder / "cockpit.html"
-    write_whole(cockpit, page(contents, drawings).encode())
+    write_whole(cockpit, page(contents, inline).encode())
     tell(total, total, cockpit.name)
     return [*written, cockpit]
 
@@ -127,12 +128,13 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path
     return written
 
 
-def _write_figure(plan: Plan, folder: Path, code: str) -> tuple[list[Path], str]:
-    png, svg = drawn(plan)
-    paths = [folder / f"{plan.picture.name}.{code}.{kind}" for kind in ("png", "svg")]
+def _write_figure(
+    picture: Picture, png: bytes, svg: bytes, *, folder: Path, code: str
+) -> list[Path]:
+    paths = [folder / f"{picture.name}.{code}.{kind}" for kind in ("png", "svg")]
     for path, data in zip(paths, (png, svg), strict=True):
         write_whole(path, data)
-    return paths, svg.decode()
+    return paths
 
 
 def _silent(done: int, total: int, text: str) -> None:
