@@ -41,10 +41,13 @@ def phases_table(
                 point, replicates, anchor=anchor, inflation=wider(model, k)
             )
             frames.append(_rows(study, head, base, component, corrected, sizes, model.degrees))
-    for place, base in enumerate(model.bases):
-        if base.refusal == "n_eff_below_columns":
-            for component, corrected in _summed(model, place, multiplicity).items():
-                frames.append(_rows(study, head, base, component, corrected, sizes, model.degrees))
+    refused = [k for k, base in enumerate(model.bases) if base.refusal == "n_eff_below_columns"]
+    for place, components in _summed(model, refused, multiplicity).items():
+        for component, corrected in components.items():
+            rows = _rows(
+                study, head, model.bases[place], component, corrected, sizes, model.degrees
+            )
+            frames.append(rows)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
@@ -81,22 +84,31 @@ def _rows(
     return frame[frame.n_touchpoints > 0]
 
 
-def _summed(model: Model, place: int, multiplicity: Array) -> dict[str, Corrected]:
+def _summed(
+    model: Model, places: list[int], multiplicity: Array
+) -> dict[int, dict[str, Corrected]]:
     """Decompose R² over phases, each the sum of its touchpoints' experience, and of contacts."""
     columns = _columns(model)
-    if not len(columns) or model.bases[place].n_eff < PER_COLUMN * len(columns):
+    enough = PER_COLUMN * len(columns)
+    places = [k for k in places if len(columns) and model.bases[k].n_eff >= enough]
+    if not places:
         return {}
     groups = [[j] for j in range(len(PHASES))]
     estimate = bind(drivers, columns=columns, groups=groups, johnson=False)
-    point = estimate(_added(model, next(replicated(model, _once(model))), place))
-    parts = [_added(model, part, place) for part in replicated(model, multiplicity)]
-    found = inference.corrected(
-        point.phases[0, 0], np.concatenate([estimate(part).phases[:, 0] for part in parts])
-    )
+
+    def decomposed(whole: Covariance) -> Array:
+        return np.stack([estimate(_added(model, whole, k)).phases[:, 0] for k in places], axis=1)
+
+    point = decomposed(next(replicated(model, _once(model))))[0]
+    spread = np.concatenate([decomposed(part) for part in replicated(model, multiplicity)])
+    found = {k: inference.corrected(point[i], spread[:, i]) for i, k in enumerate(places)}
     return {
-        name: Corrected(found.estimate[number], found.replicates[:, number])
-        for number, name in enumerate(("experience", "contact"))
-        if ((columns >= len(PHASES)) == bool(number)).any()
+        k: {
+            name: Corrected(one.estimate[number], one.replicates[:, number])
+            for number, name in enumerate(("experience", "contact"))
+            if ((columns >= len(PHASES)) == bool(number)).any()
+        }
+        for k, one in found.items()
     }
 
 

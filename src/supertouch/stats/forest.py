@@ -11,7 +11,7 @@ __all__ = ["Permutation", "permutation_importance"]
 
 Array = NDArray[np.float64]
 
-TREES = 50
+TREES = 30
 FOLDS = 3
 REPEATS = 2
 LEAF = 5

@@ -108,8 +108,9 @@ def share_interval(found: Corrected, *, degrees: int, confidence: float) -> tupl
     from scipy.stats import t
 
     low, high = percentile_interval(found, confidence=confidence)
-    clear = np.quantile(found.replicates, CLEARLY, axis=0) > 0
-    centre, spread = _log_odds(found.estimate), _log_odds(found.replicates).std(axis=0, ddof=1)
+    clear = np.quantile(found.replicates, CLEARLY, axis=0) > found.estimate / 10
+    kept = np.maximum(found.replicates, found.estimate / 20)
+    centre, spread = _log_odds(found.estimate), _log_odds(kept).std(axis=0, ddof=1)
     reach = t.ppf((1 + confidence) / 2, degrees) * spread
     logit_low, logit_high = (1 / (1 + np.exp(-(centre + side * reach))) for side in (-1, 1))
     return (
@@ -160,17 +161,18 @@ def share_test(
         As in :func:`corrected`.
     """
     found = corrected(
-        _logit(importance),
-        _logit(replicates),
-        anchor=None if anchor is None else _logit(anchor),
+        _logit(importance, fair),
+        _logit(replicates, fair),
+        anchor=None if anchor is None else _logit(anchor, fair),
         inflation=inflation,
     )
     excess = found.estimate - np.log(fair / (1 - fair)) if fair < 1 else -np.ones(importance.shape)
     return t_test(excess, found.replicates, degrees=degrees, two_sided=False)
 
 
-def _logit(importance: Array) -> Array:
-    return _log_odds(_shares(importance))
+def _logit(importance: Array, fair: float) -> Array:
+    """Log odds of shares; one far below the fair share is as good as another."""
+    return _log_odds(np.maximum(_shares(importance), fair / 50))
 
 
 def _log_odds(share: Array) -> Array:
