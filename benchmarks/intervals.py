@@ -14,7 +14,8 @@ import numpy as np
 from scipy.stats import norm
 
 from supertouch.stats import importance, inference, orders, resampling
-from supertouch.stats.moments import assemble, moments
+from supertouch.stats.covariance import assemble
+from supertouch.stats.moments import moments
 
 DRIVERS = 4
 REPLICATES = 400

@@ -8,9 +8,9 @@ import pytest
 from statsmodels.stats.outliers_influence import OLSInfluence, variance_inflation_factor
 
 from fitted_model import columns_of, example, fitted, simulated
-from supertouch.findings.collinearity import collinearity_table
 from supertouch.findings.models import prepare
-from supertouch.findings.suspicions import suspicions
+from supertouch.findings.trust.collinearity import collinearity_table
+from supertouch.findings.trust.suspicions import suspicions
 from supertouch.simulate import fair, planted
 from supertouch.stats.collinearity import (
     condition_index,

@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from fitted_model import columns_of, example, fitted, simulated
-from supertouch.findings.halo import halo_table
+from supertouch.findings.trust.halo import halo_table
 from supertouch.simulate import fair, planted
 from supertouch.stats.halo import gains, mean_of_others, order_holds, rank_range
 from supertouch.tables.robustness import Halo

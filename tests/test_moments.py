@@ -96,13 +96,13 @@ def test_integer_weights_are_repeated_rows_and_their_scale_does_not_matter():
     assert weighted.matrix == pytest.approx(scaled.matrix, abs=1e-12)
 
 
-def test_narrowing_sums_keeps_the_covariances_of_the_touchpoints_kept():
-    found = summed(answers(rated=0.8))
+def test_selecting_touchpoints_keeps_their_covariances():
+    whole = assembled(summed(answers(rated=0.8)))
     keep = np.array([2, 0])
-    matrix = assemble(found.narrow(found.total(), keep), touchpoints=2, outcomes=Q).matrix
     columns = np.concatenate([keep, P + keep, 2 * P + np.arange(Q)])
-    assert matrix == pytest.approx(assembled(found).matrix[np.ix_(columns, columns)])
-    assert found.narrow(found.total(), np.arange(P)) == pytest.approx(found.total())
+    chosen = whole.select(keep, np.arange(Q))
+    assert chosen.matrix == pytest.approx(whole.matrix[np.ix_(columns, columns)])
+    assert chosen.reach == pytest.approx(whole.reach[keep])
 
 
 def test_shares_do_not_move_as_the_asking_rate_of_one_touchpoint_falls():

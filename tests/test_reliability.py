@@ -8,7 +8,7 @@ import pytest
 
 from real_data import real_data
 from simulated_study import study_of
-from supertouch.findings.reliability import cronbach_alpha, reliability_table
+from supertouch.findings.trust.reliability import cronbach_alpha, reliability_table
 from supertouch.simulate import fair
 from supertouch.study.model import Columns
 

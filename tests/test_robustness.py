@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from fitted_model import columns_of, simulated
-from supertouch.findings.collinearity import collinearity_table
 from supertouch.findings.drivers import importance_table
-from supertouch.findings.halo import halo_table
-from supertouch.findings.robustness import robustness_tables
-from supertouch.findings.rows import filled_rows
-from supertouch.findings.suspicions import suspicions
+from supertouch.findings.trust.collinearity import collinearity_table
+from supertouch.findings.trust.halo import halo_table
+from supertouch.findings.trust.robustness import robustness_tables
+from supertouch.findings.trust.rows import filled_rows
+from supertouch.findings.trust.suspicions import suspicions
 from supertouch.simulate import fair, null, planted
 from supertouch.stats.agreement import agreement, concordance, order
 from supertouch.stats.forest import permutation_importance

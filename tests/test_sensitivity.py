@@ -12,7 +12,7 @@ from supertouch.findings.answers import Cell, read_answers
 from supertouch.findings.drivers import effort, importance_table
 from supertouch.findings.fitting import fit
 from supertouch.findings.models import multiplicity, prepare, together
-from supertouch.findings.sensitivity import sensitivity_table
+from supertouch.findings.trust.sensitivity import sensitivity_table
 from supertouch.simulate import planted
 from supertouch.stats.imputation import impute, pool, pooled_interval
 from supertouch.study.model import Analysis, Columns, Segment, Text

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import keys
 from supertouch.findings.models import Base, Model
+from supertouch.findings.performance import turned
 from supertouch.stats import inference
 from supertouch.stats.asymmetry import Impacts, dummies, impacts
 from supertouch.stats.factors import FACTORS, factors, impact_asymmetry
 from supertouch.stats.gate import LARGEST_REPAIR, model_refusal
 from supertouch.stats.inference import Corrected, widening
 from supertouch.stats.moments import Moments
-from supertouch.study.model import Scale, Study
+from supertouch.study.model import Study
 
 __all__ = ["asymmetry_table"]
 
@@ -129,8 +130,8 @@ def asymmetry_table(
 
 def _bands(study: Study, answers: Answers, cell: Cell, model: Model) -> _Bands:
     scales = [study.scales[item.scale] for item in answers.touchpoints]
-    worst = np.array([_turned(scale, scale.disappointed) for scale in scales])
-    best = np.array([_turned(scale, scale.delighted) for scale in scales])
+    worst = np.array([turned(scale, scale.disappointed) for scale in scales])
+    best = np.array([turned(scale, scale.delighted) for scale in scales])
     rating, unrated = answers.rating, np.isnan(answers.rating)
     with np.errstate(invalid="ignore"):
         low, high = rating <= worst, rating >= best
@@ -153,10 +154,6 @@ def _mean(value: Array, weight: Array) -> Array:
     base = weight @ known
     total = weight @ np.where(known, value, 0.0)
     return np.asarray(np.divide(total, base, out=np.full(len(base), np.nan), where=base > 0))
-
-
-def _turned(scale: Scale, code: float | None) -> float:
-    return np.nan if code is None else scale.turned(code)
 
 
 def _plan(study: Study, answers: Answers, model: Model, bands: _Bands, base: Base) -> _Plan:

@@ -12,7 +12,7 @@ from supertouch.findings.answers import Answers, Cell
 from supertouch.stats import means
 from supertouch.study.model import Scale, Study
 
-__all__ = ["outcome_levels", "performance"]
+__all__ = ["outcome_levels", "performance", "turned"]
 
 Array = NDArray[np.float64]
 Interval = Callable[..., tuple[Array, Array]]
@@ -85,13 +85,14 @@ def _ratio(answers: Answers, value: Array, base: NDArray[np.bool_], weight: Arra
 def _bands(study: Study, answers: Answers) -> tuple[Array, Array]:
     """Whether each rating disappoints, and whether it delights."""
     scales = [study.scales[item.scale] for item in answers.touchpoints]
-    worst = np.array([_turned(scale, scale.disappointed) for scale in scales])
-    best = np.array([_turned(scale, scale.delighted) for scale in scales])
+    worst = np.array([turned(scale, scale.disappointed) for scale in scales])
+    best = np.array([turned(scale, scale.delighted) for scale in scales])
     with np.errstate(invalid="ignore"):
         return (answers.rating <= worst).astype(float), (answers.rating >= best).astype(float)
 
 
-def _turned(scale: Scale, code: float | None) -> float:
+def turned(scale: Scale, code: float | None) -> float:
+    """Return a band's code on the turned scale, NaN where the study names none."""
     return np.nan if code is None else scale.turned(code)
 
 

@@ -14,8 +14,8 @@ from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.columns import as_answers, as_study, check
 from supertouch.findings.drivers import importance_table
 from supertouch.findings.fitting import Effort, fit
-from supertouch.findings.imputed import imputed_ratings, pooled
 from supertouch.findings.models import Model, multiplicity, prepare
+from supertouch.findings.trust.imputed import imputed_ratings, pooled
 from supertouch.stats import importance as decompositions
 from supertouch.stats import inference, orders
 from supertouch.study.model import Analysis, Study

@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from supertouch.stats.moments import Moments, assemble
+from supertouch.stats.covariance import assemble
+from supertouch.stats.moments import Moments
 
 __all__ = ["Gate", "Refusal", "estimable", "model_refusal"]
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
-from supertouch.stats.covariance import Covariance, assemble, blocks, pool, repair
+from supertouch.stats.covariance import blocks
 
-__all__ = ["Chances", "Covariance", "Moments", "assemble", "moments", "pool", "repair"]
+__all__ = ["Chances", "Moments", "moments"]
 
 Array = NDArray[np.float64]
 
@@ -85,13 +85,6 @@ class Moments:
     def groups(self) -> int:
         """Number of resampling groups g."""
         return len(self.packed)
-
-    def narrow(self, sums: Array, touchpoints: NDArray[np.intp]) -> Array:
-        """Keep the columns of some touchpoints in sums of shape (..., d, d)."""
-        if len(touchpoints) == self.touchpoints:
-            return sums
-        keep = _kept(*self._columns, touchpoints)
-        return sums[..., keep[:, None], keep]
 
     def total(self) -> Array:
         """Sum over all groups: shape (d, d)."""
@@ -285,11 +278,3 @@ def _places(size: int) -> NDArray[np.intp]:
     place = np.empty((size, size), dtype=np.intp)
     place[rows, columns] = place[columns, rows] = np.arange(len(rows))
     return place
-
-
-def _kept(p: int, q: int, k: int, touchpoints: NDArray[np.intp]) -> NDArray[np.intp]:
-    places = blocks(p, q, k)
-    kept = [np.arange(places["one"].start, places["one"].stop)]
-    kept += [places[name].start + touchpoints for name in ("known", "met", "rated", "rating")]
-    kept += [np.arange(places["answered"].start, places["covariate"].stop)]
-    return np.concatenate(kept)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.models import Model
-from supertouch.findings.rows import filled_rows
+from supertouch.findings.trust.rows import filled_rows
 from supertouch.stats import collinearity, halo
 from supertouch.study.model import Study
 

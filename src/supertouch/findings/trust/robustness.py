@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import parts
 from supertouch.findings.models import Base, Model
-from supertouch.findings.rows import Rows, filled_rows
+from supertouch.findings.trust.rows import Rows, filled_rows
 from supertouch.stats import agreement, inference
 from supertouch.stats.covariance import Covariance
 from supertouch.stats.drivers import Drivers

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import wider
 from supertouch.findings.fitting import add_covariances
-from supertouch.findings.imputed import (
+from supertouch.findings.models import Base, Model, prepare
+from supertouch.findings.trust.imputed import (
     Estimates,
     Found,
     experience,
@@ -19,7 +20,6 @@ from supertouch.findings.imputed import (
     imputed_ratings,
     pooled,
 )
-from supertouch.findings.models import Base, Model, prepare
 from supertouch.stats import inference
 from supertouch.stats.covariance import joined
 from supertouch.stats.drivers import effects

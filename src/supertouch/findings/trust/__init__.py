@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from supertouch.findings import diagnostics
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.collinearity import collinearity_table
-from supertouch.findings.halo import halo_table
 from supertouch.findings.models import Model
-from supertouch.findings.reliability import reliability_table
-from supertouch.findings.robustness import robustness_tables
-from supertouch.findings.sensitivity import sensitivity_table
-from supertouch.findings.suspicions import suspicions
+from supertouch.findings.trust.collinearity import collinearity_table
+from supertouch.findings.trust.halo import halo_table
+from supertouch.findings.trust.reliability import reliability_table
+from supertouch.findings.trust.robustness import robustness_tables
+from supertouch.findings.trust.sensitivity import sensitivity_table
+from supertouch.findings.trust.suspicions import suspicions
 from supertouch.study.model import Study
 
 __all__ = ["TABLES", "reliability_table", "tables"]
