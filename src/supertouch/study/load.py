@@ -14,7 +14,9 @@ from supertouch.study.toml import parse
 __all__ = ["load_study"]
 
 
-def load_study(path: Path, *, raw: Path | None = None, headers: Headers | None = None) -> Study:
+def load_study(
+    path: str | Path, *, raw: str | Path | None = None, headers: Headers | None = None
+) -> Study:
     """Load and check a study file.
 
     Parameters
@@ -35,7 +37,16 @@ def load_study(path: Path, *, raw: Path | None = None, headers: Headers | None =
         ``headers``) between the study and its raw files.
     DataError
         If the study file is sound, but a raw file cannot be opened.
+
+    Examples
+    --------
+    >>> import supertouch
+    >>> demo = Path(supertouch.__file__).parent / "demo" / "study.toml"
+    >>> study = load_study(demo)
+    >>> len(study.touchpoints), [wave.id for wave in study.waves]
+    (24, ['2026q1', '2026q2', '2026q3'])
     """
+    path, raw = Path(path), None if raw is None else Path(raw)
     text = _text(path)
     parsed = parse(text, file=path.name)
     problems = parsed.problems
