@@ -238,9 +238,9 @@ def test_a_touchpoint_whose_raters_did_not_answer_the_outcome_is_left_out():
         ({"touchpoints": 1}, "too_few_touchpoints"),
         ({"variance": 0.0}, "no_variance"),
         ({"degrees": 5}, "too_few_units"),
-        ({"n_eff": 99.0}, "n_eff_below_columns"),
+        ({"n_eff": 159.0}, "n_eff_below_columns"),
     ],
 )
 def test_refusals(given, code):
     usual = {"n_eff": 500.0, "columns": 20, "touchpoints": 10, "degrees": 300, "variance": 1.0}
-    assert gate.model_refusal(**(usual | given)) == (code, 100.0)
+    assert gate.model_refusal(**(usual | given)) == (code, 160.0)
