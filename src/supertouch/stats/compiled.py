@@ -20,8 +20,6 @@ __all__ = ["lmg"]
 
 Array = NDArray[np.float64]
 
-_LANE_DRIVERS = 7
-_TASK_DRIVERS = 5
 _FAST = {"contract", "reassoc", "nsz", "arcp"}
 
 
@@ -34,10 +32,11 @@ def lmg(xx: Array, xy: Array, yy: Array) -> Array:
     p = xx.shape[-1]
     joins = np.array([1 / (p * comb(p - 1, k)) if k < p else 0.0 for k in range(p + 1)])
     holds = np.array([0.0] + [1 / (p * comb(p - 1, k - 1)) for k in range(1, p + 1)]) + joins
+    lanes, tasks = min(8, max(4, p - 14)), min(5, max(1, p - 18))
     result = np.empty(xy.shape)
     for i in range(len(xx)):
         for k in range(xy.shape[1]):
-            member, total = _walk(xx[i], xy[i, k], holds, joins, _TASK_DRIVERS, _LANE_DRIVERS)
+            member, total = _walk(xx[i], xy[i, k], holds, joins, tasks, lanes)
             result[i, k] = member.sum(axis=0) - total.sum()
     return np.asarray(result / yy[..., None])
 
