@@ -1,6 +1,7 @@
 """Speed of importance: against pingouin in the same run, up to 30 drivers, in replicates, p = 100.
 
     python benchmarks/importance.py [peers] [exact] [replicates] [hundred]
+    python benchmarks/importance.py sampled FOLDER WAVE      # error of sampled orders, on a study
 
 Without names, everything. pingouin comes with supertouch; numba, where it is installed, is timed
 beside NumPy. Each figure is the least of a few runs; memory is the growth of the process's peak.
@@ -172,12 +173,47 @@ def hundred():
             print(f"|   {row.code} {row.value:.3f} | | |")
 
 
+def sampled(folder, wave):
+    """Sampled orders against exact importance, on 60 replicates of a wave that was analysed."""
+    from pathlib import Path
+
+    from supertouch.findings import fitting, models
+    from supertouch.findings.answers import read_answers
+    from supertouch.stats.orders import circles, sampled_lmg
+    from supertouch.study import load_study
+
+    study = load_study(Path(folder) / "study.toml")
+    frame = pd.read_parquet(study.processed / "validate" / wave / "responses.parquet")
+    answers = read_answers(study, wave, frame)
+    drawn = models.multiplicity(study, answers)[:60]
+    everybody = np.ones(len(frame), dtype=bool)
+    model = models.prepare(study, answers, models.together(study, answers)[0], mask=everybody)
+    model = fitting.add_covariances(model, multiplicity=drawn)
+    p = len(model.touchpoints)
+    point, spread = (part.drivers(np.arange(p)) for part in (model.covariance, model.spread))
+    exact, exacts = importance.lmg(*point), importance.lmg(*spread)
+    sampling = exacts.std(axis=0)
+    print(f"p = {p}\n| circles | point | replicate |\n|---|---|---|")
+    for count in (1, 2, 4, 6, 8):
+        errors = []
+        for seed in range(4):
+            around = circles(p, count=count, rng=np.random.default_rng(seed))
+            anchor = sampled_lmg(*point, orders=around) - exact
+            rest = sampled_lmg(*spread, orders=around) - exacts - anchor
+            errors.append([np.square(part / sampling).mean() for part in (anchor, rest)])
+        root = np.sqrt(np.mean(errors, axis=0))
+        print(f"| {count} | {root[0]:.3f} | {root[1]:.3f} |", flush=True)
+
+
 PARTS = {"peers": peers, "exact": exact, "replicates": replicates, "hundred": hundred}
 
 
 def main():
     if sys.argv[1:2] == ["one"]:
         one(int(sys.argv[2]), sys.argv[3])
+        return
+    if sys.argv[1:2] == ["sampled"]:
+        sampled(*sys.argv[2:4])
         return
     print(f"Python {sys.version.split()[0]}, NumPy {np.__version__}, {os.cpu_count()} processors")
     for name in sys.argv[1:] or PARTS:
