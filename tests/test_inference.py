@@ -244,3 +244,32 @@ def test_a_touchpoint_whose_raters_did_not_answer_the_outcome_is_left_out():
 def test_refusals(given, code):
     usual = {"n_eff": 500.0, "columns": 20, "touchpoints": 10, "degrees": 300, "variance": 1.0}
     assert gate.model_refusal(**(usual | given)) == (code, 160.0)
+
+
+def test_intervals_of_shares_hold_percentiles_and_widen_for_what_is_clearly_there():
+    rng = np.random.default_rng(8)
+    truth = np.array([0.30, 0.12, 0.002, 0.0])
+    drawn = truth + np.array([0.03, 0.02, 0.004, 0.004]) * rng.normal(size=(2000, 4))
+    found = inference.shares(inference.Corrected(truth, drawn))
+    low, high = inference.share_interval(found, degrees=399, confidence=0.95)
+    percentiles = inference.percentile_interval(found, confidence=0.95)
+    assert (low <= percentiles[0]).all()
+    assert (high >= percentiles[1]).all()
+    assert low[2:] == pytest.approx(percentiles[0][2:])
+    assert high[2:] == pytest.approx(percentiles[1][2:])
+    odds = np.log(found.replicates[:, 0] / (1 - found.replicates[:, 0]))
+    centre = np.log(found.estimate[0] / (1 - found.estimate[0]))
+    upper = 1 / (1 + np.exp(-(centre + 1.966 * odds.std())))
+    assert high[0] == pytest.approx(max(upper, percentiles[1][0]), abs=1e-3)
+
+
+def test_widening_is_that_of_least_squares():
+    """Residuals of k columns and a mean have n - k - 1 degrees of freedom."""
+    rng = np.random.default_rng(9)
+    x, y = rng.normal(size=(200, 40)), rng.normal(size=200)
+    design = np.column_stack([x, np.ones(200)])
+    left = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+    wider = float(inference.widening(np.array(200.0), 41))
+    assert wider * np.sqrt(np.mean(left**2)) == pytest.approx(np.sqrt(left @ left / 159))
+    drawn = inference.corrected(np.zeros(1), rng.normal(size=(5000, 1)), inflation=wider)
+    assert drawn.replicates.std() == pytest.approx(wider, rel=0.03)
