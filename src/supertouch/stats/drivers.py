@@ -26,7 +26,6 @@ __all__ = [
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Block = tuple[Array, Array]
 
 LARGEST_INFLATION = 1000.0
 
@@ -88,14 +87,15 @@ def drivers(
     lmg, weights = np.full((2, *xy.shape), np.nan)
     phases = np.zeros((*yy.shape, 2, len(groups)))
     for inside in _blocks(covariance, columns):
-        alone, given = _before_and_after(xx, xy, inside)
-        lmg[..., inside] = _mean(_method(covariance, columns[inside], orders), alone, given, yy)
+        entries = importance.before_and_after(xx, xy, inside=inside)
+        method = _method(covariance, columns[inside], orders)
+        lmg[..., inside] = importance.over_both(method, entries, yy)
         if johnson:
-            weights[..., inside] = _mean(importance.johnson, alone, given, yy)
+            weights[..., inside] = importance.over_both(importance.johnson, entries, yy)
         number = int(columns[inside][0] >= covariance.touchpoints)
         players = _players(columns[inside] % covariance.touchpoints, groups)
         method = bind(importance.group_lmg, groups=players)
-        phases[..., number, :] = _mean(method, alone, given, yy)
+        phases[..., number, :] = importance.over_both(method, entries, yy)
     return Drivers(effect, lmg, weights, phases, lmg.sum(axis=-1))
 
 
@@ -217,26 +217,13 @@ def block_lmg(
 
     Parameters are those of :func:`drivers`; ``inside`` of shape (k,) marks the block.
     """
-    xx, xy, yy = covariance.drivers(columns)
     method = _method(covariance, columns[inside], orders)
-    return _mean(method, *_before_and_after(xx, xy, inside), yy)
+    return importance.block(*covariance.drivers(columns), inside=inside, method=method)
 
 
 def _blocks(covariance: Covariance, columns: NDArray[np.intp]) -> list[Mask]:
     second = columns >= covariance.touchpoints
     return [inside for inside in (~second, second) if inside.any()]
-
-
-def _before_and_after(xx: Array, xy: Array, inside: Mask) -> tuple[Block, Block | None]:
-    """Return a block's covariances alone, and given the other block, if there is one."""
-    alone = xx[..., inside, :][..., inside], xy[..., inside]
-    return alone, None if inside.all() else importance.partial(xx, xy, held=~inside)
-
-
-def _mean(method: importance.Decomposition, alone: Block, given: Block | None, yy: Array) -> Array:
-    """Average a decomposition over both orders of the blocks (Owen 1977)."""
-    first = method(*alone, yy)
-    return first if given is None else (first + method(*given, yy)) / 2
 
 
 def _method(

@@ -21,10 +21,12 @@ from supertouch.stats import subsets
 __all__ = [
     "Decomposition",
     "Owen",
+    "before_and_after",
     "block",
     "group_lmg",
     "johnson",
     "lmg",
+    "over_both",
     "owen",
     "owen_lmg",
     "partial",
@@ -222,10 +224,19 @@ def block(xx: Array, xy: Array, yy: Array, *, inside: Mask, method: Decompositio
     method : callable
         How R² is split within the block; its result is returned.
     """
-    alone = method(xx[..., inside, :][..., inside], xy[..., inside], yy)
-    if inside.all():
-        return alone
-    return (alone + method(*partial(xx, xy, held=~inside), yy)) / 2
+    return over_both(method, before_and_after(xx, xy, inside=inside), yy)
+
+
+def before_and_after(xx: Array, xy: Array, *, inside: Mask) -> list[tuple[Array, Array]]:
+    """Return a block's covariances alone and, if there are other drivers, given these."""
+    alone = xx[..., inside, :][..., inside], xy[..., inside]
+    return [alone] if inside.all() else [alone, partial(xx, xy, held=~inside)]
+
+
+def over_both(method: Decomposition, entries: list[tuple[Array, Array]], yy: Array) -> Array:
+    """Average a decomposition over both orders of the blocks (Owen 1977)."""
+    first, *rest = (method(*entry, yy) for entry in entries)
+    return (first + rest[0]) / 2 if rest else first
 
 
 def owen_lmg(covariance: Array, *, touchpoints: int) -> Owen:
