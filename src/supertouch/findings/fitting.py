@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial as bind
@@ -75,28 +74,27 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
     if model.modelled:
         model = _with_sample(model, everything)
         step = _one_step(model, everything)
+    single = covariances.correlations(everything)[0]
+    if step is None:
+        parts = [covariances.correlations(part) for part in replicated(model, multiplicity)]
+        return replace(model, singles=(single, np.concatenate(parts)))
     singles: list[Array] = []
     slopes: list[Array] = []
 
-    def seen() -> Iterator[Covariance]:
+    def definite() -> Iterator[Covariance]:
         for part in replicated(model, multiplicity):
             singles.append(covariances.correlations(part))
-            yield part
-
-    def definite() -> Iterator[Covariance]:
-        for part in seen():
             kept = _kept(model, part)
-            if step is not None:
-                slopes.append(step.replicates(kept))
+            slopes.append(step.replicates(kept))
             yield covariances.held(_repaired(model, kept))
 
-    if step is None:
-        deque(seen(), maxlen=0)
-    else:
-        spread = covariances.joined(definite(), count=len(multiplicity))
-        model = replace(model, spread=spread, slopes=np.concatenate(slopes))
-    single = covariances.correlations(everything)[0]
-    return replace(model, singles=(single, np.concatenate(singles)))
+    spread = covariances.joined(definite(), count=len(multiplicity))
+    return replace(
+        model,
+        spread=spread,
+        slopes=np.concatenate(slopes),
+        singles=(single, np.concatenate(singles)),
+    )
 
 
 def _with_sample(model: Model, everything: Covariance) -> Model:
