@@ -10,15 +10,25 @@ from typing import Literal, get_args
 
 __all__ = [
     "EMPTIES",
+    "FLAGS",
     "PHASES",
     "Analysis",
+    "Block",
+    "Brand",
     "Codes",
     "Columns",
+    "Comparison",
     "Contact",
     "Empty",
     "Exclusion",
+    "Fieldwork",
+    "Flag",
+    "Implausible",
+    "Margin",
     "Outcome",
     "Phase",
+    "Privacy",
+    "Quality",
     "Role",
     "Scale",
     "Segment",
@@ -26,9 +36,12 @@ __all__ = [
     "StatusRule",
     "Study",
     "SuperRule",
+    "Target",
     "Text",
     "Touchpoint",
+    "Tracking",
     "Wave",
+    "Weighting",
 ]
 
 Empty = Literal["not_met", "not_asked", "dont_know", "refused"]
@@ -41,10 +54,14 @@ Role = Literal["loyalty", "recommendation", "purchase", "satisfaction", "behavio
 Status = Literal["current", "former", "potential"]
 ContactState = Literal["met", "not_met", "unknown"]
 Contradiction = Literal["rating_wins", "contact_wins", "quarantine"]
+Flag = Literal["duplicate", "speeder", "straight_liner", "implausible"]
+Comparison = Literal["previous", "year", "baseline"]
+Target = Literal["reach", "satisfaction", "disappointed", "delighted", "mean", "nps"]
 Code = float | str
 
 EMPTIES: tuple[Empty, ...] = get_args(Empty)
 PHASES: tuple[Phase, ...] = get_args(Phase)
+FLAGS: tuple[Flag, ...] = get_args(Flag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,8 @@ class Touchpoint:
     """A point of contact, its description and its columns.
 
     ``brand_fit_codes`` are the codes of the brand-fit question; None where ``codes`` hold for it.
+    ``targets`` are what the study aims at (Soll): reach and shares from 0 to 1, satisfaction on
+    the turned scale, where more is better.
     """
 
     id: str
@@ -153,11 +172,15 @@ class Touchpoint:
     brand_fit_codes: Codes | None = None
     contact_rule: Contact = Contact()
     question: Text = Text()
+    targets: Mapping[Target, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the touchpoints are held to drive: a score of one or several items."""
+    """What the touchpoints are held to drive: a score of one or several items.
+
+    ``targets`` are what the study aims at (Soll): the mean on the turned scale, NPS in points.
+    """
 
     id: str
     label: Text
@@ -171,6 +194,7 @@ class Outcome:
     waves: tuple[str, ...] = ()
     status: tuple[Status, ...] = ("current", "former", "potential")
     question: Text = Text()
+    targets: Mapping[Target, float] = field(default_factory=dict)
 
     def asked_in(self, wave: str) -> bool:
         """Tell whether the outcome was asked in ``wave``."""
@@ -179,7 +203,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One round of fieldwork: a file of its own, or the rows of a shared file that match."""
+    """One round of fieldwork: a file of its own, or the rows of a shared file that match.
+
+    With ``accept_drift`` the wave is taken although its questionnaire changed in a way that
+    otherwise holds it back.
+    """
 
     id: str
     label: Text
@@ -188,6 +216,7 @@ class Wave:
     values: tuple[Code, ...] = ()
     start: date | None = None
     end: date | None = None
+    accept_drift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +247,119 @@ class Exclusion:
     column: Columns
     values: tuple[Code, ...]
     reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand of a file that has a column per brand: ``{brand}`` in column names stands for it."""
+
+    id: str
+    label: Text
+    column_part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a split design: who holds one of ``values`` was asked about ``touchpoints``.
+
+    A touchpoint that is in some block was asked of nobody else.
+    """
+
+    column: Columns
+    values: tuple[Code, ...]
+    touchpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Implausible:
+    """A pattern of answers that cannot be: every column holds one of its values."""
+
+    label: Text
+    columns: tuple[tuple[Columns, tuple[Code, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What makes a respondent suspect, and which of these are left out.
+
+    ``speeder`` is the share of the wave's median duration below which a respondent is too fast;
+    ``straight_line`` how many ratings, all alike, make a straight-liner.
+    """
+
+    duration: Columns = Columns()
+    speeder: float = 0.4
+    straight_line: int = 8
+    implausible: tuple[Implausible, ...] = ()
+    exclude: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """Known shares or counts of a segment's values, by which weights are raked.
+
+    ``by_wave`` has the targets of single waves in place of ``default``.
+    """
+
+    segment: str
+    default: Mapping[str, float] = field(default_factory=dict)
+    by_wave: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def within(self, wave: str) -> Mapping[str, float]:
+        """Return the targets in ``wave`` by segment value; empty where there are none."""
+        return self.by_wave.get(wave, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighting:
+    """How weights are made or bounded.
+
+    ``trim`` are the least and the largest weight in parts of the mean weight; None leaves them.
+    """
+
+    margins: tuple[Margin, ...] = ()
+    trim: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fieldwork:
+    """What is asked of a wave while it is in the field.
+
+    ``precision`` is the half width of the confidence interval that a mean rating should have, in
+    rating points; ``quotas`` are interviews wanted by segment and value.
+    """
+
+    date: Columns = Columns()
+    target: int | None = None
+    precision: float = 0.2
+    quotas: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What of a person is stored and shown.
+
+    ``keep`` names columns of open ends or contact data to store although they look personal,
+    ``drop`` further columns not to store. Groups of fewer than ``min_base`` respondents are
+    suppressed in every output.
+    """
+
+    hash_ids: bool = True
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    min_base: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Which waves a wave is compared with.
+
+    ``year`` is the same period last year, ``waves_per_year`` waves ago; ``baseline`` is a wave's
+    id, the first wave where none is named.
+    """
+
+    compare: tuple[Comparison, ...] = ("previous", "year", "baseline")
+    baseline: str | None = None
+    waves_per_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +399,7 @@ class Study:
     ``brand`` is the column that names the brand a row is about, where each respondent has a row
     per brand. With ``panel``, ids of respondents (or clusters) mean the same unit in all waves.
     ``most_ratings`` is how many touchpoints each respondent rated at most, drawn at random from
-    those met.
+    those met. ``brands`` are those of a file with a column per brand.
     """
 
     id: str
@@ -284,6 +426,13 @@ class Study:
     most_ratings: int | None = None
     status: StatusRule | None = None
     exclusions: tuple[Exclusion, ...] = ()
+    brands: tuple[Brand, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    quality: Quality = Quality()
+    weighting: Weighting = Weighting()
+    fieldwork: Fieldwork = Fieldwork()
+    privacy: Privacy = Privacy()
+    tracking: Tracking = Tracking()
     rule: SuperRule = SuperRule()
     analysis: Analysis = Analysis()
 

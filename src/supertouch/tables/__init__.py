@@ -13,11 +13,15 @@ import pandera.pandas as pa
 from supertouch.errors import OutputError, Problem
 from supertouch.tables.asymmetry import Asymmetry, Consistency, Weakest
 from supertouch.tables.comparison import Comparison
+from supertouch.tables.drift import Drift
 from supertouch.tables.drivers import Diagnostics, Draws, Importance, Models, Phases, Univariate
+from supertouch.tables.fieldwork import FieldBases, FieldDays, FieldDropout, FieldQuotas
 from supertouch.tables.performance import Outcomes, Performance
+from supertouch.tables.quality import Flags, Margins, Quality, Suppressed, Weights
 from supertouch.tables.responses import Contradictions, Empties, Quarantine, Rejections, Sample
 from supertouch.tables.robustness import Agreement, Collinearity, Halo, Robustness
 from supertouch.tables.sensitivity import Reliability, Sensitivity
+from supertouch.tables.tracking import ChangeExplained, Targets, TrackedChanges
 from supertouch.tables.verdicts import Supertouchpoints
 
 __all__ = ["TABLES", "checked"]
@@ -28,6 +32,16 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "rejections": Rejections,
     "empties": Empties,
     "contradictions": Contradictions,
+    "quality": Quality,
+    "flags": Flags,
+    "weights": Weights,
+    "margins": Margins,
+    "suppressed": Suppressed,
+    "drift": Drift,
+    "field_days": FieldDays,
+    "field_quotas": FieldQuotas,
+    "field_bases": FieldBases,
+    "field_dropout": FieldDropout,
     "performance": Performance,
     "outcomes": Outcomes,
     "models": Models,
@@ -47,6 +61,9 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "sensitivity": Sensitivity,
     "reliability": Reliability,
     "diagnostics": Diagnostics,
+    "tracking": TrackedChanges,
+    "change_explained": ChangeExplained,
+    "targets": Targets,
 }
 
 

@@ -40,6 +40,13 @@ class RawFile:
         Per column the label of each code, as the file declares them (SPSS).
     missing_codes : mapping
         Per column the ranges ``(low, high)`` that the file declares missing (SPSS user-missing).
+    column_labels : mapping
+        Per column the question's full text, as the file or its codebook tells it.
+    sets : mapping
+        Multiple-response sets: per set's name its columns, each of which is one option.
+    platform : str
+        Survey platform that made the file, where its export was recognised: ``qualtrics``,
+        ``limesurvey``, ``surveymonkey``, ``tivian``; empty elsewhere.
     original_names : mapping
         Names that were changed (blanks stripped, blank header named): new name to original.
     notes : tuple of str
@@ -54,6 +61,9 @@ class RawFile:
     n_rows: int = 0
     value_labels: Mapping[str, Mapping[Code, str]] = field(default_factory=dict)
     missing_codes: Mapping[str, tuple[tuple[Code, Code], ...]] = field(default_factory=dict)
+    column_labels: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    platform: str = ""
     original_names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
