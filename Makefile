@@ -4,13 +4,15 @@
 
 STUDY ?= study.toml
 RAW ?=
+WAVE ?=
+REPLACE ?=
 PYTHON ?= python3
 UV ?= uv
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze ingest validate report demo test accuracy lint types check lock clean distclean always
+.PHONY: help analyze ingest validate track report field drift demo test accuracy lint types check lock clean distclean always
 
 FOLDER := $(patsubst %/,%,$(dir $(STUDY)))
 PROCESSED := $(FOLDER)/data/processed
@@ -23,7 +25,7 @@ RAW_OPTION := $(if $(RAW), --raw "$(RAW)")
 
 # --- the study's own rules, for the goals that need them ------------------------------------------
 
-ifneq ($(filter analyze ingest validate report %.json,$(MAKECMDGOALS)),)
+ifneq ($(filter analyze ingest validate track report %.json,$(MAKECMDGOALS)),)
 ifneq ($(words x$(STUDY)x$(RAW)x),1)
 $(error make cannot follow a path that holds a blank; run `supertouch run "$(STUDY)"$(RAW_OPTION)` instead)
 endif
@@ -56,14 +58,14 @@ endif
 endif
 
 define stage
-@$(eval MADE := yes)$(SUPERTOUCH) stage $(1) "$(STUDY)"$(if $(2), --wave $(2))$(RAW_OPTION)
+@$(eval MADE := yes)$(SUPERTOUCH) stage $(1) "$(STUDY)"$(if $(2), --wave $(2))$(if $(REPLACE), --replace)$(RAW_OPTION)
 endef
 
 define finish
 $(if $(MADE),,@echo "Nothing to do: $(1) is up to date.")
 endef
 
-##@ Studies (STUDY=path/to/study.toml, by default ./study.toml; RAW=folder for raw files elsewhere)
+##@ Studies (STUDY=study file, RAW=folder of raw files, REPLACE=yes: take raw files that changed)
 
 analyze: $(REPORT_TARGETS) ## Everything, from the raw files to the report
 	$(call finish,$(REPORTS:./%=%)/cockpit.html)
@@ -74,17 +76,26 @@ ingest: $(INGEST_TARGETS) ## Read the raw files
 validate: $(VALIDATE_TARGETS) ## Check the answers; rows that break a rule go to quarantine
 	$(call finish,$(PROCESSED:./%=%)/validate)
 
+track: $(TRACK_TARGETS) ## Tell what changed between the waves, and why
+	$(call finish,$(REPORTS:./%=%)/tracking.html)
+
 report: $(REPORT_TARGETS) ## The same as analyze: the report needs everything before it
 	$(call finish,$(REPORTS:./%=%)/cockpit.html)
+
+field: $(READY) ## How a wave gets on while it is in the field (WAVE=id, by default the last)
+	@$(SUPERTOUCH) field "$(STUDY)"$(if $(WAVE), --wave $(WAVE))$(RAW_OPTION)
+
+drift: $(READY) ## Compare a wave's file with the wave before, ahead of taking it in (WAVE=id)
+	@$(SUPERTOUCH) drift "$(STUDY)"$(if $(WAVE), --wave $(WAVE))$(RAW_OPTION)
 
 demo: $(READY) ## Write the demo study (analyze does it when data/raw is empty)
 	@$(SUPERTOUCH) demo "$(FOLDER)"
 
-clean: ## Remove what the stages wrote, never the raw files
+clean: ## Remove what the stages wrote, never the raw files nor the store of waves
 	rm -rf "$(PROCESSED)/ingest" "$(PROCESSED)/validate" "$(PROCESSED)/analyze"
-	rm -rf "$(PROCESSED)/findings" "$(PROCESSED)/targets.mk"
-	rm -rf "$(REPORTS)/tables" "$(REPORTS)/figures"
-	rm -f "$(REPORTS)/cockpit.html" "$(REPORTS)/manifest.json"
+	rm -rf "$(PROCESSED)/findings" "$(PROCESSED)/tracking" "$(PROCESSED)/targets.mk"
+	rm -rf "$(REPORTS)/tables" "$(REPORTS)/figures" "$(REPORTS)/field"
+	cd "$(REPORTS)" 2>/dev/null && rm -f cockpit.html tracking.html field.html drift.html manifest.json || true
 
 ##@ Development
 

@@ -12,7 +12,7 @@ from supertouch.findings.answers import Answers, Cell
 from supertouch.stats import means
 from supertouch.study.model import Scale, Study
 
-__all__ = ["outcome_levels", "performance", "turned"]
+__all__ = ["bands", "outcome_levels", "performance", "points", "turned"]
 
 Array = NDArray[np.float64]
 Interval = Callable[..., tuple[Array, Array]]
@@ -27,7 +27,7 @@ def performance(study: Study, answers: Answers, cell: Cell) -> pd.DataFrame:
     known = ~np.isnan(answers.contact) & inside
     rated = ~np.isnan(answers.rating) & inside
     met = answers.contact == 1
-    worst, best = _bands(study, answers)
+    worst, best = bands(study, answers)
     nps, asked = _nps(study, answers)
     table: dict[str, object] = {
         "n": int(cell.mask.sum()),
@@ -36,15 +36,15 @@ def performance(study: Study, answers: Answers, cell: Cell) -> pd.DataFrame:
         "n_met": (known & met).sum(axis=0),
         "n_rated": rated.sum(axis=0),
     }
-    share, mean, points = means.proportion_interval, means.mean_interval, _points_interval
+    share, mean, score = means.proportion_interval, means.mean_interval, _points_interval
     estimates: tuple[tuple[str, Array, NDArray[np.bool_], Interval, str], ...] = (
         ("reach", met.astype(float), known, share, ""),
         ("satisfaction", answers.rating, rated, mean, ""),
         ("disappointed", worst, rated, share, ""),
         ("okay", 1 - worst - best, rated, share, ""),
         ("delighted", best, rated, share, ""),
-        ("nps_met", nps, asked & known & met, points, "n_nps_met"),
-        ("nps_not_met", nps, asked & known & ~met, points, "n_nps_not_met"),
+        ("nps_met", nps, asked & known & met, score, "n_nps_met"),
+        ("nps_not_met", nps, asked & known & ~met, score, "n_nps_not_met"),
         (
             "brand_fit",
             answers.brand_fit,
@@ -82,8 +82,8 @@ def _ratio(answers: Answers, value: Array, base: NDArray[np.bool_], weight: Arra
     )
 
 
-def _bands(study: Study, answers: Answers) -> tuple[Array, Array]:
-    """Whether each rating disappoints, and whether it delights."""
+def bands(study: Study, answers: Answers) -> tuple[Array, Array]:
+    """Tell whether each rating disappoints, and whether it delights: 1 or 0."""
     scales = [study.scales[item.scale] for item in answers.touchpoints]
     worst = np.array([turned(scale, scale.disappointed) for scale in scales])
     best = np.array([turned(scale, scale.delighted) for scale in scales])
@@ -102,10 +102,11 @@ def _nps(study: Study, answers: Answers) -> tuple[Array, NDArray[np.bool_]]:
     if outcome is None:
         return np.zeros_like(answers.contact), np.zeros(answers.contact.shape, dtype=bool)
     answer = answers.outcome[:, [answers.outcomes.index(outcome)]]
-    return _points(answer), ~np.isnan(answer)
+    return points(answer), ~np.isnan(answer)
 
 
-def _points(answer: Array) -> Array:
+def points(answer: Array) -> Array:
+    """Return promoters as 100, detractors as -100 and everybody else as 0 points."""
     with np.errstate(invalid="ignore"):
         return 100.0 * (answer >= 9) - 100.0 * (answer <= 6)
 
@@ -120,7 +121,7 @@ def outcome_levels(study: Study, answers: Answers, cell: Cell) -> pd.DataFrame:
     base = ~np.isnan(answers.outcome) & cell.mask[:, None]
     level = _ratio(answers, answers.outcome, base, answers.weight)
     low, high = means.mean_interval(level, confidence=study.analysis.confidence)
-    score = _ratio(answers, _points(answers.outcome), base, answers.weight)
+    score = _ratio(answers, points(answers.outcome), base, answers.weight)
     score_low, score_high = _points_interval(score, confidence=study.analysis.confidence)
     scored = np.array([item.role == "recommendation" for item in answers.outcomes], dtype=bool)
     return pd.DataFrame(

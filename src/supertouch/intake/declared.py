@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.intake.needs import group_columns
+from supertouch.intake.needs import PART, group_columns, needed_columns
 from supertouch.intake.recode import Cells, cells, matching
 from supertouch.study.model import Code, Study
 
@@ -29,10 +29,16 @@ class Declared:
     missing_codes: Mapping[str, _Ranges] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, meta: Mapping[str, Any] | None) -> Declared:
-        """Take what is needed from the meta of ``ingest_wave``."""
+    def of(cls, meta: Mapping[str, Any] | None, study: Study | None = None) -> Declared:
+        """Take what is needed from the meta of ``ingest_wave``.
+
+        With ``study``, columns that are stacked by brand have what the file says of the first
+        brand's column.
+        """
         meta = meta or {}
-        return cls(meta.get("value_labels", {}), meta.get("missing_codes", {}))
+        labels, missing = meta.get("value_labels", {}), meta.get("missing_codes", {})
+        names = _stacked_names(study) if study is not None else {}
+        return cls(_renamed(labels, names), _renamed(missing, names))
 
     def rule(self, rule: str, column: str, value: str) -> str:
         """Return ``rule`` with what the file says of the value that broke it."""
@@ -58,6 +64,24 @@ class Declared:
                 gone = _within(found, self.missing_codes[column]) & ~matching(found, listed)
                 blanked[column] = frame[column].mask(found.spread(gone, blank=False))
         return frame.assign(**blanked)
+
+
+def _stacked_names(study: Study) -> dict[str, list[str]]:
+    """Return the raw columns, brand by brand, of every column name with ``{brand}``."""
+    named = {name for wave in study.waves for name in needed_columns(study, wave.id)}
+    return {
+        name: [name.replace(PART, brand.column_part) for brand in study.brands]
+        for name in named
+        if PART in name
+    }
+
+
+def _renamed(told: Mapping[str, Any], names: Mapping[str, list[str]]) -> dict[str, Any]:
+    stacked = {
+        name: next((told[column] for column in columns if column in told), None)
+        for name, columns in names.items()
+    }
+    return {**told, **{name: value for name, value in stacked.items() if value is not None}}
 
 
 def _within(found: Cells, ranges: _Ranges) -> NDArray[np.bool_]:

@@ -6,18 +6,48 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from supertouch.errors import DataError, Problem
-from supertouch.study.model import Code, Study
+from supertouch.study.model import BRAND_COLUMN, Code, Study
 
-__all__ = ["group_columns", "needed_columns", "reject_missing"]
+__all__ = [
+    "PART",
+    "group_columns",
+    "item_columns",
+    "needed_columns",
+    "raw_columns",
+    "reject_missing",
+]
+
+PART = "{brand}"
 
 
 def needed_columns(study: Study, wave_id: str) -> dict[str, str]:
-    """Return the raw columns of a wave in the study's order, each with its first use in words."""
+    """Return the columns of a wave in the study's order, each with its first use in words.
+
+    Where a file has a column per brand, these are the columns after stacking: names with
+    ``{brand}`` and the brand's own column.
+    """
     needed: dict[str, str] = {}
     for column, use in (*_design(study, wave_id), *_items(study, wave_id)):
         if column:
             needed.setdefault(column, use)
     return needed
+
+
+def raw_columns(study: Study, wave_id: str) -> dict[str, str]:
+    """Return the columns that a wave's raw file must have, each with its first use in words."""
+    needed: dict[str, str] = {}
+    for column, use in needed_columns(study, wave_id).items():
+        if column == BRAND_COLUMN and study.brands:
+            continue
+        parts = study.brands if PART in column else study.brands[:0]
+        names = [column.replace(PART, brand.column_part) for brand in parts] or [column]
+        needed |= {name: needed.get(name, use) for name in names}
+    return needed
+
+
+def item_columns(study: Study, wave_id: str) -> tuple[str, ...]:
+    """Return the columns of the items of a wave."""
+    return tuple(dict.fromkeys(column for column, _ in _items(study, wave_id) if column))
 
 
 def _design(study: Study, wave_id: str) -> Iterator[tuple[str | None, str]]:
@@ -30,6 +60,13 @@ def _design(study: Study, wave_id: str) -> Iterator[tuple[str | None, str]]:
         yield study.status.column.within(wave_id), "the customer status"
     for exclusion in study.exclusions:
         yield exclusion.column.within(wave_id), "an exclusion"
+    for block in study.blocks:
+        yield block.column.within(wave_id), "the blocks of the questionnaire"
+    yield study.quality.duration.within(wave_id), "the duration of the interview"
+    for pattern in study.quality.implausible:
+        for columns, _ in pattern.columns:
+            yield columns.within(wave_id), "an implausible pattern"
+    yield study.fieldwork.date.within(wave_id), "the day of the interview"
     for segment in study.segments:
         yield segment.column.within(wave_id), f"segment '{segment.id}'"
 
@@ -74,7 +111,7 @@ def _nearest(column: str, columns: Sequence[str]) -> str:
 
 
 def group_columns(study: Study, wave_id: str) -> dict[str, tuple[Code, ...]]:
-    """Return the columns of segments, status and brand, with the codes the study lists for them.
+    """Return columns of segments, status, blocks and brand, with the codes listed for them.
 
     Columns that hold an item as well are left out: the item's codes say what they mean.
     """
@@ -86,7 +123,10 @@ def group_columns(study: Study, wave_id: str) -> dict[str, tuple[Code, ...]]:
     if study.status and (column := study.status.column.within(wave_id)):
         codes = tuple(code for group in study.status.codes.values() for code in group)
         groups[column] = groups.get(column, ()) + codes
+    for block in study.blocks:
+        if column := block.column.within(wave_id):
+            groups[column] = groups.get(column, ()) + block.values
     if brand := study.brand.within(wave_id):
         groups.setdefault(brand, ())
-    items = {column for column, _ in _items(study, wave_id)}
+    items = set(item_columns(study, wave_id))
     return {column: codes for column, codes in groups.items() if column not in items}

@@ -93,6 +93,9 @@ class _Teller:
     def end(self, step: Target, record: dict[str, Any]) -> None:
         self.connection.send(("end", (step, record)))
 
+    def skip(self, step: Target) -> None:
+        self.connection.send(("skip", (step,)))
+
 
 def _work(file: Path, raw: Path, step: Target, jobs: int, connection: Connection) -> None:
     threads = max(1, (os.cpu_count() or 1) // jobs)

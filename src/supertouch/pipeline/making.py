@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from supertouch.pipeline import files, manifest
+from supertouch.pipeline.incoming import ingest
 from supertouch.pipeline.rules import Target, origin
-from supertouch.pipeline.stages import STAGE_FUNCTIONS, Details
+from supertouch.pipeline.progress import Details
+from supertouch.pipeline.stages import STAGE_FUNCTIONS
 from supertouch.study.model import Study
 
 __all__ = ["Unwatched", "Watcher", "make"]
@@ -27,6 +29,9 @@ class Watcher(Protocol):
     def end(self, step: Target, record: Details) -> None:
         """Take note that ``step`` is done; ``record`` holds its ``seconds`` and more."""
 
+    def skip(self, step: Target) -> None:
+        """Take note that ``step`` need not be made after all: what it needs has not changed."""
+
 
 class Unwatched:
     """A watcher that says nothing."""
@@ -40,15 +45,27 @@ class Unwatched:
     def end(self, step: Target, record: Details) -> None:
         """Say nothing."""
 
+    def skip(self, step: Target) -> None:
+        """Say nothing."""
 
-def make(study: Study, step: Target, *, watcher: Watcher | None = None) -> None:
-    """Make one step whether it is due or not; its record is written last, so a stop leaves none."""
+
+def make(
+    study: Study, step: Target, *, replace: bool = False, watcher: Watcher | None = None
+) -> None:
+    """Make one step whether it is due or not; its record is written last, so a stop leaves none.
+
+    With ``replace`` raw files that changed since they came in are taken, as a new version.
+    """
     watcher = watcher or Unwatched()
     files.remove(step.output)
     made_from = origin(step)  # before anything is read: a file replaced meanwhile is noticed later
     watcher.begin(step)
     started, clock = datetime.now(UTC), time.perf_counter()
-    details = STAGE_FUNCTIONS[step.stage](study, step, partial(watcher.progress, step))
+    tell = partial(watcher.progress, step)
+    if step.stage == "ingest":
+        details = ingest(study, step, tell, replace=replace)
+    else:
+        details = STAGE_FUNCTIONS[step.stage](study, step, tell)
     record: dict[str, Any] = {"stage": step.stage, "wave": step.wave, "started": _iso(started)}
     record |= made_from | details
     record["seconds"] = round(time.perf_counter() - clock, 3)

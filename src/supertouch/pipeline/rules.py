@@ -16,6 +16,7 @@ __all__ = [
     "STAGES",
     "Stage",
     "Target",
+    "is_stale",
     "makefile",
     "of_other_origin",
     "origin",
@@ -25,7 +26,7 @@ __all__ = [
     "within",
 ]
 
-Stage = Literal["ingest", "validate", "analyze", "judge", "report"]
+Stage = Literal["ingest", "validate", "analyze", "judge", "track", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
@@ -34,13 +35,15 @@ class Target:
     """One step of the study: ``output`` is written last, when all that the step makes is there.
 
     ``wave`` is empty for the steps that need all waves. ``inputs`` are the files it is made from,
-    the study file first.
+    the study file first. ``product``, where there is one, stands for what the next step needs: it
+    is written only when that has changed, while ``output`` is new each time.
     """
 
     stage: Stage
     wave: str
     output: Path
     inputs: tuple[Path, ...]
+    product: Path | None = None
 
     @property
     def name(self) -> str:
@@ -60,22 +63,35 @@ def raw_files(study: Study, wave: str) -> tuple[Path, ...]:
 def targets(study: Study) -> list[Target]:
     """Return every step of ``study`` in an order in which they can be made.
 
-    All waves are read and checked before one is analysed, so that faults come to light early.
+    All waves are read and checked before one is analysed, so that faults come to light early. A
+    wave is compared with the one before when it is read, so that it needs the files of both.
     """
     ingest, validate, analyze = (
         {wave.id: _output(study, stage, wave.id) for wave in study.waves}
         for stage in ("ingest", "validate", "analyze")
     )
+    stored = {wave: ingest[wave].with_suffix(".version.json") for wave in ingest}
     steps = [
-        *(Target("ingest", w, ingest[w], (study.file, *raw_files(study, w))) for w in ingest),
-        *(Target("validate", w, validate[w], (study.file, ingest[w])) for w in ingest),
+        *(Target("ingest", w, ingest[w], _read_for(study, w), stored[w]) for w in ingest),
+        *(Target("validate", w, validate[w], (study.file, stored[w])) for w in ingest),
         *(Target("analyze", w, analyze[w], (study.file, validate[w])) for w in ingest),
     ]
-    judge = study.processed / "findings" / "stage.json"
+    judge, track = (study.processed / name / "stage.json" for name in ("findings", "tracking"))
     results = (*validate.values(), *analyze.values())
-    steps.append(Target("judge", "", judge, (study.file, *results)))
-    steps.append(Target("report", "", study.reports / "manifest.json", (study.file, judge)))
-    return steps
+    pages = study.reports / "manifest.json"
+    return [
+        *steps,
+        Target("judge", "", judge, (study.file, *results)),
+        Target("track", "", track, (study.file, *results, judge)),
+        Target("report", "", pages, (study.file, judge, track)),
+    ]
+
+
+def _read_for(study: Study, wave: str) -> tuple[Path, ...]:
+    waves = [item.id for item in study.waves]
+    place = waves.index(wave)
+    raw = [path for name in (waves[place], *waves[:place][-1:]) for path in raw_files(study, name)]
+    return (study.file, *dict.fromkeys(raw))
 
 
 def _output(study: Study, stage: str, wave: str) -> Path:
@@ -94,10 +110,15 @@ def out_of_date(steps: Sequence[Target]) -> list[Target]:
     stale: list[Target] = []
     made: set[Path] = set()
     for step in steps:
-        if not made.isdisjoint(step.inputs) or _older(step) or of_other_origin(step):
+        if not made.isdisjoint(step.inputs) or is_stale(step):
             stale.append(step)
-            made.add(step.output)
+            made |= {step.output, step.product or step.output}
     return stale
+
+
+def is_stale(step: Target) -> bool:
+    """Tell whether a step has to be made again by the files as they are now."""
+    return _older(step) or of_other_origin(step) or _time(step.product or step.output) is None
 
 
 def _older(step: Target) -> bool:
@@ -164,6 +185,8 @@ def makefile(steps: Sequence[Target], *, heading: str, start: Path) -> str:
         inputs = " ".join(_word(path, start) for path in step.inputs)
         recipe = f"\t$(call stage,{step.stage},{step.wave})"
         lines += ["", f"{_word(step.output, start)}: {inputs}", recipe]
+        if step.product:
+            lines.append(f"{_word(step.product, start)}: {_word(step.output, start)}\n\t@:")
     raw = {path for step in steps if step.stage == "ingest" for path in step.inputs[1:]}
     lines += ["", *(f"{_word(path, start)}:" for path in sorted(raw) if not path.exists())]
     return "\n".join(lines) + "\n"

@@ -16,6 +16,7 @@ from supertouch.pipeline.making import Unwatched, Watcher, make
 from supertouch.pipeline.rules import (
     Stage,
     Target,
+    is_stale,
     makefile,
     of_other_origin,
     out_of_date,
@@ -90,7 +91,7 @@ def plan(
     stale = out_of_date(everything)
     wanted = within(everything, upto=upto, waves=waves)
     due = [step for step in wanted if force or step in stale]
-    missing = {step.output for step in stale if step not in due}
+    missing = {step.product or step.output for step in stale if step not in due}
     ready: list[Target] = []
     waiting: list[Target] = []
     for step in due:
@@ -98,7 +99,7 @@ def plan(
             ready.append(step)
         else:
             waiting.append(step)
-            missing.add(step.output)
+            missing.add(step.product or step.output)
     return Plan(tuple(ready), tuple(waiting))
 
 
@@ -119,13 +120,19 @@ def run(
     upto: Stage = "report",
     waves: Collection[str] = (),
     force: bool = False,
+    replace: bool = False,
     jobs: int = 1,
     watcher: Watcher | None = None,
 ) -> Plan:
     """Bring ``study`` up to date and return what was made; see :func:`plan` for the options.
 
+    Steps that turn out not to need it, because a raw file was touched and holds what it held, are
+    passed over.
+
     Parameters
     ----------
+    replace
+        Take raw files that changed since they came in, as a new version beside the old one.
     jobs
         Waves to analyse at a time, each in a process of its own. A script that asks for more than
         one must guard its main part with ``if __name__ == "__main__":``.
@@ -140,13 +147,25 @@ def run(
     planned = plan(study, upto=upto, waves=waves, force=force)
     check(study, planned)
     watcher = watcher or Unwatched()
-    for stage, steps in groupby(planned.due, key=attrgetter("stage")):
+    made: list[Target] = []
+    for stage, group in groupby(planned.due, key=attrgetter("stage")):
+        steps = _needed(list(group), watcher, force=force)
         if stage == "analyze" and jobs > 1:
-            make_together(study, tuple(steps), jobs=jobs, watcher=watcher)
+            make_together(study, steps, jobs=jobs, watcher=watcher)
         else:
             for step in steps:
-                make(study, step, watcher=watcher)
-    return planned
+                make(study, step, replace=replace, watcher=watcher)
+        made += steps
+    return Plan(tuple(made), planned.waiting)
+
+
+def _needed(steps: list[Target], watcher: Watcher, *, force: bool) -> list[Target]:
+    """Return the steps that are due now that those before them are made."""
+    needed = [step for step in steps if force or is_stale(step)]
+    for step in steps:
+        if step not in needed:
+            watcher.skip(step)
+    return needed
 
 
 def check(study: Study, planned: Plan) -> None:

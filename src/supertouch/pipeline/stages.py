@@ -8,42 +8,41 @@ from typing import TYPE_CHECKING, Any
 
 from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files, manifest
-from supertouch.pipeline.rules import Stage, Target, raw_files
+from supertouch.pipeline.incoming import drift_file
+from supertouch.pipeline.progress import Details, Progress
+from supertouch.pipeline.rules import Stage, Target
 from supertouch.study.model import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["STAGE_FUNCTIONS", "VALIDATED", "Details", "Progress", "check_reports"]
+__all__ = ["STAGE_FUNCTIONS", "VALIDATED", "check_reports"]
 
-Progress = Callable[[int, int, str], None]
-Details = dict[str, Any]
-
-VALIDATED = ("quarantine", "rejections", "sample", "empties", "contradictions")
+VALIDATED = (
+    "quarantine",
+    "rejections",
+    "sample",
+    "empties",
+    "contradictions",
+    "quality",
+    "flags",
+    "weights",
+    "margins",
+)
+TRACKED = ("tracking", "change_explained", "targets")
+FOLLOWED = ("performance", "outcomes", "models", "importance", "draws")
 REPORTED = {"tables": (".csv",), "figures": (".png", ".svg")}
-INSIDE = ("quarantine", "draws")
-
-
-def ingest(study: Study, step: Target, progress: Progress) -> Details:
-    """Read the raw file(s) of a wave into one frame, cells unchanged."""
-    from supertouch.intake import ingest_wave
-
-    sources = raw_files(study, step.wave)
-    progress(0, 1, ", ".join(path.name for path in sources))
-    frame, meta = ingest_wave(study, step.wave)
-    files.write_frame(frame, step.output.with_suffix(".parquet"))
-    return {"rows": len(frame), "meta": meta}
+INSIDE = ("quarantine", "flags", "draws")
 
 
 def validate(study: Study, step: Target, progress: Progress) -> Details:
     """Type the answers of a wave; rows that break a rule go to quarantine."""
-    from supertouch.intake import validate_wave
+    from supertouch.intake import read_wave, validate_wave
 
-    record = study.processed / "ingest" / f"{step.wave}.json"
-    raw = files.read_frame(record.with_suffix(".parquet"))
-    meta = files.read_record(record, keys=["meta"])["meta"]
-    names = ", ".join(path.name for path in raw_files(study, step.wave))
+    meta = files.read_record(study.processed / "ingest" / f"{step.wave}.json", keys=["meta"])["meta"]
+    names = ", ".join(file["name"] for file in meta["files"])
     progress(0, 1, names)
+    raw = read_wave(study, step.wave)
     validated = validate_wave(study, step.wave, raw, names, meta=meta)
     folder = step.output.parent
     for table in VALIDATED:
@@ -69,13 +68,30 @@ def judge(study: Study, step: Target, progress: Progress) -> Details:
     from supertouch.findings import JUDGED
     from supertouch.findings import judge as verdicts
 
-    responses = {
+    tables = {wave.id: _read_all(study, "analyze", wave.id, JUDGED) for wave in study.waves}
+    for table, frame in verdicts(study, _responses(study), tables, progress=progress).items():
+        files.write_table(frame, step.output.parent / f"{table}.parquet", table=table)
+    return {}
+
+
+def _responses(study: Study) -> dict[str, pd.DataFrame]:
+    return {
         wave.id: files.read_frame(study.processed / "validate" / wave.id / "responses.parquet")
         for wave in study.waves
     }
-    tables = {wave.id: _read_all(study, "analyze", wave.id, JUDGED) for wave in study.waves}
-    for table, frame in verdicts(study, responses, tables, progress=progress).items():
-        files.write_table(frame, step.output.parent / f"{table}.parquet", table=table)
+
+
+def track(study: Study, step: Target, progress: Progress) -> Details:
+    """Tell what changed between the waves, why, and whether targets are met."""
+    from supertouch.findings import track as tracked
+    from supertouch.report import write_tracking
+
+    tables = {wave.id: _read_all(study, "analyze", wave.id, FOLLOWED) for wave in study.waves}
+    found = tracked(study, _responses(study), tables, progress=progress)
+    for table in TRACKED:
+        files.write_table(found[table], step.output.parent / f"{table}.parquet", table=table)
+    facts = manifest.facts(study, before="track")
+    write_tracking(study, all_tables(study), facts, folder=study.reports)
     return {}
 
 
@@ -125,15 +141,19 @@ def all_tables(study: Study) -> dict[str, pd.DataFrame]:
     waves = [
         _read_all(study, "validate", wave.id, validated)
         | _read_all(study, "analyze", wave.id, analyzed)
+        | {"drift": files.read_table(drift_file(study, wave.id), table="drift")}
         for wave in study.waves
     ]
     tables = {}
-    for table in (*validated, *analyzed):
+    for table in (*validated, *analyzed, "drift"):
         frames = [wave[table] for wave in waves]
         filled = [frame for frame in frames if not frame.empty] or frames[:1]
         tables[table] = pd.concat(filled, ignore_index=True)
-    path = study.processed / "findings" / "supertouchpoints.parquet"
-    return tables | {"supertouchpoints": files.read_table(path, table="supertouchpoints")}
+    overall = (("findings", "supertouchpoints"), *(("tracking", table) for table in TRACKED))
+    for folder, table in overall:
+        path = study.processed / folder / f"{table}.parquet"
+        tables[table] = files.read_table(path, table=table)
+    return tables
 
 
 def _read_all(
@@ -144,9 +164,9 @@ def _read_all(
 
 
 STAGE_FUNCTIONS: Mapping[Stage, Callable[[Study, Target, Progress], Details]] = {
-    "ingest": ingest,
     "validate": validate,
     "analyze": analyze,
     "judge": judge,
+    "track": track,
     "report": report,
 }

@@ -11,6 +11,7 @@ __all__ = [
     "Card",
     "Cards",
     "Cell",
+    "Code",
     "Column",
     "Content",
     "Grid",
@@ -42,6 +43,10 @@ Tone = Literal[
     "none",
     "too_few",
     "undetermined",
+    "met",
+    "not_met",
+    "stop",
+    "look",
 ]
 
 
@@ -115,13 +120,17 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Paragraphs; a tone sets them off as a note or a warning."""
+    """Paragraphs; a tone sets them off as a note or a warning.
+
+    ``links`` are (id of a section of the same page, text).
+    """
 
     kind: ClassVar[str] = "prose"
     paragraphs: tuple[str, ...]
     tone: Tone = ""
     title: str = ""
     bullets: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Lines to be copied as they are, with a button that does so."""
+
+    kind: ClassVar[str] = "code"
+    caption: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Terms and what they mean."""
 
@@ -191,7 +209,7 @@ class Profiles:
     profiles: tuple[Profile, ...]
 
 
-Plain = Grid | Prose | Headline | Cards | Picture | Terms | Profiles
+Plain = Grid | Prose | Headline | Cards | Picture | Code | Terms | Profiles
 
 
 @dataclass(frozen=True, slots=True)

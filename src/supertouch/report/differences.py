@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from supertouch.report.blocks import Cell, Column, Grid, Plain, Prose, Row
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.measures import change_texts, scale_of, value_text
 from supertouch.study.model import Scale, Wave
 
 __all__ = ["differences"]
@@ -16,7 +17,7 @@ MOST = 60
 def differences(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     """Show the largest differences per metric, and fold the other significant ones away."""
     words = evidence.words
-    rows = evidence.compared(wave.id)
+    rows = evidence.every("comparison", wave.id)
     tested = [row for row in rows if row["p_adjusted"] is not None]
     if not tested:
         return ()
@@ -105,7 +106,7 @@ def _row(evidence: Evidence, row: Record) -> Row:
     words = evidence.words
     subject = evidence.item_label(str(row["touchpoint"] or row["outcome"]))
     about = evidence.item_label(str(row["outcome"])) if row["touchpoint"] else ""
-    scale = _scale(evidence, row)
+    scale = scale_of(evidence, row, measure=_measure(row))
     return Row(
         (
             Cell(subject, about),
@@ -126,46 +127,17 @@ def _common(evidence: Evidence, row: Record) -> str:
     return evidence.words.say("differences.common", n=evidence.words.integer(row["n_common"]))
 
 
-def _scale(evidence: Evidence, row: Record) -> Scale | None:
-    """Return the scale that a mean is told on."""
-    scales = evidence.study.scales
-    if row["metric"] == "level":
-        return scales.get(evidence.study.outcome(str(row["outcome"])).scale)
-    if row["metric"] == "satisfaction":
-        return scales.get(evidence.study.touchpoint(str(row["touchpoint"])).scale)
-    return None
+def _measure(row: Record) -> str:
+    return "mean" if row["metric"] == "level" else str(row["metric"])
 
 
 def _value(evidence: Evidence, row: Record, name: str, n: str, scale: Scale | None) -> Cell:
-    value = row[name]
-    told = value
-    if scale is not None and scale.reversed and value is not None:
-        told = scale.turned(float(value))
-    base = evidence.words.say("base.n", n=evidence.words.integer(row[n]))
-    return Cell(_written(evidence, row, told), base, sort=value, numeric=True)
+    words = evidence.words
+    base = words.say("base.n", n=words.integer(row[n]))
+    text = value_text(words, _measure(row), row[name], scale=scale)
+    return Cell(text, base, sort=row[name], numeric=True)
 
 
 def _difference(evidence: Evidence, row: Record) -> Cell:
-    words = evidence.words
-    ends = row["difference_low"], row["difference_high"]
-    if row["metric"] in ("reach", "share"):
-        value, low, high = (
-            None if part is None else 100 * float(part) for part in (row["difference"], *ends)
-        )
-        text = words.say("differences.points", value=words.number(value, 1, signed=True))
-        interval = words.interval(low, high, 1, signed=True)
-    else:
-        digits = 0 if row["metric"] == "nps" else 2
-        text = words.number(row["difference"], digits, signed=True)
-        interval = words.interval(*ends, digits, signed=True)
+    text, interval = change_texts(evidence.words, row, "difference", measure=_measure(row))
     return Cell(text, interval, sort=row["difference"], numeric=True)
-
-
-def _written(evidence: Evidence, row: Record, value: float | None) -> str:
-    words = evidence.words
-    metric = str(row["metric"])
-    if metric in ("reach", "share"):
-        return words.percent(value, 0 if metric == "reach" else 1)
-    if metric == "nps":
-        return words.number(value, 0, signed=True)
-    return words.number(value, signed=metric == "effect")

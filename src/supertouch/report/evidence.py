@@ -10,6 +10,7 @@ import pandas as pd
 
 from supertouch.errors import OutputError, Problem
 from supertouch.language import Language
+from supertouch.report.keys import KEYS, REPORTED
 from supertouch.study.model import Outcome, Role, Study, Touchpoint, Wave
 from supertouch.tables import checked
 
@@ -17,31 +18,6 @@ __all__ = ["DRIVEN", "REPORTED", "Evidence", "Record"]
 
 Record = Mapping[str, Any]
 
-KEYS: dict[str, tuple[str, ...]] = {
-    "sample": (),
-    "rejections": (),
-    "empties": (),
-    "contradictions": (),
-    "performance": ("touchpoint",),
-    "outcomes": ("outcome",),
-    "models": ("outcome",),
-    "importance": ("outcome", "touchpoint", "component", "method"),
-    "phases": ("outcome", "phase", "component"),
-    "univariate": ("outcome", "touchpoint", "component"),
-    "supertouchpoints": ("touchpoint",),
-    "asymmetry": ("outcome", "touchpoint"),
-    "consistency": ("outcome", "phase", "measure"),
-    "weakest": ("touchpoint", "phase"),
-    "comparison": (),
-    "robustness": ("outcome", "touchpoint", "method"),
-    "agreement": ("outcome", "method"),
-    "halo": ("outcome", "touchpoint"),
-    "collinearity": ("outcome", "touchpoint"),
-    "sensitivity": ("outcome", "touchpoint", "missing"),
-    "reliability": ("outcome", "item"),
-    "diagnostics": (),
-}
-REPORTED = tuple(KEYS)
 DRIVEN: tuple[Role, ...] = ("loyalty", "recommendation")
 
 
@@ -56,10 +32,17 @@ class Evidence:
         The tables of every wave, one below the other; a missing one counts as empty.
     words
         The language that labels are wanted in.
+    about
+        Tables of which one must hold a wave for it to be told of.
     """
 
     def __init__(
-        self, study: Study, tables: Mapping[str, pd.DataFrame], *, words: Language
+        self,
+        study: Study,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        words: Language,
+        about: Sequence[str] = ("sample",),
     ) -> None:
         self.study = study
         self.words = words
@@ -69,11 +52,12 @@ class Evidence:
             frame = tables[name] if name in tables else checked(pd.DataFrame(), table=name)
             self._add(name, frame, keys)
         self._labels = self._all_labels()
-        present = {key[0] for key in self._groups["sample"]}
+        present = {key[0] for name in about for key in self._groups[name]}
         self.waves: tuple[Wave, ...] = tuple(wave for wave in study.waves if wave.id in present)
         if not self.waves:
             rule = "holds no wave of the study, so there is nothing to report."
-            raise OutputError(Problem("table 'sample'", "", rule, "Run the stage validate first."))
+            place = f"table '{about[0]}'"
+            raise OutputError(Problem(place, "", rule, "Run the stages before it first."))
 
     def within(self, words: Language) -> Evidence:
         """Return the same tables with another language for their labels."""
@@ -145,11 +129,11 @@ class Evidence:
             if record["code"] == "small_segment"
         ]
 
-    def compared(self, wave: str) -> list[Record]:
-        """Return the rows of ``comparison`` for ``wave``, every group below the other."""
+    def every(self, table: str, wave: str) -> list[Record]:
+        """Return the rows of ``table`` for ``wave``, every group below the other."""
         return [
             record
-            for key, records in self._groups["comparison"].items()
+            for key, records in self._groups[table].items()
             if key[0] == wave
             for record in records
         ]
@@ -223,14 +207,22 @@ class Evidence:
         )
 
     def weighting(self, wave: str) -> str:
-        """Return whether and by which column answers are weighted."""
+        """Return whether answers are weighted: by which column, or raked to which margins."""
+        words = self.words
         column = self.study.weight.within(wave)
-        if column is None:
-            return self.words.say("base.unweighted")
-        return self.words.say("base.weighted", column=column)
+        raked = [item.segment for item in self.study.weighting.margins if item.within(wave)]
+        if raked:
+            names = words.series(self.segment_label(segment) for segment in raked)
+            if column is None:
+                return words.say("base.raked", names=names)
+            return words.say("base.raked_from", names=names, column=column)
+        return words.say("base.weighted", column=column) if column else words.say("base.unweighted")
 
     def weightings(self) -> str:
         """Return how answers are weighted over all waves, every column named once."""
+        margins = self.study.weighting.margins
+        if any(item.within(wave.id) for wave in self.waves for item in margins):
+            return "; ".join(dict.fromkeys(self.weighting(wave.id) for wave in self.waves))
         columns = [self.study.weight.within(wave.id) for wave in self.waves]
         named = self.words.series(dict.fromkeys(column for column in columns if column))
         if not named:

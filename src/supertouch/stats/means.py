@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ratio", "kish", "mean_interval", "proportion_interval", "ratio"]
+__all__ = [
+    "Linearised",
+    "Ratio",
+    "kish",
+    "linearised",
+    "mean_interval",
+    "proportion_interval",
+    "ratio",
+    "wilson",
+]
 
 Array = NDArray[np.float64]
 
@@ -34,6 +43,22 @@ class Ratio:
     n: NDArray[np.int_]
     n_eff: Array
     degrees: NDArray[np.int_]
+
+
+@dataclass(frozen=True, slots=True)
+class Linearised:
+    """Weighted ratios with what each sampling unit adds to their error.
+
+    Attributes
+    ----------
+    ratio : Ratio
+    parts : ndarray of shape (u, k)
+        The units' linearised residuals less their stratum's mean, scaled so that the squares add
+        up to the squared error.
+    """
+
+    ratio: Ratio
+    parts: Array
 
 
 def kish(weight: Array) -> float:
@@ -70,29 +95,47 @@ def ratio(
     stratum : ndarray of int of shape (u,)
         Stratum of each unit.
     """
+    return linearised(value, base, weight=weight, unit=unit, stratum=stratum).ratio
+
+
+def linearised(
+    value: Array,
+    base: NDArray[np.bool_],
+    *,
+    weight: Array,
+    unit: NDArray[np.intp],
+    stratum: NDArray[np.intp],
+) -> Linearised:
+    """Estimate as :func:`ratio` does, and keep what each sampling unit adds to the error."""
     weights = weight[:, None] * base
     total = weights.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         estimate = (weights * np.where(base, value, 0.0)).sum(axis=0) / total
         residual = np.where(base, weights * (value - estimate), 0.0) / total
         n_eff = total**2 / np.square(weights).sum(axis=0)
-    by_unit = np.zeros((len(stratum), base.shape[1]))
-    np.add.at(by_unit, unit, residual)
-    sizes = np.bincount(stratum)
-    means = np.zeros((len(sizes), base.shape[1]))
-    np.add.at(means, stratum, by_unit)
-    spread = by_unit - (means / sizes[:, None])[stratum]
-    several = sizes > 1
-    factor = np.where(several, sizes / np.maximum(sizes - 1, 1), 0.0)
-    variance = (factor[stratum, None] * spread**2).sum(axis=0)
+    parts = _parts(residual, unit, stratum)
     degrees = _degrees(base, unit, stratum)
-    return Ratio(
+    error = np.sqrt(np.square(parts).sum(axis=0))
+    found = Ratio(
         estimate=estimate,
-        error=np.where((total > 0) & (degrees > 0), np.sqrt(variance), np.nan),
+        error=np.where((total > 0) & (degrees > 0), error, np.nan),
         n=base.sum(axis=0),
         n_eff=np.where(total > 0, n_eff, 0.0),
         degrees=degrees,
     )
+    return Linearised(found, parts)
+
+
+def _parts(residual: Array, unit: NDArray[np.intp], stratum: NDArray[np.intp]) -> Array:
+    """Sum residuals by unit, less the stratum's mean; a stratum of one unit adds nothing."""
+    by_unit = np.zeros((len(stratum), residual.shape[1]))
+    np.add.at(by_unit, unit, residual)
+    sizes = np.bincount(stratum)
+    means = np.zeros((len(sizes), residual.shape[1]))
+    np.add.at(means, stratum, by_unit)
+    factor = np.where(sizes > 1, sizes / np.maximum(sizes - 1, 1), 0.0)
+    spread = by_unit - (means / np.maximum(sizes, 1)[:, None])[stratum]
+    return np.asarray(np.sqrt(factor)[stratum, None] * spread)
 
 
 def _degrees(
@@ -121,11 +164,17 @@ def proportion_interval(found: Ratio, *, confidence: float) -> tuple[Array, Arra
     """
     from scipy.stats import t
 
+    quantile = t.ppf((1 + confidence) / 2, np.maximum(found.degrees, 1))
+    return wilson(found, quantile=quantile)
+
+
+def wilson(found: Ratio, *, quantile: Array) -> tuple[Array, Array]:
+    """Return Wilson's interval of proportions with a given quantile, as wide as that makes it."""
     p, error = found.estimate, found.error
     with np.errstate(invalid="ignore", divide="ignore"):
         worth = np.where(error > 0, p * (1 - p) / np.square(error), found.n_eff)
         worth = np.where(found.degrees > 0, np.minimum(worth, found.n), np.nan)
-        square = t.ppf((1 + confidence) / 2, np.maximum(found.degrees, 1)) ** 2
+        square = np.square(quantile)
         centre = (p + square / (2 * worth)) / (1 + square / worth)
         half = np.sqrt(square * (p * (1 - p) / worth + square / (4 * worth**2))) / (
             1 + square / worth

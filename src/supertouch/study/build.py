@@ -9,6 +9,16 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from supertouch.study.build_sections import (
+    blocks,
+    brands,
+    fieldwork,
+    privacy,
+    quality,
+    targets,
+    tracking,
+    weighting,
+)
 from supertouch.study.document import (
     AnalysisTable,
     Document,
@@ -18,8 +28,9 @@ from supertouch.study.document import (
     TouchpointTable,
     WaveTable,
 )
-from supertouch.study.fields import LARGEST, Spec, Texts, code_of_key
+from supertouch.study.fields import LARGEST, code_of_key
 from supertouch.study.model import (
+    BRAND_COLUMN,
     Analysis,
     Code,
     Codes,
@@ -36,6 +47,7 @@ from supertouch.study.model import (
     Touchpoint,
     Wave,
 )
+from supertouch.study.written import columns_of, text_of
 
 __all__ = ["BRAND", "build"]
 
@@ -59,76 +71,88 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
     """
     about, data = document.study, document.data
     languages = tuple(about.languages)
+    scales = {id_: _scale(id_, table, languages) for id_, table in document.scales.items()}
+    touchpoints = tuple(
+        _touchpoint(id_, table, document, scales) for id_, table in document.touchpoints.items()
+    )
+    outcomes = tuple(
+        _outcome(id_, table, document, scales) for id_, table in document.outcomes.items()
+    )
+    brand = _brand(document, touchpoints, outcomes)
     return Study(
         id=about.id,
-        title=_text(about.title, languages),
-        company=_text(about.company, languages),
-        about=_text(about.about, languages),
+        title=text_of(about.title, languages),
+        company=text_of(about.company, languages),
+        about=text_of(about.about, languages),
         languages=languages,
         seed=about.seed,
         file=path,
         folder=path.parent,
         raw=raw if raw is not None else path.parent / data.raw,
-        scales={id_: _scale(id_, table, languages) for id_, table in document.scales.items()},
-        touchpoints=tuple(
-            _touchpoint(id_, table, document) for id_, table in document.touchpoints.items()
-        ),
-        outcomes=tuple(_outcome(id_, table, document) for id_, table in document.outcomes.items()),
+        scales=scales,
+        touchpoints=touchpoints,
+        outcomes=outcomes,
         waves=tuple(_wave(id_, table, document) for id_, table in document.waves.items()),
-        segments=_segments(document),
-        wave_column=_columns(data.wave),
-        respondent=_columns(data.respondent),
-        weight=_columns(data.weight),
-        cluster=_columns(data.cluster),
-        stratum=_columns(data.stratum),
-        brand=_columns(data.brand),
+        segments=_segments(document, brand),
+        wave_column=columns_of(data.wave),
+        respondent=columns_of(data.respondent),
+        weight=columns_of(data.weight),
+        cluster=columns_of(data.cluster),
+        stratum=columns_of(data.stratum),
+        brand=brand,
         panel=data.panel,
         most_ratings=data.most_ratings,
         status=_status(data.status) if data.status else None,
         exclusions=tuple(
-            Exclusion(_columns(table.column), table.values, _text(table.reason, languages))
+            Exclusion(columns_of(table.column), table.values, text_of(table.reason, languages))
             for table in data.exclude
         ),
+        brands=brands(document),
+        blocks=blocks(document),
+        quality=quality(document),
+        weighting=weighting(document),
+        fieldwork=fieldwork(document.field),
+        privacy=privacy(document.privacy),
+        tracking=tracking(document.tracking),
         rule=SuperRule(**document.super.model_dump()),
         analysis=_analysis(document.analysis),
     )
 
 
-def _segments(document: Document) -> tuple[Segment, ...]:
+def _brand(
+    document: Document, touchpoints: tuple[Touchpoint, ...], outcomes: tuple[Outcome, ...]
+) -> Columns:
+    """Return the column of the brand: the file's, or that of rows stacked by columns per brand."""
+    if not document.brands:
+        return columns_of(document.data.brand)
+    columns = [item for outcome in outcomes for item in outcome.items]
+    columns += [
+        part for item in touchpoints for part in (item.rating, item.contact, item.brand_fit)
+    ]
+    stacked = [
+        wave for wave in document.waves if any("{brand}" in (c.within(wave) or "") for c in columns)
+    ]
+    if len(stacked) == len(document.waves):
+        return Columns(BRAND_COLUMN)
+    return Columns(None, dict.fromkeys(stacked, BRAND_COLUMN))
+
+
+def _segments(document: Document, brand: Columns) -> tuple[Segment, ...]:
     """Make the segments of the file, and one of the brands where these are stacked."""
     languages = tuple(document.study.languages)
     own = tuple(
         Segment(
             id_,
-            _text(table.label, languages),
-            _columns(table.column),
-            {code_of_key(key): _text(text, languages) for key, text in table.values.items()},
+            text_of(table.label, languages),
+            columns_of(table.column),
+            {code_of_key(key): text_of(text, languages) for key, text in table.values.items()},
         )
         for id_, table in document.segments.items()
     )
-    brand = _columns(document.data.brand)
     if brand == Columns() or BRAND in document.segments:
         return own
-    return (Segment(BRAND, BRAND_LABEL, brand), *own)
-
-
-def _text(texts: Texts, languages: tuple[str, ...]) -> Text:
-    everywhere = texts.by_language.get("")
-    return Text(dict.fromkeys(languages, everywhere) if everywhere else dict(texts.by_language))
-
-
-def _columns(spec: Spec, *, pattern: Spec | None = None, item: str = "") -> Columns:
-    """Return the column names of an item: its own where it names any, the pattern's elsewhere."""
-    default, by_wave = spec.default, dict(spec.by_wave)
-    if default is None and pattern is not None:
-        default, by_wave = pattern.default, {**pattern.by_wave, **by_wave}
-    return Columns(
-        _named(default, item), {wave: _named(name, item) for wave, name in by_wave.items()}
-    )
-
-
-def _named(name: str | bool | None, item: str) -> str | None:
-    return name.replace("{id}", item or "{id}") if isinstance(name, str) else None
+    labels: dict[Code, Text] = {item.id: item.label for item in brands(document)}
+    return (Segment(BRAND, BRAND_LABEL, brand, labels), *own)
 
 
 def _scale(id_: str, table: ScaleTable, languages: tuple[str, ...]) -> Scale:
@@ -143,7 +167,9 @@ def _scale(id_: str, table: ScaleTable, languages: tuple[str, ...]) -> Scale:
         disappointed=disappointed if table.disappointed is None else table.disappointed,
         delighted=delighted if table.delighted is None else table.delighted,
         labels={
-            code: _text(text, languages) for code, text in labels.items() if isinstance(code, float)
+            code: text_of(text, languages)
+            for code, text in labels.items()
+            if isinstance(code, float)
         },
     )
 
@@ -168,23 +194,26 @@ def _inherited(start: Record, *tables: BaseModel) -> Record:
     return start
 
 
-def _touchpoint(id_: str, table: TouchpointTable, document: Document) -> Touchpoint:
+def _touchpoint(
+    id_: str, table: TouchpointTable, document: Document, scales: Mapping[str, Scale]
+) -> Touchpoint:
     languages = tuple(document.study.languages)
     patterns = document.columns
     same = {"phase", "origin", "dialogue", "channel", "owner", "cost", "control"}
     return Touchpoint(
         id=id_,
-        label=_text(table.label, languages),
+        label=text_of(table.label, languages),
         **{name: getattr(table, name) for name in sorted(same)},
-        rating=_columns(table.rating, pattern=patterns.rating, item=id_),
-        contact=_columns(table.contact, pattern=patterns.contact, item=id_),
-        brand_fit=_columns(table.brand_fit, pattern=patterns.brand_fit, item=id_),
+        rating=columns_of(table.rating, pattern=patterns.rating, item=id_),
+        contact=columns_of(table.contact, pattern=patterns.contact, item=id_),
+        brand_fit=columns_of(table.brand_fit, pattern=patterns.brand_fit, item=id_),
         scale=table.scale,
         brand_fit_scale=table.brand_fit_scale,
         codes=_inherited(Codes(), document.codes, table.codes),
         brand_fit_codes=_brand_fit_codes(table, document),
         contact_rule=_inherited(Contact(), document.contact, table.contact_rule),
-        question=_text(table.question, languages),
+        question=text_of(table.question, languages),
+        targets=targets(table.target, scales.get(table.scale)),
     )
 
 
@@ -195,13 +224,15 @@ def _brand_fit_codes(table: TouchpointTable, document: Document) -> Codes | None
     return _inherited(Codes(), document.codes, table.codes, *own)
 
 
-def _outcome(id_: str, table: OutcomeTable, document: Document) -> Outcome:
+def _outcome(
+    id_: str, table: OutcomeTable, document: Document, scales: Mapping[str, Scale]
+) -> Outcome:
     languages = tuple(document.study.languages)
-    items = tuple(_columns(spec) for spec in table.specs)
+    items = tuple(columns_of(spec) for spec in table.specs)
     asked = tuple(wave for wave in document.waves if any(item.within(wave) for item in items))
     return Outcome(
         id=id_,
-        label=_text(table.label, languages),
+        label=text_of(table.label, languages),
         role=table.role,
         items=items,
         reversed_items=tuple(
@@ -215,19 +246,21 @@ def _outcome(id_: str, table: OutcomeTable, document: Document) -> Outcome:
         if table.waves is None
         else tuple(w for w in document.waves if w in table.waves),
         status=tuple(table.status),
-        question=_text(table.question, languages),
+        question=text_of(table.question, languages),
+        targets=targets(table.target, scales.get(table.scale)),
     )
 
 
 def _wave(id_: str, table: WaveTable, document: Document) -> Wave:
     return Wave(
         id=id_,
-        label=_text(table.label, tuple(document.study.languages)),
+        label=text_of(table.label, tuple(document.study.languages)),
         file=table.file or document.data.file or "",
         sheet=table.sheet,
         values=table.values,
         start=table.start,
         end=table.to,
+        accept_drift=table.accept_drift,
     )
 
 
@@ -239,4 +272,4 @@ def _status(table: StatusTable) -> StatusRule:
     codes: Mapping[str, tuple[Code, ...]] = {
         name: getattr(table, name) for name in ("current", "former", "potential")
     }
-    return StatusRule(_columns(table.column), {k: v for k, v in codes.items() if v})  # type: ignore[misc]
+    return StatusRule(columns_of(table.column), {k: v for k, v in codes.items() if v})  # type: ignore[misc]

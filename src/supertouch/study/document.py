@@ -1,4 +1,5 @@
 """The shape of study.toml: which tables and keys there are, and what may stand in each."""
+# ruff: noqa: RUF012 - pydantic copies the defaults
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from supertouch.study.fields import (
     LARGEST,
@@ -35,6 +36,22 @@ from supertouch.study.model import (
     Status,
     SuperRule,
 )
+from supertouch.study.sections import (
+    REQUIRED,
+    BlockTable,
+    BrandTable,
+    FieldTable,
+    ImplausibleTable,
+    Margins,
+    OutcomeTargets,
+    PatternTable,
+    PrivacyTable,
+    QualityTable,
+    Table,
+    TouchpointTargets,
+    TrackingTable,
+    WeightingTable,
+)
 from supertouch.study.wording import Loc
 
 __all__ = [
@@ -50,16 +67,9 @@ __all__ = [
     "table_of",
 ]
 
-REQUIRED = "required"
 Found = TypeVar("Found")
 _RULE = SuperRule()
 _ANALYSIS = Analysis()
-
-
-class Table(BaseModel):
-    """A table of the study file: no key but its own, no value turned into another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class StudyTable(Table):
@@ -105,6 +115,7 @@ class DataTable(Table):
     most_ratings: Annotated[int, Field(ge=2, le=1000)] | None = None
     status: StatusTable | None = None
     exclude: list[ExcludeTable] = []
+    blocks: list[BlockTable] = []
 
 
 class ScaleTable(Table):
@@ -170,6 +181,7 @@ class TouchpointTable(Table):
     brand_fit_codes: CodesTable = CodesTable()
     contact_rule: ContactTable = ContactTable()
     question: TextsField = Texts()
+    target: TouchpointTargets = TouchpointTargets()
 
 
 class OutcomeTable(Table):
@@ -187,6 +199,7 @@ class OutcomeTable(Table):
     waves: list[Name] | None = None
     status: list[Status] = ["current", "former", "potential"]
     question: TextsField = Texts()
+    target: OutcomeTargets = OutcomeTargets()
 
     @property
     def specs(self) -> tuple[Spec, ...]:
@@ -203,6 +216,8 @@ class WaveTable(Table):
     values: CodesField = ()
     start: Annotated[date | None, Field(alias="from")] = None
     to: date | None = None
+    margins: Margins = {}
+    accept_drift: bool = False
 
 
 class SegmentTable(Table):
@@ -253,6 +268,12 @@ class Document(Table):
     segments: dict[str, SegmentTable] = {}
     super: SuperTable = SuperTable()
     analysis: AnalysisTable = AnalysisTable()
+    brands: dict[str, BrandTable] = {}
+    quality: QualityTable = QualityTable()
+    weighting: WeightingTable = WeightingTable()
+    field: FieldTable = FieldTable()
+    privacy: PrivacyTable = PrivacyTable()
+    tracking: TrackingTable = TrackingTable()
 
 
 TABLES: dict[str, type[Table]] = {
@@ -272,8 +293,19 @@ TABLES: dict[str, type[Table]] = {
     "segments": SegmentTable,
     "super": SuperTable,
     "analysis": AnalysisTable,
+    "data.blocks": BlockTable,
+    "touchpoints.target": TouchpointTargets,
+    "outcomes.target": OutcomeTargets,
+    "brands": BrandTable,
+    "quality": QualityTable,
+    "quality.implausible": ImplausibleTable,
+    "quality.implausible.columns": PatternTable,
+    "weighting": WeightingTable,
+    "field": FieldTable,
+    "privacy": PrivacyTable,
+    "tracking": TrackingTable,
 }
-_COLLECTIONS = ("scales", "touchpoints", "outcomes", "waves", "segments")
+_COLLECTIONS = ("scales", "touchpoints", "outcomes", "waves", "segments", "brands")
 
 
 def keys_of(table: str) -> tuple[str, ...]:
@@ -285,6 +317,8 @@ def table_of(loc: Loc) -> str | None:
     """Return the name in ``TABLES`` of the table at ``loc``, or None where there is none."""
     if loc and loc[-1] in ("codes", "brand_fit_codes", "contact_rule"):
         return "contact" if loc[-1] == "contact_rule" else "codes"
+    if loc and loc[-1] == "target" and len(loc) == 3:
+        return f"{loc[0]}.target"
     if loc and loc[0] in _COLLECTIONS:
         return str(loc[0]) if len(loc) == 2 else None
     name = ".".join(str(part) for part in loc if isinstance(part, str))

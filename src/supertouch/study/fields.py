@@ -26,6 +26,7 @@ __all__ = [
     "Texts",
     "TextsField",
     "code_of_key",
+    "value_key",
 ]
 
 LARGEST = 10**9
@@ -101,6 +102,20 @@ def code_of_key(key: str) -> Code:
     (1.0, -0.5, '01', 'north')
     """
     return float(key) if _NUMBER.fullmatch(key) and abs(float(key)) <= LARGEST_CODE else key
+
+
+def value_key(key: str) -> str:
+    """Return how the value of a segment that a TOML key stands for is written in tables.
+
+    Examples
+    --------
+    >>> value_key("1"), value_key("2.50"), value_key(" north ")
+    ('1', '2.5', 'north')
+    """
+    code = code_of_key(key.strip())
+    if isinstance(code, str):
+        return code
+    return str(int(code)) if code.is_integer() else str(code)
 
 
 def _spec(value: object) -> Spec:

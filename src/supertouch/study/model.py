@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 __all__ = [
+    "BRAND_COLUMN",
     "EMPTIES",
     "FLAGS",
     "PHASES",
@@ -62,6 +63,7 @@ Code = float | str
 EMPTIES: tuple[Empty, ...] = get_args(Empty)
 PHASES: tuple[Phase, ...] = get_args(Phase)
 FLAGS: tuple[Flag, ...] = get_args(Flag)
+BRAND_COLUMN = "__brand__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +401,8 @@ class Study:
     ``brand`` is the column that names the brand a row is about, where each respondent has a row
     per brand. With ``panel``, ids of respondents (or clusters) mean the same unit in all waves.
     ``most_ratings`` is how many touchpoints each respondent rated at most, drawn at random from
-    those met. ``brands`` are those of a file with a column per brand.
+    those met. ``brands`` are those of a file with a column per brand; once its rows are stacked,
+    the column ``brand`` (``__brand__``) holds their ids.
     """
 
     id: str

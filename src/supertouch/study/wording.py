@@ -15,7 +15,9 @@ _SINGULAR = {
     "outcomes": "outcome",
     "waves": "wave",
     "segments": "segment",
+    "brands": "brand",
 }
+_LISTS = {("data", "exclude"), ("data", "blocks"), ("quality", "implausible")}
 
 
 def place(file: str, loc: Loc) -> str:
@@ -47,8 +49,8 @@ def _table(loc: Loc) -> tuple[str, Loc]:
     first, rest = str(loc[0]), loc[1:]
     if first in _SINGULAR and rest:
         return f"{_SINGULAR[first]} '{rest[0]}'", rest[1:]
-    if loc[:2] == ("data", "exclude") and len(loc) > 2:
-        return f"[[data.exclude]] number {int(loc[2]) + 1}", loc[3:]
+    if loc[:2] in _LISTS and len(loc) > 2:
+        return f"[[{first}.{loc[1]}]] number {int(loc[2]) + 1}", loc[3:]
     if loc[:2] == ("data", "status"):
         return "[data.status]", loc[2:]
     return f"[{first}]", rest

@@ -11,7 +11,11 @@ __all__ = ["FieldBases", "FieldDays", "FieldDropout", "FieldQuotas"]
 
 
 class FieldDays(Table):
-    """Returns per day; ``expected`` is the number by that day that an even pace would need."""
+    """Returns per day; ``expected`` is the number by that day that an even pace would need.
+
+    ``n`` are interviews read, ``n_accepted`` those that passed, ``total`` the accepted by that day.
+    Interviews without a date are in a last line whose ``day`` is empty.
+    """
 
     wave: Series[str]
     day: Series[str]
@@ -22,7 +26,11 @@ class FieldDays(Table):
 
 
 class FieldQuotas(Table):
-    """Interviews wanted and done by quota; ``forecast`` is the end of field at the present pace."""
+    """Interviews wanted and done by quota.
+
+    ``forecast`` is in how many days the quota is full at the pace of the last seven days. An empty
+    ``segment`` is the number of interviews wanted in all.
+    """
 
     wave: Series[str]
     segment: Series[str]
@@ -56,7 +64,10 @@ class FieldBases(Table):
 
 
 class FieldDropout(Table):
-    """Where respondents break off: the last question with an answer, in the file's order."""
+    """Where respondents break off: the last question with an answer, in the file's order.
+
+    Place 0 are those who answered nothing.
+    """
 
     wave: Series[str]
     place: Series[int]

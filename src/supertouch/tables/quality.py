@@ -28,7 +28,9 @@ class Quality(Table):
     """Suspect respondents by reason; a respondent may have several.
 
     ``threshold`` is the limit in use (seconds, ratings); ``checked`` are the respondents whose
-    answers allowed the check, and 0 where the study lacks what it needs.
+    answers allowed the check, and 0 where the study lacks what it needs. ``expected`` is how many
+    chance alone would flag, where that can be told (duplicates). A study's implausible patterns
+    have a line each.
     """
 
     wave: Series[str]
@@ -39,6 +41,7 @@ class Quality(Table):
     n: Series[int]
     share: Series[float] = fraction()
     excluded: Series[bool]
+    expected: Series[float] | None = optional()
 
 
 class Weights(Table):
@@ -67,7 +70,12 @@ class Weights(Table):
 
 
 class Margins(Table):
-    """Shares of each margin's values before and after raking, beside the target."""
+    """Shares of each margin's values before and after raking, beside the target.
+
+    They are shares of the respondents whose value is known; those whose value is not (an empty
+    ``segment_value``) keep their share of all respondents and have no target. Groups too small to
+    show are left out; they are in ``suppressed``.
+    """
 
     wave: Series[str]
     segment: Series[str]

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
 
 import pandas as pd
 
 from supertouch.errors import DataError, Problem
 from supertouch.study.model import Code
 
-__all__ = ["FAULT", "FILE", "ROW", "RawFile", "header_names", "unusable", "with_rows"]
+__all__ = [
+    "FAULT",
+    "FILE",
+    "ROW",
+    "Parts",
+    "RawFile",
+    "header_names",
+    "held",
+    "listed",
+    "no_rows",
+    "unusable",
+    "with_rows",
+]
 
 ROW = "__row__"
 FILE = "__file__"
@@ -19,17 +33,23 @@ FAULT = "__fault__"
 _RESERVED = (ROW, FILE, FAULT)
 
 
-@dataclass(frozen=True, slots=True)
+class Parts(Protocol):
+    """What hands out a file's rows, from the first to the last, as often as it is asked."""
+
+    def __call__(
+        self, columns: Sequence[str] | None, tell: Callable[[int], None]
+    ) -> Iterator[pd.DataFrame]:
+        """Yield consecutive parts with all columns or some; ``tell`` hears how far it is."""
+
+
+@dataclass(frozen=True)
 class RawFile:
     """One raw file as it was found.
 
     Attributes
     ----------
-    frame : DataFrame
-        The file's columns, all rows, and ``__row__``: the row's number as a person counts it.
-        In a file with a header (CSV, Excel) the header is row 1, the first record row 2, and a
-        record that spans several lines counts once; in SPSS and Parquet files the first case is
-        row 1. ``__fault__`` is there only if some rows have too few fields, and says so.
+    parts : Parts
+        Hands out the rows; `chunks` and `frame` are the ways to ask for them.
     format : str
         ``csv``, ``excel``, ``spss`` or ``parquet``.
     encoding, delimiter, sheet : str or None
@@ -37,9 +57,10 @@ class RawFile:
     n_rows : int
         Rows of data.
     value_labels : mapping
-        Per column the label of each code, as the file declares them (SPSS).
+        Per column the label of each code, as the file or its codebook declares them.
     missing_codes : mapping
-        Per column the ranges ``(low, high)`` that the file declares missing (SPSS user-missing).
+        Per column the ranges ``(low, high)`` that the file declares missing (SPSS user-missing),
+        or that its platform writes in place of answers (Tivian).
     column_labels : mapping
         Per column the question's full text, as the file or its codebook tells it.
     sets : mapping
@@ -48,12 +69,13 @@ class RawFile:
         Survey platform that made the file, where its export was recognised: ``qualtrics``,
         ``limesurvey``, ``surveymonkey``, ``tivian``; empty elsewhere.
     original_names : mapping
-        Names that were changed (blanks stripped, blank header named): new name to original.
+        Names that were changed (blanks stripped, blank header named, text shortened): new name
+        to original.
     notes : tuple of str
         What the reader found out or decided, in plain English.
     """
 
-    frame: pd.DataFrame
+    parts: Parts
     format: str
     encoding: str | None = None
     delimiter: str | None = None
@@ -66,6 +88,53 @@ class RawFile:
     platform: str = ""
     original_names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def chunks(
+        self,
+        columns: Sequence[str] | None = None,
+        *,
+        tell: Callable[[int], None] = lambda done: None,  # noqa: ARG005
+    ) -> Iterator[pd.DataFrame]:
+        """Yield the rows in consecutive parts; a text file's never take much memory.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Only these columns and ``__row__``; all of them if left out.
+        tell : callable, optional
+            Hears how many bytes of the file are done.
+
+        Yields
+        ------
+        DataFrame
+            Some rows; the columns and their types are the same in all parts.
+        """
+        return self.parts(columns, tell)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The whole file: its columns, all rows, and ``__row__``.
+
+        ``__row__`` is the row's number as a person counts it. In a file with a header (CSV,
+        Excel) the header is row 1, the first record row 2 (row 3 or 4 below two or three header
+        rows), and a record that spans several lines counts once; in SPSS and Parquet files the
+        first case is row 1. ``__fault__`` is there only if some rows have too few fields, and
+        says so.
+        """
+        parts = list(self.chunks())
+        return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def held(frame: pd.DataFrame) -> Parts:
+    """Return the parts of a file whose rows are in memory as a whole."""
+
+    def parts(
+        columns: Sequence[str] | None,
+        tell: Callable[[int], None],  # noqa: ARG001
+    ) -> Iterator[pd.DataFrame]:
+        yield frame if columns is None else frame[[*columns, ROW]]
+
+    return parts
 
 
 def unusable(place: str, rule: str, remedy: str, *, value: str = "") -> DataError:
@@ -105,8 +174,18 @@ def header_names(
     ]
     if problems:
         raise DataError(problems)
-    notes = [f"{len(blank)} blank header(s) named {', '.join(blank)}"] if blank else []
-    return names, changed, tuple(notes)
+    stripped = [name for name in changed if name not in blank]
+    notes = {
+        f"{len(blank)} blank header(s) named {listed(blank)}": blank,
+        f"blanks around {len(stripped)} header(s) taken off: {listed(stripped)}": stripped,
+    }
+    return names, changed, tuple(note for note, about in notes.items() if about)
+
+
+def listed(names: Sequence[str], *, most: int = 8) -> str:
+    """Return the first names in a row, and how many more there are."""
+    more = f" (and {len(names) - most} more)" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _twice(names: Sequence[str], place: str) -> list[Problem]:
@@ -132,11 +211,16 @@ def with_rows(frame: pd.DataFrame, rows: Sequence[int] | range, place: str) -> p
         If there is no row at all.
     """
     if not len(frame):
-        raise unusable(
-            place,
-            "holds a header but no rows of data.",
-            "Export the file again, or take it out of the study's waves.",
-        )
+        raise no_rows(place)
     frame = frame.reset_index(drop=True)
     frame[ROW] = pd.Series(list(rows), dtype="int64")
     return frame
+
+
+def no_rows(place: str) -> DataError:
+    """Return the error for a file without any row of data."""
+    return unusable(
+        place,
+        "holds a header but no rows of data.",
+        "Export the file again, or take it out of the study's waves.",
+    )

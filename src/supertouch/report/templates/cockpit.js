@@ -87,6 +87,23 @@
     });
   });
 
+  all(".code").forEach((box) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = box.dataset.copy;
+    button.addEventListener("click", async () => {
+      const code = box.querySelector("code");
+      getSelection().selectAllChildren(code);
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+        button.textContent = box.dataset.copied;
+      } catch {
+        button.textContent = box.dataset.copy;
+      }
+    });
+    box.append(button);
+  });
+
   let closed = [];
   addEventListener("beforeprint", () => {
     closed = all("details:not([open])");

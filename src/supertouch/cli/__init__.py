@@ -1,0 +1,96 @@
+"""The command ``supertouch``; errors are caught here, once."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from supertouch import __version__
+from supertouch.cli import fieldwork, stages, start
+from supertouch.cli.options import HERE
+from supertouch.errors import SupertouchError
+
+__all__ = ["app", "main"]
+
+EPILOG = (
+    "Exit codes: 0 done, 1 other error, 2 wrong usage, 3 study file, 4 raw data, "
+    "5 not supported, 6 output, 130 interrupted, 143 terminated."
+)
+
+app = typer.Typer(
+    help="Find super-touchpoints in touchpoint-specific customer surveys.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"supertouch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Find super-touchpoints in touchpoint-specific customer surveys."""
+
+
+start.register(app)
+stages.register(app)
+fieldwork.register(app)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.", file_okay=False)] = HERE,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of the simulation: another one, other answers.")
+    ] = None,
+    truth: Annotated[
+        bool,
+        typer.Option(
+            "--truth", help="Write only the truth behind the demo, from a million people."
+        ),
+    ] = False,
+) -> None:
+    """Write a demo study whose truth is known."""
+    from supertouch import screen
+    from supertouch.simulate import DEMO_SEED, write_demo, write_truth
+
+    if truth:
+        with screen.telling("demo") as tell:
+            tell("truth")
+            write_truth(folder)
+        typer.echo(f"Truth written: {folder / 'data' / 'truth'}")
+        return
+    with screen.telling("demo") as tell:
+        write_demo(folder, seed=DEMO_SEED if seed is None else seed, progress=tell)
+    typer.echo(f"Demo study written: {folder / 'study.toml'}")
+
+
+def _end(number: int, _: object) -> None:
+    """End as an exception does, so that processes at work and half-written files go too."""
+    sys.exit(128 + number)
+
+
+def main() -> None:
+    """Run the command line; every SupertouchError ends here as a list of problems."""
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        app(prog_name="supertouch")
+    except SupertouchError as error:
+        from supertouch import screen
+
+        screen.show_error(error)
+        sys.exit(error.exit_code)

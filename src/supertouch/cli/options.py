@@ -1,0 +1,102 @@
+"""Arguments and options that several commands share, and what the shell completes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from supertouch.study.model import Study
+
+__all__ = [
+    "HERE",
+    "DryRun",
+    "Force",
+    "Jobs",
+    "OneWave",
+    "Quiet",
+    "Raw",
+    "Replace",
+    "StudyFile",
+    "Waves",
+    "known_waves",
+]
+
+HERE = Path()
+
+
+def _complete_wave(ctx: typer.Context, incomplete: str) -> list[str]:
+    import tomllib
+
+    # while an option lacks its value, the arguments are not yet parsed into parameters
+    path = Path(ctx.args[0] if ctx.args else str(ctx.params.get("study", ".")))
+    try:
+        file = path / "study.toml" if path.is_dir() else path
+        waves = tomllib.loads(file.read_text(encoding="utf-8")).get("waves", {})
+    except (OSError, ValueError):
+        return []
+    return [wave for wave in waves if str(wave).startswith(incomplete)]
+
+
+StudyFile = Annotated[
+    Path, typer.Argument(help="Study file, or the folder that holds study.toml.", show_default=True)
+]
+Raw = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Folder of the raw files, in place of the study's.",
+        file_okay=False,
+        exists=True,
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Make everything again.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be made; write nothing.")]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=0,
+        envvar="SUPERTOUCH_JOBS",
+        show_envvar=False,
+        help="Waves to analyse at a time; 0 for one per processor.",
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Replace = Annotated[
+    bool,
+    typer.Option(
+        "--replace", help="Take raw files that changed since they came in; keep the old version."
+    ),
+]
+Waves = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--wave",
+        metavar="WAVE",
+        help="Only this wave; may be repeated.",
+        autocompletion=_complete_wave,
+    ),
+]
+OneWave = Annotated[
+    str,
+    typer.Option(
+        "--wave",
+        metavar="WAVE",
+        help="This wave; the last one if none is named.",
+        autocompletion=_complete_wave,
+    ),
+]
+
+
+def known_waves(study: Study, waves: Sequence[str]) -> None:
+    """Refuse the names of waves that the study does not have."""
+    known = [wave.id for wave in study.waves]
+    unknown = [wave for wave in waves if wave not in known]
+    if unknown:
+        message = f"{', '.join(unknown)}: the study has the waves {', '.join(known)}"
+        raise typer.BadParameter(message, param_hint="--wave")

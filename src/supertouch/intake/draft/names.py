@@ -1,0 +1,130 @@
+"""From names and wordings to what an item is about: its stem, its label, its id."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+
+__all__ = ["item_labels", "item_of", "plain", "short", "slug", "stem_of"]
+
+_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_LONGEST_ID = 28
+_LONGEST_LABEL = 60
+_SMALL = {
+    "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "you", "your",
+    "our", "der", "die", "das", "den", "dem", "des", "und", "mit", "von", "zu", "zum", "zur", "im", "am", "bei",
+    "how", "satisfied", "wie", "zufrieden", "sind", "sie", "ihr", "ihre", "unser", "unsere", "unserem", "were", "are",
+}  # fmt: skip
+
+
+def stem_of(name: str) -> str:
+    """Return the part of a column's name that the items of one grid share.
+
+    >>> [stem_of(name) for name in ("Q7ART", "Q12_1", "R_hotline", "L3", "NPS")]
+    ['Q7', 'Q12', 'R', 'L', 'NPS']
+    """
+    if found := re.match(r"^\W*([A-Za-z]{0,12}\d+)(?=[^\d])", name):
+        return found.group(1)
+    if found := re.match(r"^\W*([A-Za-z]+)(?=[_.\-\d])", name):
+        return found.group(1)
+    return name.strip()
+
+
+def item_of(name: str) -> str:
+    """Return what is left of a column's name without its stem.
+
+    >>> [item_of(name) for name in ("Q7ART", "Q7A_ART", "Q12_1", "R_hotline")]
+    ['ART', 'ART', '1', 'hotline']
+    """
+    rest = name.strip().removeprefix("*")
+    rest = rest[len(stem_of(rest)) :].strip(" _.-:")
+    rest = re.sub(r"^[A-Za-z][_.]", "", rest)
+    return rest or name.strip()
+
+
+def plain(text: str) -> str:
+    """Return a text without markup and with single blanks."""
+    text = re.sub(r"<[^>]*>", " ", text)
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+def item_labels(names: Sequence[str], wordings: Sequence[str]) -> list[str]:
+    """Return a label for each item of a grid: its wording without what all share.
+
+    Where the file words no questions, the label is made from the column's name.
+
+    >>> item_labels(["Q1_1", "Q1_2"], ["How satisfied are you: Hotline", "How satisfied are you: Shop"])
+    ['Hotline', 'Shop']
+    >>> item_labels(["Q7ART", "Q7FOOD"], ["", ""])
+    ['Art', 'Food']
+    """
+    told = [_own_part(plain(wording)) for wording in wordings]
+    if len(names) > 1 and all(told) and len(set(told)) > 1:
+        told = _without_common(told)
+    return [
+        short(label) if label else _from_name(name)
+        for name, label in zip(names, told, strict=True)
+    ]
+
+
+def _own_part(wording: str) -> str:
+    """Return the item of "Question [Item]" and of "Question - Item"."""
+    if found := re.search(r"\[([^\[\]]+)\]\s*$", wording):
+        return found.group(1).strip()
+    return wording
+
+
+def _without_common(texts: Sequence[str]) -> list[str]:
+    head = os.path.commonprefix(list(texts))
+    head = head[: max(head.rfind(mark) for mark in " -:/") + 1]
+    tail = os.path.commonprefix([text[len(head) :][::-1] for text in texts])[::-1]
+    tail = tail[tail.find(" ") :] if " " in tail else ""
+    tail = tail if tail.strip() else ""
+    cut = [text[len(head) : len(text) - len(tail)].strip(" -:–/.,;") for text in texts]
+    return cut if all(cut) else list(texts)
+
+
+def _from_name(name: str) -> str:
+    words = re.sub(r"([a-z])(?=[A-Z])", r"\1 ", item_of(name))
+    words = re.sub(r"[_.\-]+", " ", words).strip() or name
+    if words.isdigit():
+        return name.strip()
+    return words.capitalize() if words.isupper() or words.islower() else words[0].upper() + words[1:]
+
+
+def short(text: str) -> str:
+    """Return a label of at most 60 characters, cut at a word."""
+    text = plain(text).strip(" ?:.-–…")
+    if not text:
+        return text
+    text = text[0].upper() + text[1:]
+    if len(text) <= _LONGEST_LABEL:
+        return text
+    return text[:_LONGEST_LABEL].rsplit(" ", 1)[0].rstrip(" ,;:-–") + " …"
+
+
+def slug(label: str, taken: Collection[str], *, fallback: str = "item") -> str:
+    """Return an id of small ASCII letters, digits and ``_`` that is not taken.
+
+    >>> slug("Rechnung & Zahlung", []), slug("Größe", ["groesse"])
+    ('rechnung_zahlung', 'groesse_2')
+    """
+    text = unicodedata.normalize("NFKD", label.translate(_LETTERS)).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", text.casefold())
+    words = [word for word in words if word not in _SMALL] or words or [fallback]
+    made = words[0]
+    for word in words[1:]:
+        if len(made) + len(word) + 1 > _LONGEST_ID:
+            break
+        made = f"{made}_{word}"
+    made = made[:_LONGEST_ID].strip("_")
+    if not made[:1].isalpha():
+        made = f"{fallback}_{made}"
+    made = f"{made}_item" if made in ("segment", "default", "brand") else made
+    number = 2
+    free = made
+    while free in taken:
+        free, number = f"{made}_{number}", number + 1
+    return free

@@ -1,0 +1,47 @@
+"""Which tables the report looks up, and the columns that tell their rows apart."""
+
+from __future__ import annotations
+
+__all__ = ["FIELD", "KEYS", "REPORTED"]
+
+REPORTED_KEYS: dict[str, tuple[str, ...]] = {
+    "sample": (),
+    "rejections": (),
+    "empties": (),
+    "contradictions": (),
+    "quality": ("flag", "rule"),
+    "weights": (),
+    "margins": (),
+    "suppressed": (),
+    "drift": ("kind", "column"),
+    "performance": ("touchpoint",),
+    "outcomes": ("outcome",),
+    "models": ("outcome",),
+    "importance": ("outcome", "touchpoint", "component", "method"),
+    "phases": ("outcome", "phase", "component"),
+    "univariate": ("outcome", "touchpoint", "component"),
+    "supertouchpoints": ("touchpoint",),
+    "asymmetry": ("outcome", "touchpoint"),
+    "consistency": ("outcome", "phase", "measure"),
+    "weakest": ("touchpoint", "phase"),
+    "comparison": (),
+    "robustness": ("outcome", "touchpoint", "method"),
+    "agreement": ("outcome", "method"),
+    "halo": ("outcome", "touchpoint"),
+    "collinearity": ("outcome", "touchpoint"),
+    "sensitivity": ("outcome", "touchpoint", "missing"),
+    "reliability": ("outcome", "item"),
+    "diagnostics": (),
+    "tracking": ("comparison", "measure", "outcome", "touchpoint", "component"),
+    "change_explained": ("comparison", "outcome", "touchpoint", "part"),
+    "targets": ("measure", "outcome", "touchpoint"),
+}
+FIELD_KEYS: dict[str, tuple[str, ...]] = {
+    "field_days": ("day",),
+    "field_quotas": (),
+    "field_bases": ("touchpoint",),
+    "field_dropout": ("column",),
+}
+KEYS = REPORTED_KEYS | FIELD_KEYS
+REPORTED = tuple(REPORTED_KEYS)
+FIELD = tuple(FIELD_KEYS)

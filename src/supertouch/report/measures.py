@@ -1,0 +1,114 @@
+"""How each measure is written: shares in percent, means in the questionnaire's own codes."""
+
+from __future__ import annotations
+
+from supertouch.language import Language
+from supertouch.report.evidence import Evidence, Record
+from supertouch.study.model import Scale
+
+__all__ = [
+    "MEASURES",
+    "change_texts",
+    "scale_of",
+    "size_text",
+    "subject_of",
+    "value_text",
+    "value_texts",
+]
+
+MEASURES = (
+    "mean",
+    "nps",
+    "satisfaction",
+    "disappointed",
+    "delighted",
+    "reach",
+    "share",
+    "importance",
+    "effect",
+    "rank",
+    "r2",
+)
+PERCENT = {"reach": 0, "disappointed": 0, "delighted": 0, "share": 1, "r2": 1}
+PLACES = {"nps": 0, "rank": 0, "importance": 3}
+SIGNED = frozenset({"nps", "effect"})
+
+
+def subject_of(evidence: Evidence, row: Record) -> tuple[str, str]:
+    """Return what a row is about, and below it the outcome and component where it has them."""
+    words = evidence.words
+    if not row["touchpoint"]:
+        return evidence.item_label(str(row["outcome"])), ""
+    about = [evidence.item_label(str(row["outcome"]))] if row["outcome"] else []
+    if row.get("component") == "contact":
+        about.append(words.say("component.contact"))
+    return evidence.item_label(str(row["touchpoint"])), " · ".join(about)
+
+
+def scale_of(evidence: Evidence, row: Record, *, measure: str) -> Scale | None:
+    """Return the scale that a mean is told on; None for every other measure."""
+    scales = evidence.study.scales
+    if measure == "mean":
+        return scales.get(evidence.study.outcome(str(row["outcome"])).scale)
+    if measure == "satisfaction":
+        return scales.get(evidence.study.touchpoint(str(row["touchpoint"])).scale)
+    return None
+
+
+def value_text(
+    words: Language,
+    measure: str,
+    value: float | None,
+    *,
+    scale: Scale | None = None,
+    exact: bool = False,
+) -> str:
+    """Return a value of a measure; means in the codes of ``scale``, which tables hold turned.
+
+    With ``exact`` shares of respondents and NPS get a decimal.
+    """
+    if measure in PERCENT:
+        return words.percent(value, 1 if exact else PERCENT[measure])
+    if scale is not None and scale.reversed and value is not None:
+        value = scale.turned(float(value))
+    digits = 1 if exact and measure == "nps" else PLACES.get(measure, 2)
+    return words.number(value, digits, signed=measure in SIGNED)
+
+
+def value_texts(
+    words: Language, row: Record, name: str, *, measure: str, scale: Scale | None
+) -> tuple[str, str]:
+    """Return the estimate ``name`` of a row, and its interval ("" where it has none)."""
+    ends = [row[f"{name}_low"], row[f"{name}_high"]]
+    text = value_text(words, measure, row[name], scale=scale)
+    if None in ends:
+        return text, ""
+    if scale is not None and scale.reversed:
+        ends.reverse()
+    low, high = (value_text(words, measure, end, scale=scale) for end in ends)
+    if measure in PERCENT:
+        return text, words.percent_interval(*ends, PERCENT[measure])
+    return text, words.say("format.range", low=low, high=high)
+
+
+def change_texts(words: Language, row: Record, name: str, *, measure: str) -> tuple[str, str]:
+    """Return a difference of two values of a measure, and its interval; plus = better or more."""
+    parts = [row[name], row.get(f"{name}_low"), row.get(f"{name}_high")]
+    if measure in PERCENT:
+        value, low, high = (None if part is None else 100 * float(part) for part in parts)
+        text = words.number(value, 1, signed=True)
+        told = text if value is None else words.say("differences.points", value=text)
+        return told, words.interval(low, high, 1, signed=True)
+    digits = PLACES.get(measure, 2)
+    return (
+        words.number(parts[0], digits, signed=True),
+        words.interval(*parts[1:], digits, signed=True),
+    )
+
+
+def size_text(words: Language, measure: str, size: float | None, *, unit: bool = True) -> str:
+    """Return how large a difference is, whichever its sign; shares in percentage points."""
+    if measure not in PERCENT or size is None:
+        return words.number(size, PLACES.get(measure, 2))
+    text = words.number(100 * float(size), 1)
+    return words.say("differences.points", value=text) if unit else text

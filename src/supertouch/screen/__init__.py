@@ -1,0 +1,28 @@
+"""What the terminal shows: progress, the list of problems, the summary in plain words."""
+
+from supertouch.screen.plan import nothing_to_do, show_plan, show_waiting
+from supertouch.screen.problems import show_error
+from supertouch.screen.progress import telling, watching
+from supertouch.screen.summary import show_summary
+from supertouch.screen.waves import (
+    show_changes,
+    show_drift,
+    show_field,
+    show_forgotten,
+    show_versions,
+)
+
+__all__ = [
+    "nothing_to_do",
+    "show_changes",
+    "show_drift",
+    "show_error",
+    "show_field",
+    "show_forgotten",
+    "show_plan",
+    "show_summary",
+    "show_versions",
+    "show_waiting",
+    "telling",
+    "watching",
+]
