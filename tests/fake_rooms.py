@@ -12,6 +12,8 @@ from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 
+from supertouch.errors import DataError, Problem
+
 WAVES = ("w1", "w2", "w3")
 
 STUDY = """
@@ -64,7 +66,7 @@ def write_study(folder: Path) -> Path:
     return file
 
 
-def ingest_wave(study, wave):
+def ingest_wave(study, wave, *, progress=None):
     files = sorted(study.raw.glob(study.wave(wave).file))
     frame = pd.concat([pd.read_csv(file, dtype=str) for file in files], ignore_index=True)
     frame["__row__"] = range(2, len(frame) + 2)
@@ -76,7 +78,46 @@ def ingest_wave(study, wave):
         }
         for file in files
     ]
-    return frame, {"files": described, "n_unassigned": 0}
+    meta = {"files": described, "n_unassigned": 0, "dropped": []}
+    return SimpleNamespace(wave=wave, frame=lambda: frame, meta=lambda: meta)
+
+
+def _stored(study, wave):
+    return study.processed / "store" / f"{wave}.parquet"
+
+
+def accept(study, incoming, *, replace=False, inspect=None, progress=None):
+    """Store a wave; the first rows count, others are refused unless they replace them."""
+    path = _stored(study, incoming.wave)
+    frame, meta = incoming.frame(), incoming.meta()
+    same = path.exists() and pd.read_parquet(path).equals(frame)
+    if path.exists() and not same and not replace:
+        raise DataError(Problem(incoming.wave, "", "changed since it came in.", "--replace"))
+    if not same:
+        inspect(lambda: iter([frame]), meta)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.to_parquet(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    version = SimpleNamespace(number=1, fingerprint=digest)
+    status = "unchanged" if same else "new"
+    return SimpleNamespace(
+        wave=incoming.wave, status=status, version=version, n_rows=len(frame), meta=meta, notes=()
+    )
+
+
+def read_wave(study, wave):
+    return pd.read_parquet(_stored(study, wave))
+
+
+def versions(study, wave):
+    if not _stored(study, wave).exists():
+        return ()
+    frame = read_wave(study, wave)
+    return (SimpleNamespace(n_rows=len(frame), columns=tuple(frame.columns), meta={}),)
+
+
+def drift(study, wave, against=None, *, now=None, before=None):
+    return pd.DataFrame({"severity": pd.Series(dtype="str")})
 
 
 def validate_wave(study, wave, raw, source, *, meta):
@@ -93,6 +134,10 @@ def validate_wave(study, wave, raw, source, *, meta):
         rejections=empty,
         empties=empty,
         contradictions=empty,
+        quality=empty,
+        flags=empty,
+        weights=empty,
+        margins=empty,
     )
 
 
@@ -106,6 +151,7 @@ ANALYZED = (
     "draws",
     "diagnostics",
 )
+TRACKED = ("tracking", "change_explained", "targets")
 
 
 def analyze_wave(study, wave, responses, *, progress=None):
@@ -132,6 +178,17 @@ def judge(study, waves, tables, *, progress=None):
     return {"supertouchpoints": pd.DataFrame(rows)}
 
 
+def track(study, responses, tables, *, progress=None):
+    return {name: pd.DataFrame() for name in TRACKED}
+
+
+def write_tracking(study, tables, manifest, *, folder, progress=None):
+    page = folder / "tracking.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text("page", encoding="utf-8")
+    return [page]
+
+
 def write_report(study, tables, manifest, *, folder, progress=None):
     written = [folder / "figures" / "map.png", folder / "cockpit.html"]
     for path in written:
@@ -151,15 +208,28 @@ def _headers(path, sheet=None):
 def rooms() -> dict[str, ModuleType]:
     """Return the stand-ins by the name of the module that they stand in for."""
     inventory = {
-        "supertouch.intake": {"ingest_wave": ingest_wave, "validate_wave": validate_wave},
+        "supertouch.intake": {
+            "accept": accept,
+            "drift": drift,
+            "ingest_wave": ingest_wave,
+            "problems": lambda table: [],
+            "profile": lambda chunks, meta, *, study, wave: None,
+            "raw_columns": lambda study, wave: {},
+            "read_wave": read_wave,
+            "unchanged": lambda study, wave: None,
+            "validate_wave": validate_wave,
+            "versions": versions,
+            "wave_chunks": lambda study, wave: iter([read_wave(study, wave)]),
+        },
         "supertouch.intake.readers": {"headers": _headers},
         "supertouch.findings": {
             "JUDGED": ANALYZED,
             "TABLES": ANALYZED,
             "analyze_wave": analyze_wave,
             "judge": judge,
+            "track": track,
         },
-        "supertouch.report": {"write_report": write_report},
+        "supertouch.report": {"write_report": write_report, "write_tracking": write_tracking},
         "supertouch.simulate": {
             "write_demo": write_demo,
             "write_truth": lambda folder: None,

@@ -52,7 +52,8 @@ def simulated(design, n, *, seed, change=None, **changes):
 def example(name, wave, *raw):
     """Return an example study and the responses of one of its waves."""
     study = load_study(EXAMPLES / name / "study.toml", raw=real_data(*raw))
-    frame, meta = ingest_wave(study, wave)
+    incoming = ingest_wave(study, wave)
+    frame, meta = incoming.frame(), incoming.meta()
     return study, validate_wave(study, wave, frame, wave, meta=meta).responses
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import report_change_tables
 import report_trust_tables
 from supertouch.study.model import (
     Analysis,
@@ -186,6 +187,7 @@ def tables(
             "supertouchpoints",
             "diagnostics",
             *report_trust_tables.NAMES,
+            *report_change_tables.NAMES,
         )
     }
     strength = _strength(rng, len(made.touchpoints), supers)
@@ -203,10 +205,18 @@ def tables(
         _verdicts(rows, made, wave.id, rng, admitted, strength, supers)
         size = 1480 if admitted else 180
         report_trust_tables.add(rows, made, wave.id, n=size, admitted=admitted, strength=strength)
-    return {name: _table(name, found) for name, found in rows.items()}
+    waves = [wave.id for wave in made.waves]
+    size = 1480 if admitted else 180
+    report_change_tables.add(rows, made, waves, n=size, admitted=admitted)
+    return {name: table(name, found) for name, found in rows.items()}
 
 
-def _table(name, found):
+def field_tables(made: Study, wave: str) -> dict[str, pd.DataFrame]:
+    rows = report_change_tables.field_rows(made, wave)
+    return {name: table(name, found) for name, found in rows.items()}
+
+
+def table(name, found):
     columns = list(TABLES[name].to_schema().columns)
     return checked(pd.DataFrame(found, columns=columns), table=name)
 
@@ -474,6 +484,9 @@ def variant(name: str, folder: Path) -> tuple[Study, dict[str, pd.DataFrame]]:
         text("Überlanger Name " * 20, "Endless name " * 25),
         text('Preis $5 & $6 --> "Zitat" {klammer} ]]>', 'Price $5 & $6 --> "quote" {brace}'),
     ]
+    if name == "long":
+        made = study(folder, waves=5, touchpoints=34, names=hostile)
+        return made, tables(made)
     made = study(folder, waves=1, touchpoints=12, names=hostile)
     made = replace(
         made,

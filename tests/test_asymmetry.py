@@ -298,7 +298,8 @@ def test_airport_passengers():
 
     folder = Path(__file__).parents[1] / "examples" / "sfo"
     asked = load_study(folder / "study.toml", raw=real_data("sfo", "raw"))
-    raw, meta = ingest_wave(asked, "2017")
+    incoming = ingest_wave(asked, "2017")
+    raw, meta = incoming.frame(), incoming.meta()
     responses = validate_wave(asked, "2017", raw, "2017", meta=meta).responses
     answers = read_answers(asked, "2017", responses)
     found = table_of(asked, answers)

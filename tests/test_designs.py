@@ -122,7 +122,8 @@ def opened(folder: Path, content: str, *frames):
     study = load_study(folder / "study.toml", headers=headers)
     responses = {}
     for wave in study.waves:
-        raw, meta = ingest_wave(study, wave.id)
+        incoming = ingest_wave(study, wave.id)
+        raw, meta = incoming.frame(), incoming.meta()
         responses[wave.id] = validate_wave(study, wave.id, raw, wave.file, meta=meta).responses
     return study, responses
 

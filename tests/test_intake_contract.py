@@ -345,7 +345,7 @@ def test_columns_come_in_the_agreed_order_and_types():
         "respondent": ["07", "8"],
         "brand": ["", ""],
         "weight": [0.98, 1.02],
-        "cluster": ["3", "respondent:8"],
+        "cluster": ["3", "respondent:w:3"],
         "stratum": ["", "2"],
         "status": ["", ""],
         "segment.region": ["1", "North"],

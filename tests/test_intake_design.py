@@ -47,8 +47,8 @@ def validated(folder: Path, wave="a", **design):
     for name, text in {"a1.csv": STACKED, "b1.csv": FRESH}.items():
         (folder / name).write_text(text, encoding="utf-8")
     asked = study(folder, **design)
-    frame, meta = ingest_wave(asked, wave)
-    return validate_wave(asked, wave, frame, f"{wave}1.csv", meta=meta)
+    incoming = ingest_wave(asked, wave)
+    return validate_wave(asked, wave, incoming.frame(), f"{wave}1.csv", meta=incoming.meta())
 
 
 BRANDS = {"respondent": Columns("ID"), "brand": Columns("MARKE")}
@@ -59,11 +59,11 @@ def test_a_respondent_has_a_row_per_brand_and_is_one_sampling_unit(tmp_path):
     found = v.responses
     assert list(found.columns[:4]) == ["row", "respondent", "brand", "weight"]
     assert found[["row", "respondent", "brand", "cluster"]].values.tolist() == [
-        [2, "101", "A", "101"],
-        [3, "101", "B", "101"],
-        [4, "102", "A", "102"],
-        [6, "103", "A", "103"],
-        [9, "104", "B", "104"],
+        [2, "101", "A", "a:2"],
+        [3, "101", "B", "a:2"],
+        [4, "102", "A", "a:4"],
+        [6, "103", "A", "a:6"],
+        [9, "104", "B", "a:9"],
     ]
     assert found["brand"].dtype == "str"
     assert v.quarantine[["row", "column", "value", "rule"]].values.tolist() == [
@@ -82,9 +82,20 @@ def test_a_respondent_has_a_row_per_brand_and_is_one_sampling_unit(tmp_path):
     assert v.rejections["n"].tolist() == [1, 1, 1]
 
 
+def test_units_hang_on_the_place_of_the_answers_and_not_on_the_id(tmp_path):
+    first = validated(tmp_path, **BRANDS).responses["cluster"]
+    other = STACKED.replace("101", "zz9").replace("102", "a1").replace(",A,,3,7", ",A,,3,7")
+    (tmp_path / "a1.csv").write_text(other, encoding="utf-8")
+    asked = study(tmp_path, **BRANDS)
+    frame = ingest_wave(asked, "a").frame()
+    found = validate_wave(asked, "a", frame, "a1.csv").responses
+    assert set(found["respondent"]) > {"zz9", "a1"}
+    assert found["cluster"].tolist()[:3] == first.tolist()[:3]
+
+
 def test_a_cluster_of_the_study_comes_before_the_respondent(tmp_path):
     found = validated(tmp_path, **BRANDS, cluster=Columns("RUN")).responses
-    assert found["cluster"].tolist() == ["x", "x", "respondent:102", "y", "y"]
+    assert found["cluster"].tolist() == ["x", "x", "respondent:a:4", "y", "y"]
 
 
 def test_without_brands_a_respondent_has_one_row(tmp_path):
@@ -99,7 +110,7 @@ def test_without_brands_a_respondent_has_one_row(tmp_path):
 def test_a_brand_that_the_file_declares_missing_is_none(tmp_path):
     (tmp_path / "a1.csv").write_text("ID,MARKE,R,N\n1,1,3,7\n1,99,3,7\n", encoding="utf-8")
     asked = study(tmp_path, **BRANDS)
-    frame, meta = ingest_wave(asked, "a")
+    frame, meta = ingest_wave(asked, "a").frame(), {}
     meta |= {"missing_codes": {"MARKE": [[99.0, 99.0]]}, "value_labels": {"MARKE": {"99": "None"}}}
     v = validate_wave(asked, "a", frame, "a1.csv", meta=meta)
     assert v.responses["brand"].tolist() == ["1"]
@@ -144,6 +155,6 @@ def test_rows_without_an_id_are_units_of_one_wave_alone(tmp_path, several, clust
     asked = replace(study(tmp_path, panel=True, cluster=Columns(cluster)), waves=waves)
     found = []
     for wave in ("a", "b"):
-        frame, meta = ingest_wave(asked, wave)
-        found += validate_wave(asked, wave, frame, "x.csv", meta=meta).responses["cluster"].tolist()
+        frame = ingest_wave(asked, wave).frame()
+        found += validate_wave(asked, wave, frame, "x.csv").responses["cluster"].tolist()
     assert len(set(found)) == len(found) == 4 * len(names)

@@ -84,7 +84,7 @@ def test_csv_of_mixed_encodings_is_told(tmp_path, content, mixed):
 def test_csv_delimiter_follows_the_header_not_the_decimal_commas(tmp_path):
     raw = read(write(tmp_path, "a;b\n1,25;3,5\n2,5;4,0\n"))
     assert raw.delimiter == ";"
-    assert raw.frame["a"].tolist() == ["1,25", "2,5"]
+    assert raw.frame["a"].tolist() == ["1.25", "2.5"]
 
 
 def test_csv_of_one_column_is_legal(tmp_path):
@@ -159,7 +159,7 @@ def test_excel_keeps_types_and_chooses_sheets(tmp_path):
         [None, None],
     ]
     path = workbook(tmp_path / "w.xlsx", {"First": [["a"], [1]], "Data": rows})
-    assert headers(path) == ["a"]
+    assert headers(path, "First") == ["a"]
     assert headers(path, "Data") == ["id", "rating", "day", "mixed", "column_5", "flag"]
     raw = read(path, sheet="Data")
     assert (raw.sheet, raw.n_rows) == ("Data", 2)
@@ -169,7 +169,7 @@ def test_excel_keeps_types_and_chooses_sheets(tmp_path):
     assert raw.frame["mixed"].tolist() == ["Blank", 3]
     with pytest.raises(DataError, match=r"sheet 'Nope'.*'First', 'Data'"):
         read(path, sheet="Nope")
-    stored, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "w.xlsx", sheet="Data")), "w")
+    stored = ingest_wave(study(tmp_path, Wave("w", Text(), "w.xlsx", sheet="Data")), "w").frame()
     assert stored["mixed"].tolist() == ["Blank", "3"]
     stored.to_parquet(tmp_path / "stored.parquet")
 
@@ -300,7 +300,7 @@ def test_spss_keeps_codes_labels_and_declared_missing(tmp_path):
     assert raw.frame["s"].isna().tolist() == [False, True, False, False]
     assert raw.frame["__row__"].tolist() == [1, 2, 3, 4]
     assert sorted(raw.missing_codes["r"]) == [(6, 6), (90, 99)]
-    _, meta = ingest_wave(study(tmp_path, Wave("w", Text(), "w.sav")), "w")
+    meta = ingest_wave(study(tmp_path, Wave("w", Text(), "w.sav")), "w").meta()
     assert json.loads(json.dumps(meta)) == meta
     assert meta["value_labels"] == {"r": {"1": "bad", "6": "Don't know"}}
     assert sorted(meta["missing_codes"]["r"]) == [[6.0, 6.0], [90.0, 99.0]]
@@ -319,7 +319,7 @@ def test_parquet_keeps_types(tmp_path):
     raw = read(tmp_path / "w.parquet")
     assert raw.frame["c"].tolist()[0] == "x"
     assert raw.frame["d"].dt.year.tolist()[0] == 2019
-    stored, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "w.parquet")), "w")
+    stored = ingest_wave(study(tmp_path, Wave("w", Text(), "w.parquet")), "w").frame()
     stored.to_parquet(tmp_path / "again.parquet")
 
 
@@ -327,7 +327,8 @@ def test_several_files_make_one_wave_and_raw_files_stay_untouched(tmp_path):
     for name, text in {"w_b.csv": "b;id\n1;3\n", "w_a.csv": "id,b\n1,2\n2,2\n"}.items():
         write(tmp_path, text, name)
     before = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.iterdir()}
-    frame, meta = ingest_wave(study(tmp_path, Wave("w", Text(), "w_*.csv")), "w")
+    incoming = ingest_wave(study(tmp_path, Wave("w", Text(), "w_*.csv")), "w")
+    frame, meta = incoming.frame(), incoming.meta()
     assert frame["id"].tolist() == ["1", "2", "3"]
     assert frame["__file__"].tolist() == ["w_a.csv", "w_a.csv", "w_b.csv"]
     assert frame["__row__"].tolist() == [2, 3, 2]
@@ -343,7 +344,7 @@ def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path):
     for folder in ("north", "south"):
         (tmp_path / "w" / folder).mkdir(parents=True)
         write(tmp_path / "w" / folder, "id,b\n1,2\n", "all.csv")
-    frame, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "w/*/all.csv")), "w")
+    frame = ingest_wave(study(tmp_path, Wave("w", Text(), "w/*/all.csv")), "w").frame()
     assert frame["__file__"].tolist() == ["north/all.csv", "south/all.csv"]
 
 
@@ -378,8 +379,9 @@ def test_waves_of_a_shared_file_by_value(tmp_path):
         Wave("w2", Text(), "w.csv", values=("2",)),
         column="W",
     )
-    first, meta = ingest_wave(shared, "w1")
-    second, _ = ingest_wave(shared, "w2")
+    incoming = ingest_wave(shared, "w1")
+    first, meta = incoming.frame(), incoming.meta()
+    second = ingest_wave(shared, "w2").frame()
     assert (first["x"].tolist(), second["x"].tolist()) == (["a", "e"], ["b"])
     assert first["__row__"].tolist() == [2, 6]
     assert (meta["n_rows"], meta["n_unassigned"], meta["files"][0]["n_rows"]) == (2, 2, 5)
@@ -387,7 +389,7 @@ def test_waves_of_a_shared_file_by_value(tmp_path):
         {"column": "W", "rule": "blank or unreadable wave", "n": 1},
         {"column": "W", "rule": "outside all waves", "n": 1},
     ]
-    later = ingest_wave(shared, "w2")[1]
+    later = ingest_wave(shared, "w2").meta()
     assert (later["n_unassigned"], later["no_wave"]) == (2, [])
 
 
@@ -398,13 +400,18 @@ def test_waves_of_a_shared_file_by_value(tmp_path):
         ["22.07.2019", "28.07.2019 23:59", "29.07.2019", ""],
         ["22/07/2019", "28/07/2019", "29/07/2019", ""],
         ["7/22/2019", "7/28/2019", "7/29/2019", ""],
+        ["22.07.19 10:22", "28.07.19", "29.07.19", ""],
+        ["2019/07/22", "2019/7/28 23:59", "2019/07/29", ""],
+        ["07/22/2019 10:22:33 AM", "07/28/2019 11:59:00 PM", "07/29/2019 12:00:00 AM", ""],
     ],
 )
 def test_waves_of_a_shared_file_by_date_with_both_ends(tmp_path, days):
     write(tmp_path, "day,x\n" + "".join(f"{day},{i}\n" for i, day in enumerate(days)))
     wave = Wave("w", Text(), "w.csv", start=dt.date(2019, 7, 22), end=dt.date(2019, 7, 28))
-    frame, meta = ingest_wave(study(tmp_path, wave, column="day"), "w")
+    incoming = ingest_wave(study(tmp_path, wave, column="day"), "w")
+    frame, meta = incoming.frame(), incoming.meta()
     assert frame["x"].tolist() == ["0", "1"]
+    assert [f"3 date(s) such as '{days[0]}'" in note for note in meta["notes"]].count(True) == 1
     assert meta["n_unassigned"] == 2
     assert [(line["rule"], line["n"]) for line in meta["no_wave"]] == [
         ("blank or unreadable wave", 1),
@@ -419,7 +426,7 @@ def test_dates_that_cannot_be_read_are_told_as_rows_of_no_wave(tmp_path):
         Wave("w1", Text(), "w.csv", start=dt.date(2026, 1, 1), end=dt.date(2026, 1, 31)),
         Wave("w2", Text(), "w.csv", start=dt.date(2026, 2, 1), end=dt.date(2026, 2, 28)),
     ]
-    metas = [ingest_wave(study(tmp_path, *waves, column="day"), w)[1] for w in ("w1", "w2")]
+    metas = [ingest_wave(study(tmp_path, *waves, column="day"), w).meta() for w in ("w1", "w2")]
     assert [meta["n_unassigned"] for meta in metas] == [4, 4]
     counts = [{line["rule"]: line["n"] for line in meta["no_wave"]} for meta in metas]
     assert counts == [{"blank or unreadable wave": 3, "outside all waves": 1}, {}]
@@ -427,7 +434,7 @@ def test_dates_that_cannot_be_read_are_told_as_rows_of_no_wave(tmp_path):
 
 def test_a_file_that_is_one_wave_has_no_rows_of_no_wave(tmp_path):
     write(tmp_path, "day,x\n,1\n")
-    _, meta = ingest_wave(study(tmp_path, Wave("w", Text(), "w.csv")), "w")
+    meta = ingest_wave(study(tmp_path, Wave("w", Text(), "w.csv")), "w").meta()
     assert (meta["n_unassigned"], meta["no_wave"]) == (0, [])
 
 
@@ -438,8 +445,8 @@ def test_two_sheets_of_a_workbook_are_two_waves(tmp_path):
         tmp_path,
         *(Wave(f"w{title}", Text(), "w.xlsx", sheet=title) for title in sheets),
     )
-    assert ingest_wave(both, "wA")[0]["x"].tolist() == [1, 2]
-    assert ingest_wave(both, "wB")[0]["x"].tolist() == [3]
+    assert ingest_wave(both, "wA").frame()["x"].tolist() == [1, 2]
+    assert ingest_wave(both, "wB").frame()["x"].tolist() == [3]
 
 
 @pytest.mark.parametrize(
@@ -453,7 +460,7 @@ def test_two_sheets_of_a_workbook_are_two_waves(tmp_path):
 def test_values_of_two_files_are_told_apart_as_people_do(tmp_path, column, first, second, expected):
     for name, values in (("w_a", first), ("w_b", second)):
         pd.DataFrame({column: values}).to_parquet(tmp_path / f"{name}.parquet")
-    frame, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "w_*.parquet")), "w")
+    frame = ingest_wave(study(tmp_path, Wave("w", Text(), "w_*.parquet")), "w").frame()
     assert texts(frame[column]).tolist() == expected
 
 
@@ -476,5 +483,5 @@ def test_shared_files_that_cannot_be_told_apart(tmp_path, text, waves, words):
 
 def test_names_that_look_like_patterns_are_taken_literally(tmp_path):
     write(tmp_path, "a\n1\n", "wave [1].csv")
-    frame, _ = ingest_wave(study(tmp_path, Wave("w", Text(), "wave [1].csv")), "w")
+    frame = ingest_wave(study(tmp_path, Wave("w", Text(), "wave [1].csv")), "w").frame()
     assert len(frame) == 1

@@ -86,7 +86,8 @@ def test_sfo_waves_are_read_whole_and_balance(year):
     study = sfo()
     path = next(study.raw.glob(f"{year}*"))
     before = hashlib.sha256(path.read_bytes()).hexdigest()
-    frame, meta = ingest_wave(study, year)
+    incoming = ingest_wave(study, year)
+    frame, meta = incoming.frame(), incoming.meta()
     v = validate_wave(study, year, frame, path.name, meta=meta)
     assert (meta["n_rows"], meta["n_unassigned"]) == (ROWS[year], 0)
     assert frame["__row__"].tolist() == list(range(2, ROWS[year] + 2))
@@ -101,7 +102,7 @@ def test_sfo_2016_keeps_its_starred_header():
 
 
 def test_sfo_2017_blank_written_as_a_word_is_quarantined_until_declared():
-    frame, _ = ingest_wave(sfo(), "2017")
+    frame = ingest_wave(sfo(), "2017").frame()
     undeclared = validate_wave(sfo(blank=()), "2017", frame, "2017.csv")
     assert undeclared.rejections[["column", "n"]].values.tolist() == [["Q7ALL", 143]]
     assert set(undeclared.quarantine["value"]) == {"Blank"}
@@ -113,7 +114,7 @@ def test_sfo_2017_blank_written_as_a_word_is_quarantined_until_declared():
 @pytest.mark.parametrize("resolution", ["rating_wins", "contact_wins", "quarantine"])
 def test_sfo_2017_559_of_1091_who_did_not_use_wifi_still_rated_it(resolution):
     study = sfo(resolution)
-    frame, _ = ingest_wave(study, "2017")
+    frame = ingest_wave(study, "2017").frame()
     v = validate_wave(study, "2017", frame, "2017.csv")
     assert (frame["Q4WIFI"] == "2").sum() == 1091
     n = v.contradictions.set_index("kind")["n"]
@@ -159,7 +160,8 @@ def week(start, end):
 
 def test_mobiles_user_missing_6_is_kept_and_named_where_the_study_forgot_it():
     everything = Wave("w", Text(), "mobiles_feedback_4_weeks.sav")
-    frame, meta = ingest_wave(mobiles(everything), "w")
+    incoming = ingest_wave(mobiles(everything), "w")
+    frame, meta = incoming.frame(), incoming.meta()
     assert meta["files"][0]["n_rows"] == len(frame) == 895
     assert meta["missing_codes"]["Q12_1"] == [[6.0, 6.0]]
     n_six = int((frame["Q12_1"] == 6).sum())
@@ -177,8 +179,9 @@ def test_mobiles_user_missing_6_is_kept_and_named_where_the_study_forgot_it():
 
 def test_mobiles_weeks_are_waves_by_date():
     first, rest = week((7, 22), (7, 28)), week((7, 29), (12, 31))
-    frame, meta = ingest_wave(mobiles(first), "w")
-    later, _ = ingest_wave(mobiles(rest), "w")
+    incoming = ingest_wave(mobiles(first), "w")
+    frame, meta = incoming.frame(), incoming.meta()
+    later = ingest_wave(mobiles(rest), "w").frame()
     assert 0 < len(frame) < 895
     assert meta["n_unassigned"] == 895 - len(frame) == len(later)
     assert frame["StartDate"].dt.date.max() <= dt.date(2019, 7, 28)
@@ -200,7 +203,7 @@ def test_spss_edge_cases_are_read_and_can_be_stored(tmp_path, name, n_rows, colu
     assert raw.n_rows == n_rows
     assert raw.frame[column].iloc[0] == first
     study = mobiles(Wave("w", Text(), name))
-    ingest_wave(study, "w")[0].to_parquet(tmp_path / "w.parquet")
+    ingest_wave(study, "w").frame().to_parquet(tmp_path / "w.parquet")
 
 
 def test_spss_umlauts_ranges_and_late_dates():

@@ -23,7 +23,9 @@ from supertouch.errors import DataError, OutputError, StudyError
 
 WAVES = fake_rooms.WAVES
 ROOT = Path(__file__).parents[1]
-W2_AND_ON = ["ingest w2", "validate w2", "analyze w2", "judge", "report"]
+W2_AND_ON = ["validate w2", "analyze w2", "judge", "track", "report"]
+W3_TOO = ["ingest w2", "ingest w3", "validate w2", "validate w3", "analyze w2", "analyze w3"]
+W3_TOO += ["judge", "track", "report"]
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def test_every_step_is_made_once_and_raw_files_are_left_alone(study):
     made = pipeline.run(study)
     assert names(made.due) == [
         f"{stage} {wave}" for stage in ("ingest", "validate", "analyze") for wave in WAVES
-    ] + ["judge", "report"]
+    ] + ["judge", "track", "report"]
     assert pipeline.run(study).due == ()
     assert digests(study.raw) == before
     assert not [path for path in every_file(study) if path.suffix == ".part"]
@@ -83,10 +85,10 @@ def test_every_step_is_made_once_and_raw_files_are_left_alone(study):
 @pytest.mark.parametrize(
     ("changed", "made"),
     [
-        ("data/raw/w2 answers.csv", W2_AND_ON),
-        ("data/processed/ingest/w2.json", W2_AND_ON[1:]),
-        ("data/processed/validate/w2/stage.json", W2_AND_ON[2:]),
-        ("data/processed/findings/stage.json", ["report"]),
+        ("data/raw/w2 answers.csv", W3_TOO),
+        ("data/processed/ingest/w2.version.json", W2_AND_ON),
+        ("data/processed/validate/w2/stage.json", W2_AND_ON[1:]),
+        ("data/processed/findings/stage.json", ["track", "report"]),
         ("study.toml", None),
     ],
 )
@@ -119,11 +121,11 @@ def test_file_replaced_by_an_older_one_is_noticed(study, file, made):
 
 
 def test_file_replaced_while_it_is_read_is_noticed(study, monkeypatch):
-    def replaced(study, wave):
-        frame, meta = fake_rooms.ingest_wave(study, wave)
+    def replaced(study, wave, *, progress):
+        incoming = fake_rooms.ingest_wave(study, wave)
         if wave == "w2":
             (study.raw / "w2 answers.csv").write_text("R_hotline,R_shop,LOYAL\n5,5,5\n5,5,5\n")
-        return frame, meta
+        return incoming
 
     replace(monkeypatch, "intake", ingest_wave=replaced)
     pipeline.run(study)

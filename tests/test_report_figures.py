@@ -69,14 +69,17 @@ def test_trend_draws_the_fair_share_of_each_wave(tmp_path):
 
 
 def figure_names(name):
+    if name == "long":
+        return ["course", "rank_change_2025", "explained_2025"]
     names = ["reach_impact_{}_nps", "reach_impact_{}_loyalty", "importance_{}", "ranks_{}"]
     wave = {"full": "2023", "hundred": "2021", "hostile": "2021"}[name]
     names += ["verdicts_{}", "asymmetry_{}", "halo_{}"]
-    return [text.format(wave) for text in names] + ["trend"] * (name == "full")
+    several = ["trend", "course", "rank_change_2023", "explained_2023"]
+    return [text.format(wave) for text in names] + several * (name == "full")
 
 
 @pytest.mark.parametrize("code", ["de", "en"])
-@pytest.mark.parametrize("name", ["full", "hundred", "hostile"])
+@pytest.mark.parametrize("name", ["full", "hundred", "hostile", "long"])
 def test_texts_of_figures_neither_overlap_nor_leave_the_page(name, code, tmp_path, monkeypatch):
     texts, draw = [], mpl.text.Text.draw
 

@@ -276,7 +276,7 @@ def test_the_demo_is_the_same_every_time(demo, tmp_path):
 def test_intake_finds_what_was_planted(demo, wave):
     study = load_study(demo / "study.toml")
     expected = json.loads((demo / "data/truth/planted.json").read_text(encoding="utf-8"))[wave]
-    raw, _ = ingest_wave(study, wave)
+    raw = ingest_wave(study, wave).frame()
     found = validate_wave(study, wave, raw, expected["file"])
     sample = found.sample.iloc[0]
     assert sample["n_read"] == expected["n_read"]

@@ -9,8 +9,19 @@ from datetime import date
 import pytest
 
 from study_base import ALL_DATA, BASE, edited, load, waves, write
-from supertouch.study import Codes, Columns, Contact, load_study
-from supertouch.study.model import Analysis, SuperRule
+from supertouch.study import Codes, Columns, Contact, Text, load_study
+from supertouch.study.model import (
+    Analysis,
+    Block,
+    Fieldwork,
+    Implausible,
+    Margin,
+    Privacy,
+    Quality,
+    SuperRule,
+    Tracking,
+    Weighting,
+)
 
 
 def test_a_sound_file_becomes_the_study_that_it_describes(tmp_path):
@@ -221,3 +232,138 @@ def test_brand_fit_takes_over_the_codes_that_it_does_not_replace(tmp_path):
     expected = Codes(not_met=(8.0,), not_asked=(97.0,), dont_know=(98.0,), refused=(9.0,))
     assert found.brand_fit_codes == expected
     assert found.codes == replace(expected, not_met=(), refused=(99.0,))
+
+
+TRUST = """
+[quality]
+duration = "SECONDS"
+speeder = 0.3
+exclude = ["speeder", "duplicate"]
+
+[[quality.implausible]]
+label = "Cannot be"
+columns = [{ column = "AGE", values = [999] }, { column = { w2 = "KIDS" }, values = [20, "many"] }]
+
+[weighting]
+trim = [0.2, 5]
+
+[weighting.margins.region]
+"1.0" = 0.3
+south = 0.7
+
+[field]
+date = "DAY"
+target = 1500
+quotas = { region = { 1 = 500 } }
+
+[privacy]
+keep = ["COMMENT"]
+drop = ["PLATE"]
+min_base = 30
+
+[tracking]
+compare = ["previous", "year"]
+waves_per_year = 4
+
+[super]"""
+
+
+def test_quality_weights_fieldwork_privacy_and_tracking_are_what_the_file_says(tmp_path):
+    text = edited(
+        ("[super]", TRUST),
+        (
+            'file = "wave2.csv"',
+            'file = "wave2.csv"\naccept_drift = true\n'
+            "margins = { region = { 1 = 40, south = 60 }, area = { 2 = 1 } }",
+        ),
+        ("[segments.region]", '[segments.area]\nlabel = "A"\ncolumn = "A"\n[segments.region]'),
+    )
+    study = load(tmp_path, text)
+    pattern = ((Columns("AGE"), (999.0,)), (Columns(None, {"w2": "KIDS"}), (20.0, "many")))
+    assert study.quality == Quality(
+        duration=Columns("SECONDS"),
+        speeder=0.3,
+        implausible=(Implausible(Text({"de": "Cannot be", "en": "Cannot be"}), pattern),),
+        exclude=("speeder", "duplicate"),
+    )
+    by_wave = {"w2": {"1": 40.0, "south": 60.0}}
+    region = Margin("region", {"1": 0.3, "south": 0.7}, by_wave)
+    area = Margin("area", {}, {"w2": {"2": 1.0}})
+    assert study.weighting == Weighting((region, area), (0.2, 5.0))
+    assert study.fieldwork == Fieldwork(Columns("DAY"), 1500, quotas={"region": {"1": 500}})
+    assert study.privacy == Privacy(keep=("COMMENT",), drop=("PLATE",), min_base=30)
+    assert study.tracking == Tracking(("previous", "year"), waves_per_year=4)
+    assert [wave.accept_drift for wave in study.waves] == [False, True]
+    assert load(tmp_path).tracking == Tracking()
+
+
+@pytest.mark.parametrize("numbers", ["0.3 0.7", "0.333 0.666", "30 70", "0.4 99.6", "412 1"])
+def test_margins_may_be_shares_percentages_or_counts(tmp_path, numbers):
+    one, two = numbers.split()
+    lines = f"[weighting.margins.region]\n1 = {one}\nsouth = {two}\n\n[super]"
+    (margin,) = load(tmp_path, edited(("[super]", lines))).weighting.margins
+    assert margin.within("w1") == {"1": float(one), "south": float(two)}
+
+
+def test_a_wave_without_the_segment_is_taken_out_of_its_margin(tmp_path):
+    text = edited(
+        ('column = "REGION"', 'column = { w2 = "REGION" }'),
+        ("[super]", "[weighting.margins.region]\n1 = 0.3\nsouth = 0.7\n\n[super]"),
+        ('file = "wave1*.csv"', 'file = "wave1*.csv"\nmargins = { region = {} }'),
+    )
+    (margin,) = load(tmp_path, text).weighting.margins
+    assert (margin.within("w1"), margin.within("w2")) == ({}, {"1": 0.3, "south": 0.7})
+
+
+@pytest.mark.parametrize(
+    ("scale", "stored"),
+    [("min = 1\nmax = 5\nbest = 5", 2.2), ("min = 1\nmax = 5\nbest = 1", 3.8)],
+)
+def test_targets_are_written_as_people_know_the_scale(tmp_path, scale, stored):
+    text = edited(
+        ("min = 1\nmax = 5\nbest = 5", scale),
+        ("cost = 1200", "target = { satisfaction = 2.2, reach = 0.5, delighted = 1 }"),
+        ('scale = "likely"', 'scale = "likely"\ntarget = { nps = -40, mean = 8 }'),
+    )
+    study = load(tmp_path, text)
+    found = study.touchpoint("website").targets
+    assert found == {"satisfaction": pytest.approx(stored), "reach": 0.5, "delighted": 1.0}
+    assert study.outcome("recommendation").targets == {"nps": -40.0, "mean": 8.0}
+    assert study.touchpoint("hotline").targets == {}
+
+
+def test_blocks_of_a_split_questionnaire(tmp_path):
+    line = """blocks = [
+    { column = { w2 = "BLOCK" }, values = [1, "b"], touchpoints = ["website"] },
+    { column = { w2 = "BLOCK" }, values = [2], touchpoints = [] },
+]"""
+    column = Columns(None, {"w2": "BLOCK"})
+    assert load(tmp_path, edited(("[data]\n", f"[data]\n{line}\n"))).blocks == (
+        Block(column, (1.0, "b"), ("website",)),
+        Block(column, (2.0,), ()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "stacked"),
+    [('"R_{id}_{brand}"', ["w1", "w2"]), ('{ default = "R_{id}", w2 = "R_{id}_{brand}" }', ["w2"])],
+)
+def test_brands_with_columns_of_their_own_are_stacked_where_a_name_says_so(
+    tmp_path, pattern, stacked
+):
+    lines = '[brands.acme]\nlabel = "Acme"\npart = "1"\n\n[brands.zenith]\nlabel = "Zenith"\n\n'
+    text = edited(("[super]", f"{lines}[super]"), ('rating = "R_{id}"', f"rating = {pattern}"))
+    study = load(tmp_path, text)
+    assert [(item.id, item.column_part) for item in study.brands] == [
+        ("acme", "1"),
+        ("zenith", "zenith"),
+    ]
+    assert [w.id for w in study.waves if study.brand.within(w.id)] == stacked
+    brand, region = study.segments
+    assert (brand.id, brand.column, list(brand.values)) == (
+        "brand",
+        study.brand,
+        ["acme", "zenith"],
+    )
+    assert region.id == "region"
+    assert study.touchpoint("advice").rating.within("w2") == "R_advice_{brand}"

@@ -190,3 +190,74 @@ def test_the_column_of_the_brand_is_looked_up(tmp_path):
         "no such column in 'wave1a.csv', 'wave2.csv'",
         'brand = "marke"',
     )
+
+
+TRUST = """[quality]
+duration = "SEC"
+[[quality.implausible]]
+label = "x"
+columns = [{ column = "AGE", values = [999] }]
+[field]
+date = "DAY"
+[super]"""
+BLOCKS = """respondent = "ID"
+blocks = [{ column = "BLOCK", values = [1], touchpoints = ["hotline"] }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "place"),
+    [
+        ("SEC", "[quality]: duration"),
+        ("AGE", "[[quality.implausible]] number 1: columns.0.column"),
+        ("DAY", "[field]: date"),
+        ("BLOCK", "[[data.blocks]] number 1: column"),
+    ],
+)
+def test_columns_of_quality_fieldwork_and_blocks_are_looked_up(tmp_path, column, place):
+    text = edited(("[super]", TRUST), ('respondent = "ID"', BLOCKS))
+    others = " ".join({"SEC", "AGE", "DAY", "BLOCK"} - {column})
+    files = {name: f"{header} {others}" for name, header in FULL.items()}
+    told(against(tmp_path, text, files), place, f'"{column}": no such column', "take it out")
+
+
+BRANDS = (
+    ('rating = "R_{id}"', 'rating = { default = "R_{id}", w2 = "R_{id}_{brand}" }'),
+    ("[super]", "[brands.a]\nlabel = 'A'\n[brands.b]\nlabel = 'B'\npart = '2'\n[super]"),
+)
+
+
+def stacked(*missing: str) -> dict[str, str]:
+    columns = FULL["wave2.csv"].split()
+    each = [f"{name}_{part}" for name in columns if name[:2] == "R_" for part in ("a", "2")]
+    kept = [name for name in columns if name[:2] != "R_"] + each
+    return FULL | {"wave2.csv": " ".join(name for name in kept if name not in missing)}
+
+
+@pytest.mark.parametrize(
+    ("missing", "place", "rule", "remedy"),
+    [
+        (
+            ["R_advice_2"],
+            "touchpoint 'advice': rating",
+            "\"R_advice_2\": no such column in 'wave2.csv' (wave w2)",
+            "name with {brand}, or part in [brands.ID]",
+        ),
+        (
+            [f"R_{id_}_{part}" for id_ in ("website", "advice", "hotline") for part in ("a", "2")],
+            "[columns]: rating",
+            '"R_{id}_{brand}": 6 of the columns',
+            'w2 = "NAME_{id}_{brand}" }',
+        ),
+    ],
+)
+def test_each_brand_has_its_columns(tmp_path, missing, place, rule, remedy):
+    (tmp_path / "sound").mkdir()
+    assert against(tmp_path / "sound", edited(*BRANDS), stacked()) == ()
+    told(against(tmp_path, edited(*BRANDS), stacked(*missing)), place, rule, remedy)
+
+
+def test_a_column_not_to_be_stored_that_no_file_has_is_a_slip(tmp_path):
+    text = edited(("[super]", '[privacy]\nkeep = ["Remark"]\ndrop = ["PLAET"]\n[super]'))
+    files = FULL | {"wave2.csv": f"{FULL['wave2.csv']} Remark PLATE"}
+    told(against(tmp_path, text, files), "[privacy]: drop", "no file has such", '"PLATE"')

@@ -17,7 +17,7 @@ MISTAKES = tomllib.loads(Path(__file__).with_name("study_mistakes.toml").read_te
 SINGLE = [
     pytest.param(*case, id=f"{kind}-{number}")
     for kind, cases in MISTAKES.items()
-    if kind != "shared_waves"
+    if kind not in ("shared_waves", "with_brands", "blocks")
     for number, case in enumerate(cases)
 ]
 
@@ -30,6 +30,36 @@ def test_a_mistake_is_one_problem_with_place_rule_and_remedy(
     tmp_path, old, new, place, rule, remedy
 ):
     told(problems(tmp_path, edited((old, new))), place, rule, remedy)
+
+
+BRANDS = (
+    (
+        "[super]",
+        '[brands.acme]\nlabel = "Acme"\npart = "1"\n\n'
+        '[brands.zenith]\nlabel = "Zenith"\npart = "2"\n\n[super]',
+    ),
+    ('rating = "R_{id}"', 'rating = "R_{id}_{brand}"'),
+)
+BLOCKS = (
+    (
+        "[data.status]",
+        '[[data.blocks]]\ncolumn = "BLOCK"\nvalues = ["a"]\n'
+        'touchpoints = ["website", "hotline"]\n\n[data.status]',
+    ),
+)
+PREPARED = [
+    pytest.param(edits, *case, id=f"{kind}-{number}")
+    for kind, edits in {"with_brands": BRANDS, "blocks": BLOCKS}.items()
+    for number, case in enumerate(MISTAKES[kind])
+]
+
+
+@pytest.mark.parametrize(("edits", "old", "new", "place", "rule", "remedy"), PREPARED)
+def test_a_mistake_in_a_study_with_brands_or_blocks_is_one_problem(
+    tmp_path, edits, old, new, place, rule, remedy
+):
+    load(tmp_path, edited(*edits))
+    told(problems(tmp_path, edited(*edits).replace(old, new)), place, rule, remedy)
 
 
 CONTACTS = ("contact = false", 'contact = "C_phone"')
@@ -52,6 +82,24 @@ CONTACTS = ("contact = false", 'contact = "C_phone"')
             "[analysis]: covariates",
             '"region": this segment is the brand',
             "Take it out of covariates",
+        ),
+        (
+            [
+                ('weight = { default = "W", w1 = "WEIGHT" }\n', ""),
+                ("[super]", "[weighting]\ntrim = [0.2, 5]\n[super]"),
+            ],
+            "[weighting]: trim",
+            "[0.2, 5]: bounds weights, but the study has none",
+            "take trim out",
+        ),
+        (
+            [
+                (BLOCKS[0][0], BLOCKS[0][1].replace('"BLOCK"', '{ w2 = "BLOCK" }')),
+                ('rating = { w1 = "R_phone" }', 'rating = { w1 = "R_phone", w2 = false }'),
+            ],
+            "[[data.blocks]] number 1: touchpoints",
+            '"hotline": has no rating in w2',
+            "take it out of the block",
         ),
     ],
 )

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from study_base import load
-from supertouch.study import Codes, Contact
+from supertouch.study import Codes, Columns, Contact
 from supertouch.study.document import TABLES, keys_of
-from supertouch.study.model import Analysis, SuperRule
+from supertouch.study.model import Analysis, Fieldwork, Privacy, Quality, SuperRule, Tracking
 from supertouch.study.wording import toml_value
 
 DOCS = Path(__file__).parents[1] / "docs" / "study-file.md"
@@ -21,8 +21,8 @@ def documented() -> dict[str, dict[str, str]]:
     tables: dict[str, dict[str, str]] = {}
     table = ""
     for line in DOCS.read_text(encoding="utf-8").splitlines():
-        if header := re.match(r"#+ `\[+([a-z._]+?)(?:\.ID)?\]+`", line):
-            table = header[1]
+        if header := re.match(r"#+ `\[+([A-Za-z._]+)\]+`", line):
+            table = header[1].replace(".ID", "")
         elif line.startswith("#"):
             table = ""
         elif (row := re.match(r"\| `([a-z_]+)` \|[^|]*\| ([^|]*) \|", line)) and table:
@@ -39,11 +39,21 @@ def test_the_page_names_every_key_and_no_other():
 
 def test_the_page_states_the_defaults():
     page = documented()
-    rules = {"super": SuperRule(), "analysis": Analysis()}
+    rules = {
+        "super": SuperRule(),
+        "analysis": Analysis(),
+        "quality": Quality(),
+        "field": Fieldwork(),
+        "privacy": Privacy(),
+        "tracking": Tracking(),
+    }
     for table, rule in rules.items():
         for key, stated in page[table].items():
             default = getattr(rule, key)
-            assert stated == f"`{toml_value(default)}`", f"{table}.{key}"
+            if stated.startswith("`"):
+                assert stated == f"`{toml_value(default)}`", f"{table}.{key}"
+            else:
+                assert default in (None, (), {}, Columns()), f"{table}.{key}"
     assert page["data"]["panel"] == f"`{toml_value(False)}`"
     contact = Contact()
     for key in ("when_blank", "when_dont_know", "contradiction"):

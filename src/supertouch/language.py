@@ -6,7 +6,7 @@ import math
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -101,6 +101,18 @@ class Language:
         zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
         day = format_date(moment, "long", locale=self.code)
         return f"{day}, {format_time(moment, 'medium', locale=self.code)} {zone}"
+
+    def day(self, text: str, *, short: bool = False) -> str:
+        """Return an ISO date as people write it; ``short`` for an axis."""
+        from babel.dates import format_date, format_skeleton
+
+        try:
+            day = date.fromisoformat(text[:10])
+        except ValueError:
+            return text
+        if short:
+            return str(format_skeleton("MMMd", day, locale=self.code))
+        return format_date(day, "long", locale=self.code)
 
     def interval(self, low: object, high: object, digits: int = 2, *, signed: bool = False) -> str:
         """Return ``low`` to ``high`` in the words of the language; "" when either is missing."""

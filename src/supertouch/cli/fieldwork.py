@@ -27,9 +27,9 @@ def field(
     opened = pipeline.open_study(study, raw=raw)
     known_waves(opened, [wave] if wave else [])
     with screen.telling("field") as tell:
-        page, found = pipeline.field_report(opened, wave or opened.waves[-1].id, tell=tell)
+        found = pipeline.field_report(opened, wave or opened.waves[-1].id, tell=tell)
     if not quiet:
-        screen.show_field(found, page=page)
+        screen.show_field(found)
 
 
 def drift(

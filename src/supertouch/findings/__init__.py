@@ -18,10 +18,12 @@ from supertouch.findings.consistency import consistency_tables
 from supertouch.findings.fitting import fit
 from supertouch.findings.models import Model, multiplicity, prepare, together
 from supertouch.findings.supertouchpoints import judge
+from supertouch.findings.suppression import suppressed
+from supertouch.findings.tracking import track
 from supertouch.study.model import Study
 from supertouch.tables import checked
 
-__all__ = ["JUDGED", "MAIN", "TABLES", "analyze_wave", "judge"]
+__all__ = ["JUDGED", "MAIN", "TABLES", "analyze_wave", "judge", "track"]
 
 Progress = Callable[[int, int, str], None]
 Tables = dict[str, pd.DataFrame]
@@ -36,6 +38,7 @@ MAIN = (
     "univariate",
     "draws",
     "diagnostics",
+    "suppressed",
 )
 JUDGED = ("performance", "models", "importance", "draws")
 TABLES = (*MAIN, "asymmetry", "consistency", "weakest", "comparison", *trust.TABLES)
@@ -50,6 +53,10 @@ def analyze_wave(
     progress: Progress | None = None,
 ) -> Tables:
     """Estimate performance and driver models of a wave, in total and by segment.
+
+    Groups of fewer than ``privacy.min_base`` respondents, and those that would reveal them, are
+    in no table but ``suppressed``; others of fewer than ``analysis.min_segment`` are named in
+    ``diagnostics``.
 
     Parameters
     ----------
@@ -82,6 +89,7 @@ def analyze_wave(
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in (TABLES if complete else MAIN)}
     todo = list(cells(study, answers))
     found["diagnostics"].append(diagnostics.design(study, answers))
+    found["suppressed"].append(suppressed(study, answers))
     draws: list[CellDraws] = []
     for done, cell in enumerate(todo):
         if progress:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from supertouch.errors import DataError, Problem
 from supertouch.stats.moments import Chances
 from supertouch.stats.resampling import Groups, group_units
+from supertouch.stats.suppression import hidden
 from supertouch.study.model import Columns, Outcome, Status, Study, Touchpoint
 
-__all__ = ["Answers", "Cell", "cells", "read_answers"]
+__all__ = ["Answers", "Cell", "Group", "cells", "groups", "read_answers"]
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,8 @@ class Answers:
         Indicators of what models hold fixed, one fewer than there are groups.
     chances : Chances or None
         Chances to be asked for a rating, where each respondent rated a random choice only.
+    respondent : ndarray of int of shape (n,) or None
+        Respondent of each row, where that is known; otherwise each row is one.
     """
 
     wave: str
@@ -53,6 +56,7 @@ class Answers:
     asked: NDArray[np.bool_]
     covariates: Array
     chances: Chances | None = None
+    respondent: NDArray[np.intp] | None = None
 
     @property
     def rating_weight(self) -> Array:
@@ -105,6 +109,26 @@ class Cell:
     mask: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A value of a segment, how many respondents hold it, and whether it is hidden.
+
+    ``small`` groups have too few respondents; ``complementary`` ones are hidden since the others
+    and the total would reveal a small one.
+    """
+
+    segment: str
+    value: str
+    n: int
+    small: bool
+    complementary: bool
+
+    @property
+    def shown(self) -> bool:
+        """Whether outputs may show numbers of the group."""
+        return not (self.small or self.complementary)
+
+
 def read_answers(study: Study, wave: str, responses: pd.DataFrame) -> Answers:
     """Turn the responses of a wave into arrays."""
     touchpoints, outcomes = study.touchpoints_in(wave), study.outcomes_in(wave)
@@ -135,6 +159,7 @@ def read_answers(study: Study, wave: str, responses: pd.DataFrame) -> Answers:
         asked=asked,
         covariates=_covariates(study, responses),
         chances=_chances(study, wave, contact, asked),
+        respondent=np.asarray(pd.factorize(responses["respondent"])[0], dtype=np.intp),
     )
 
 
@@ -197,11 +222,35 @@ def _floats(responses: pd.DataFrame, names: list[str]) -> Array:
 
 
 def cells(study: Study, answers: Answers) -> Iterator[Cell]:
-    """Yield the total, then each value of each segment with respondents."""
+    """Yield the total, then each value of each segment that may be shown.
+
+    Groups of fewer respondents than ``privacy.min_base`` are left out, and so are those that would
+    reveal them (see `findings.suppression`).
+    """
     yield Cell("", "", np.ones(len(answers.weight), dtype=bool))
+    for group in groups(study, answers):
+        if group.shown:
+            values = answers.segments[group.segment]
+            yield Cell(group.segment, group.value, values == group.value)
+
+
+def groups(study: Study, answers: Answers) -> Iterator[Group]:
+    """Yield each value of each segment with respondents, and tell which are hidden."""
     for segment in study.segments:
         values = answers.segments.get(segment.id)
         if values is None:
             continue
-        for value in sorted(set(values.astype(str)) - {""}):
-            yield Cell(segment.id, value, values == value)
+        names, value = np.unique(values.astype(str), return_inverse=True)
+        counts = _respondents(answers, value, len(names))
+        known = names != ""
+        small, complementary = hidden(counts[known], minimum=study.privacy.min_base)
+        for name, *told in zip(names[known], counts[known], small, complementary, strict=True):
+            yield Group(segment.id, str(name), int(told[0]), bool(told[1]), bool(told[2]))
+
+
+def _respondents(answers: Answers, value: NDArray[np.intp], size: int) -> NDArray[np.int_]:
+    """Count the respondents, not the rows, with each value."""
+    if answers.respondent is None:
+        return np.bincount(value, minlength=size)
+    pairs = np.unique(np.column_stack([value, answers.respondent]), axis=0)
+    return np.bincount(pairs[:, 0], minlength=size)

@@ -164,12 +164,13 @@ def _hold(study: Study, pair: list[Model]) -> list[_Held]:
     spreads = [model.spread for model in pair if model.spread is not None]
     weights = [model.bases[0].n_eff for model in pair]
     columns = pair[0].gate.columns
+    used = len(columns) + 1 + max(model.sums.covariates for model in pair)
     bases = [
         *([base.n_eff for base in model.bases] for model in pair),
         [sum(base.n_eff for base in both) for both in zip(*(m.bases for m in pair), strict=True)],
     ]
     found = [
-        _experience(study, point, spread, columns, widening(np.array(n_eff), len(columns) + 1))
+        _experience(study, point, spread, columns, widening(np.array(n_eff), used))
         for point, spread, n_eff in zip(
             [*points, pool(points, weights=weights)],
             [*spreads, pool(spreads, weights=weights)],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from supertouch.intake.contact import CONTACT_KINDS, contact_kinds
 from supertouch.intake.recode import ANSWERED, answers, cells, matching, state_of, texts
-from supertouch.study.model import Block, Codes, Scale, Study, Touchpoint
+from supertouch.study.model import Block, Codes, Study, Touchpoint
 
 __all__ = ["asked_touchpoints", "block_breaches"]
 
@@ -33,59 +33,84 @@ def asked_touchpoints(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[s
     for column, blocks in _by_column(study, wave_id).items():
         found = cells(frame[column])
         for block in blocks:
-            holds = found.spread(matching(found, block.values), blank=False)
+            holds: Mask = found.spread(matching(found, block.values), blank=False)
             for touchpoint in block.touchpoints:
                 if touchpoint in held:
-                    asked[touchpoint] = asked.get(touchpoint, False) | holds
+                    asked[touchpoint] = asked.get(touchpoint, holds) | holds
     return asked
 
 
 def block_breaches(study: Study, wave_id: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return every breach of the blocks: position of the row, column, rule.
 
-    A touchpoint breaks the rule where its block was not the respondent's and it has an answer all
-    the same, be it "don't know"; a block, where no block of the study has its value, or it is
-    blank and one of its touchpoints has an answer. Codes for no answer are no answers.
+    A row breaks the rule where a touchpoint has an answer, be it "don't know", though no block of
+    the respondent's asked about it; where its block is one that the study does not know; and where
+    the block is blank and one of its touchpoints has an answer. Codes for no answer are none.
     """
     asked = asked_touchpoints(study, wave_id, frame)
-    said = {
-        item: {column: given for column, given in _given(study, wave_id, frame, item)}
-        for item in asked
-    }
+    by_column = _by_column(study, wave_id)
     parts: list[pd.DataFrame] = []
-    for column, blocks in _by_column(study, wave_id).items():
+    blank, known = {}, {}
+    for column, blocks in by_column.items():
         found = cells(frame[column])
-        known = matching(found, tuple(code for block in blocks for code in block.values))
-        blank = found.position < 0
-        items = {item for block in blocks for item in block.touchpoints if item in said}
-        answered = np.zeros(len(frame), dtype=bool)
-        for item in items:
-            for given in said[item].values():
-                answered |= given & ~asked[item]
-        parts.append(_lines(~found.spread(known, blank=True), column, _UNKNOWN))
-        parts.append(_lines(blank & answered, column, _BLANK))
-    return pd.concat([*parts, *_answered(study, wave_id, frame, asked, said)], ignore_index=True)
+        codes = tuple(code for block in blocks for code in block.values)
+        blank[column] = found.position < 0
+        known[column] = found.spread(matching(found, codes), blank=False)
+        parts.append(_lines(~known[column] & ~blank[column], column, _UNKNOWN))
+    stray = {column: np.zeros(len(frame), dtype=bool) for column in by_column}
+    for item, mask in asked.items():
+        homes = [column for column, blocks in by_column.items() if _holds(blocks, item)]
+        clear = np.logical_and.reduce([known[column] for column in homes])
+        for column, given in _given(study, wave_id, frame, study.touchpoint(item)):
+            wrong = given & ~mask
+            parts.append(_lines(wrong & clear, column, _said(frame, homes)))
+            for home in homes:
+                stray[home] |= wrong
+    parts += [_lines(stray[column] & blank[column], column, _BLANK) for column in by_column]
+    lines = pd.concat(parts or [_lines(np.zeros(0, dtype=bool), "", "")], ignore_index=True)
+    return lines.astype({"position": "int64", "column": "str", "rule": "str"})
 
 
-def _answered(
-    study: Study,
-    wave_id: str,
-    frame: pd.DataFrame,
-    asked: dict[str, Mask],
-    said: dict[str, dict[str, Mask]],
-) -> Iterator[pd.DataFrame]:
-    """Yield the answers to touchpoints that the respondent's block left out."""
-    for block_column, blocks in _by_column(study, wave_id).items():
-        block = texts(frame[block_column])
-        known = _known(frame, block_column, blocks)
-        for item in dict.fromkeys(item for block in blocks for item in block.touchpoints):
-            for column, given in said.get(item, {}).items():
-                wrong = given & ~asked[item] & known
-                rule = "answered although block " + block_column + " = " + block + " did not ask it"
-                yield pd.DataFrame(
-                    {
-                        "position": np.flatnonzero(wrong),
-                        "column": column,
-                        "rule": rule[wrong].to_numpy(dtype=object),
-                    }
-                )
+def _by_column(study: Study, wave_id: str) -> dict[str, list[Block]]:
+    """Return the blocks of a wave by the column that holds them."""
+    found: dict[str, list[Block]] = {}
+    for block in study.blocks:
+        if column := block.column.within(wave_id):
+            found.setdefault(column, []).append(block)
+    return found
+
+
+def _holds(blocks: list[Block], touchpoint: str) -> bool:
+    return any(touchpoint in block.touchpoints for block in blocks)
+
+
+def _lines(where: Mask, column: str, rule: str | pd.Series[str]) -> pd.DataFrame:
+    position = np.flatnonzero(where)
+    said = rule if isinstance(rule, str) else rule.iloc[position].to_numpy(dtype=object)
+    return pd.DataFrame({"position": position, "column": column, "rule": said})
+
+
+def _said(frame: pd.DataFrame, homes: list[str]) -> pd.Series[str]:
+    """Return per row the rule that an answer outside its block breaks."""
+    named = [column + " = " + texts(frame[column]).fillna("") for column in homes]
+    both = named[0]
+    for other in named[1:]:
+        both = both + " and " + other
+    return "answered although block " + both + " did not ask it"
+
+
+def _given(
+    study: Study, wave_id: str, frame: pd.DataFrame, item: Touchpoint
+) -> Iterator[tuple[str, Mask]]:
+    """Yield each column of a touchpoint, with where it has an answer of some kind."""
+    contact = item.contact.within(wave_id)
+    if contact:
+        yield contact, np.isin(contact_kinds(frame[contact], item.contact_rule), _KINDS)
+    rated: list[tuple[str | None, str, Codes]] = [
+        (item.rating.within(wave_id), item.scale, item.codes),
+        (item.brand_fit.within(wave_id), item.brand_fit_scale, item.brand_fit_codes or item.codes),
+    ]
+    for column, scale, codes in rated:
+        if column:
+            found = answers(frame[column], scale=study.scales[scale], codes=codes)
+            yield column, np.isin(found.state, _STATES) & ~found.blank

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from supertouch.intake.recode import ANSWERED, BREACH, Answers, cells, matching, state_of
 from supertouch.study.model import Contact, ContactState, Empty
 
-__all__ = ["CONTACT_KINDS", "Met", "contact_kinds", "resolve"]
+__all__ = ["CONTACT_KINDS", "Met", "contact_kinds", "resolve", "unasked"]
 
 CONTACT_KINDS = ("met", "not_met", "dont_know", "not_asked", "refused", "blank")
 _MET, _NOT_MET, _DONT_KNOW, _NOT_ASKED, _REFUSED, _BLANK = range(len(CONTACT_KINDS))
@@ -92,6 +92,19 @@ def resolve(rating: Answers, kinds: NDArray[np.int8] | None, *, rule: Contact, b
         a,
         b,
         silent & (rated | denied),
+    )
+
+
+def unasked(met: Met, where: NDArray[np.bool_]) -> Met:
+    """Return contact and rating as not asked ``where`` the questionnaire did not put them."""
+    state = state_of("not_asked")
+    return Met(
+        np.where(where, _UNKNOWN, met.contact).astype(np.int8),
+        np.where(where, state, met.contact_state).astype(np.int8),
+        _emptied(met.rating, where, "not_asked"),
+        met.rated_but_not_met & ~where,
+        met.met_but_rated_not_met & ~where,
+        met.rated_but_contact_unknown & ~where,
     )
 
 

@@ -15,10 +15,13 @@ from supertouch.intake.accounts import contradictions, empties, sample
 from supertouch.intake.contact import Met
 from supertouch.intake.declared import Declared
 from supertouch.intake.needs import reject_missing
-from supertouch.intake.quarantine import quarantine, rejections
+from supertouch.intake.quality import suspects
+from supertouch.intake.quarantine import POSITION, excluded, quarantine, rejections
 from supertouch.intake.recode import cells, matching, texts
 from supertouch.intake.responses import meetings, responses
 from supertouch.intake.schema import CLASH, TWICE, breaches, raw_schema
+from supertouch.intake.stacked import stack
+from supertouch.intake.weights import weigh
 from supertouch.study.model import Study
 from supertouch.tables import checked
 
@@ -35,9 +38,15 @@ class Validated:
     ----------
     responses : DataFrame
         One row per accepted respondent (per respondent and brand where brands are stacked):
-        typed, turned, the kinds of empty told apart.
+        typed, turned, the kinds of empty told apart, with the final weight.
     quarantine, rejections, sample, empties, contradictions : DataFrame
         The tables of these names; together they account for every row that was read.
+    quality, flags : DataFrame
+        Suspect respondents; those left out count as excluded in ``sample`` and ``rejections``.
+    weights, margins : DataFrame
+        How the weights came about.
+    position : ndarray of int of shape (n,)
+        For each response the place of its row among the raw rows, from 0.
     """
 
     responses: pd.DataFrame
@@ -46,6 +55,27 @@ class Validated:
     sample: pd.DataFrame
     empties: pd.DataFrame
     contradictions: pd.DataFrame
+    quality: pd.DataFrame
+    flags: pd.DataFrame
+    weights: pd.DataFrame
+    margins: pd.DataFrame
+    position: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Rows against the contract: the typed answers of those that pass, and the lines of the rest.
+
+    ``position`` is the place of each accepted row in ``kept``; ``counted`` tells the rows whose
+    contradictions count.
+    """
+
+    kept: pd.DataFrame
+    accepted: pd.DataFrame
+    position: NDArray[np.intp]
+    lines: pd.DataFrame
+    met: dict[str, Met]
+    counted: NDArray[np.bool_]
 
 
 def validate_wave(
@@ -58,8 +88,10 @@ def validate_wave(
 ) -> Validated:
     """Check a wave's raw rows against the study and type the answers of those that pass.
 
-    Rows that the study excludes leave first; then every row that breaks a rule is quarantined
-    with all the rules it breaks.
+    Columns of brands become rows first. Rows that the study excludes leave next; then every row
+    that breaks a rule is quarantined with all the rules it breaks. Of what is left, respondents
+    whose answers look suspect are flagged, and left out if the study says so; the rest is
+    weighted.
 
     Parameters
     ----------
@@ -81,32 +113,79 @@ def validate_wave(
     ------
     DataError
         If a column is missing that the wave needs, or no row is accepted.
+    UnsupportedError
+        If no weights meet the study's margins.
     """
-    reject_missing(study, wave_id, list(raw_frame.columns), source_name)
-    declared = Declared.of(meta)
-    reasons = _exclusions(study, wave_id, raw_frame)
-    kept = raw_frame[reasons < 0].reset_index(drop=True)
+    placed = raw_frame.assign(**{POSITION: np.arange(len(raw_frame))})
+    frame, n_not_asked = stack(study, wave_id, placed)
+    reject_missing(study, wave_id, list(frame.columns), source_name)
+    n_read = len(frame) + n_not_asked
+    reasons = _exclusions(study, wave_id, frame)
+    found = _sorted(study, wave_id, _rows(frame, reasons < 0), meta, source_name)
+    rejected = rejections(
+        study, wave_id, found.lines, reasons, (meta or {}).get("no_wave", ()), n_not_asked
+    )
+    if found.accepted.empty:
+        raise _nothing_left(source_name, wave_id, n_read, rejected)
+    checked_rows = _rows(found.kept, found.position)
+    suspect = suspects(study, wave_id, checked_rows, found.accepted, source_name=source_name)
+    stays = suspect.left_out < 0
+    accepted, position = _rows(found.accepted, stays), found.position[stays]
+    rejected = pd.concat([rejected, excluded(wave_id, suspect.counts())], ignore_index=True)
+    if accepted.empty:
+        raise _nothing_left(source_name, wave_id, n_read, rejected)
+    weighed = weigh(study, wave_id, accepted, found.lines)
+    accepted = accepted.assign(weight=weighed.weight)
+    n_broken = len(found.kept) - len(found.position)
+    found.counted[found.position[~stays]] = False
+    tables = {
+        "quarantine": found.lines,
+        "rejections": rejected,
+        "sample": sample(wave_id, accepted, n_read=n_read, n_quarantined=n_broken),
+        "empties": empties(study, wave_id, accepted),
+        "contradictions": contradictions(study, wave_id, found.met, found.counted),
+        "quality": suspect.quality,
+        "flags": suspect.flags,
+        "weights": weighed.weights,
+        "margins": weighed.margins,
+    }
+    return Validated(
+        accepted,
+        **{name: checked(tables[name], table=name) for name in tables},
+        position=found.kept[POSITION].to_numpy(np.intp)[position],
+    )
+
+
+def _rows(frame: pd.DataFrame, which: NDArray[Any]) -> pd.DataFrame:
+    """Return some rows, numbered from 0; the frame itself where all are wanted."""
+    everything = which.all() if which.dtype == bool else len(which) == len(frame)
+    return (frame if everything else frame.iloc[which]).reset_index(drop=True)
+
+
+def _sorted(
+    study: Study,
+    wave_id: str,
+    kept: pd.DataFrame,
+    meta: Mapping[str, Any] | None,
+    source_name: str,
+) -> _Sorted:
+    declared = Declared.of(meta, study)
     typed = declared.without_missing_groups(study, wave_id, kept)
     met = meetings(study, wave_id, typed)
     together = [_clashes(study, wave_id, kept, met), _repeated(study, wave_id, typed)]
     statements = pd.concat(together, axis="columns")
     found = breaches(raw_schema(study, wave_id), pd.concat([typed, statements], axis="columns"))
-    broken = np.isin(np.arange(len(kept)), found["position"])
+    numbers = np.arange(len(kept))
+    broken = np.isin(numbers, found["position"])
     others = found["position"][~found["column"].str.startswith(CLASH)]
-    accepted = responses(study, wave_id, typed, met)[~broken].reset_index(drop=True)
-    lines = quarantine(study, wave_id, kept, statements, found, declared, source_name)
-    rejected = rejections(study, wave_id, lines, reasons, (meta or {}).get("no_wave", ()))
-    if accepted.empty:
-        raise _nothing_left(source_name, wave_id, len(raw_frame), rejected)
-    elsewhere = np.isin(np.arange(len(kept)), others)
-    tables = {
-        "quarantine": lines,
-        "rejections": rejected,
-        "sample": sample(wave_id, accepted, n_read=len(raw_frame), n_quarantined=int(broken.sum())),
-        "empties": empties(study, wave_id, accepted),
-        "contradictions": contradictions(study, wave_id, met, ~elsewhere),
-    }
-    return Validated(accepted, **{name: checked(tables[name], table=name) for name in tables})
+    return _Sorted(
+        kept=kept,
+        accepted=_rows(responses(study, wave_id, typed, met), ~broken),
+        position=np.flatnonzero(~broken),
+        lines=quarantine(study, wave_id, kept, statements, found, declared, source_name),
+        met=met,
+        counted=~np.isin(numbers, others),
+    )
 
 
 def _exclusions(study: Study, wave_id: str, frame: pd.DataFrame) -> NDArray[np.intp]:

@@ -15,9 +15,10 @@ from supertouch.intake.recode import texts
 from supertouch.intake.schema import CLASH, TWICE
 from supertouch.study.model import Study
 
-__all__ = ["quarantine", "rejections"]
+__all__ = ["POSITION", "excluded", "quarantine", "rejections"]
 
-_OWN = (ROW, FILE, FAULT)
+POSITION = "__position__"
+_OWN = (ROW, FILE, FAULT, POSITION)
 _SHOWN = {FAULT: "(whole row)"}
 
 
@@ -105,21 +106,35 @@ def rejections(
     lines: pd.DataFrame,
     reasons: NDArray[np.intp],
     no_wave: Sequence[Mapping[str, Any]],
+    n_not_asked: int = 0,
 ) -> pd.DataFrame:
     """Return the table ``rejections``.
 
     A row that breaks two rules counts in both; an excluded row counts in the first exclusion
     that it meets. ``no_wave`` has the rows of the wave's file that belong to no wave, as
-    ``column``, ``rule`` and ``n``.
+    ``column``, ``rule`` and ``n``; ``n_not_asked`` are the rows of brands not asked about.
     """
     counted = lines.groupby(["column", "rule"], sort=False).size().reset_index(name="n")
     parts = [counted.assign(wave=wave_id, kind="quarantined")]
-    for number, exclusion in enumerate(study.exclusions):
-        n = int((reasons == number).sum())
-        column = exclusion.column.within(wave_id)
-        if n and column:
-            rule = exclusion.reason.within("en") or "left out by the study"
-            line = {"column": column, "rule": rule, "n": n, "wave": wave_id, "kind": "excluded"}
-            parts.append(pd.DataFrame([line]))
+    left = [
+        (
+            exclusion.column.within(wave_id) or "",
+            exclusion.reason.within("en") or "left out by the study",
+            int((reasons == number).sum()),
+        )
+        for number, exclusion in enumerate(study.exclusions)
+    ]
+    left.append((study.brand.within(wave_id) or "", "brand not asked", n_not_asked))
+    parts.append(excluded(wave_id, left))
     parts.append(pd.DataFrame(list(no_wave)).assign(wave=wave_id, kind="no_wave"))
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def excluded(wave_id: str, reasons: Sequence[tuple[str, str, int]]) -> pd.DataFrame:
+    """Return rows of ``rejections`` for what is left out on purpose: column, rule, number."""
+    lines = [
+        {"column": column, "rule": rule, "n": n, "wave": wave_id, "kind": "excluded"}
+        for column, rule, n in reasons
+        if n
+    ]
+    return pd.DataFrame(lines)

@@ -33,6 +33,7 @@ __all__ = [
     "numbers",
     "state_of",
     "texts",
+    "unclear",
 ]
 
 BREACH = -1
@@ -174,6 +175,19 @@ def cells(column: pd.Series[Any]) -> Cells:
     return Cells(position, text.fillna("").str.casefold().to_numpy(dtype=object), number)
 
 
+def unclear(found: Cells) -> NDArray[np.bool_]:
+    """Tell which distinct values are numbers whose comma or point can be read in two ways.
+
+    >>> unclear(cells(pd.Series(["1,250", "1,25", "2", "six"]))).tolist()
+    [False, False, False, False]
+    >>> unclear(cells(pd.Series(["1,250", "2", "six"]))).tolist()
+    [True, False, False]
+    """
+    text = pd.Series(found.folded, dtype="str")
+    written = text.str.fullmatch(f"{_COMMA}|{_POINT}", na=False).to_numpy(dtype=bool)
+    return np.isnan(found.number) & written
+
+
 def is_code(value: Code) -> float | None:
     """Return the number that a code is, or None where it is a text."""
     if not isinstance(value, str):
@@ -231,5 +245,5 @@ def _on_scale(number: NDArray[np.float64], scale: Scale) -> NDArray[np.bool_]:
     inside = (number >= scale.minimum) & (number <= scale.maximum)
     if not scale.step:
         return inside
-    steps = (number - scale.minimum) / scale.step
+    steps = (np.where(inside, number, scale.minimum) - scale.minimum) / scale.step
     return inside & (np.abs(steps - np.round(steps)) <= _TOLERANCE)

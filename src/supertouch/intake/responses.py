@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.intake.contact import Met, contact_kinds, resolve
+from supertouch.intake.asked import asked_touchpoints
+from supertouch.intake.contact import Met, contact_kinds, resolve, unasked
 from supertouch.intake.readers.raw import FILE, ROW
 from supertouch.intake.recode import (
     ANSWERED,
@@ -33,11 +34,17 @@ _WORST_FIRST: tuple[Empty, ...] = ("refused", "dont_know", "not_met", "not_asked
 
 
 def meetings(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Met]:
-    """Return contact and rating of each touchpoint of the wave, contradictions resolved."""
-    return {
+    """Return contact and rating of each touchpoint of the wave, contradictions resolved.
+
+    Who was not asked about a touchpoint, because their block left it out, has neither: both are
+    ``not_asked``, whatever a blank means elsewhere.
+    """
+    asked = asked_touchpoints(study, wave_id, frame)
+    met = {
         touchpoint.id: _meeting(study, wave_id, frame, touchpoint)
         for touchpoint in study.touchpoints_in(wave_id)
     }
+    return {id_: unasked(met[id_], ~asked[id_]) if id_ in asked else met[id_] for id_ in met}
 
 
 def _meeting(study: Study, wave_id: str, frame: pd.DataFrame, touchpoint: Touchpoint) -> Met:
@@ -77,8 +84,14 @@ def responses(
     columns = _design(study, wave_id, frame) | _segments(study, wave_id, frame)
     for outcome in study.outcomes_in(wave_id):
         columns |= _outcome(study, wave_id, frame, outcome, columns["status"])
+    asked = asked_touchpoints(study, wave_id, frame)
     for touchpoint in study.touchpoints_in(wave_id):
         columns |= _touchpoint(study, wave_id, frame, touchpoint, met[touchpoint.id])
+        fit = f"{touchpoint.id}.brand_fit"
+        if touchpoint.id in asked and fit in columns:
+            out = ~asked[touchpoint.id]
+            columns[fit] = np.where(out, np.nan, columns[fit])
+            columns[f"{fit}_empty"] = columns[f"{fit}_empty"].mask(out, "not_asked")
     return pd.DataFrame(columns)
 
 
@@ -86,25 +99,37 @@ def _design(study: Study, wave_id: str, frame: pd.DataFrame) -> dict[str, Any]:
     """Return who answered about what, and the sampling unit: the cluster, else the respondent.
 
     In a panel units keep their name from wave to wave; who has no cluster is one in this wave only.
+    Elsewhere a respondent's unit is named by the place of the first row, not by the id: ids are
+    hashed with a secret, and results must not change with it.
     """
     named = {
         key: texts(frame[name])
         for key in ("respondent", "brand", "cluster", "stratum")
         if (name := getattr(study, key).within(wave_id))
     }
-    own = named.get("respondent", _row_ids(study, wave_id, frame)).fillna("")
+    place = _row_ids(study, wave_id, frame)
+    own = named.get("respondent", place)
+    unit = own.fillna("") if study.panel else _first_places(own, place)
     none = pd.Series("", index=frame.index, dtype="str")
     alone = f"respondent:{wave_id}:" if study.panel else "respondent:"
-    cluster = named["cluster"].fillna(alone + own) if "cluster" in named else own
+    cluster = named["cluster"].fillna(alone + unit) if "cluster" in named else unit
     return {
         "row": frame[ROW].astype("int64"),
-        "respondent": own.astype("str"),
+        "respondent": own.fillna("").astype("str"),
         "brand": named.get("brand", none).fillna("").astype("str"),
         "weight": _weights(study, wave_id, frame),
         "cluster": cluster.astype("str"),
         "stratum": named.get("stratum", none).fillna("").astype("str"),
         "status": _status(study, wave_id, frame),
     }
+
+
+def _first_places(own: pd.Series[str], place: pd.Series[str]) -> pd.Series[str]:
+    """Return for each row the place of the first row of the same respondent."""
+    codes, _ = pd.factorize(own)
+    codes = np.where(codes < 0, len(own) + np.arange(len(own)), codes)
+    first: pd.Series[str] = place.groupby(codes).transform("first")
+    return first
 
 
 def _row_ids(study: Study, wave_id: str, frame: pd.DataFrame) -> pd.Series[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,18 +16,21 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from supertouch.intake.asked import block_breaches
 from supertouch.intake.contact import contact_kinds
 from supertouch.intake.declared import NO_BRAND
 from supertouch.intake.needs import needed_columns
 from supertouch.intake.readers.raw import FAULT
-from supertouch.intake.recode import BREACH, answers, cells, matching, texts
+from supertouch.intake.recode import BREACH, answers, cells, matching, texts, unclear
 from supertouch.study.model import Codes, Columns, Contact, Scale, Study
 
 __all__ = ["CLASH", "TWICE", "breaches", "raw_schema"]
 
 CLASH = "__clash__."
 TWICE = "__twice__"
+ACROSS = "across"
 _TIMES = 1e6
+_TWO_WAYS = "its comma or point can be read in two ways (decimal comma?)"
 _UNUSUAL = "a weight more than a million times above or below the median weight of the wave"
 
 _Rule = tuple[str, pa.Check]
@@ -39,7 +43,8 @@ def raw_schema(study: Study, wave_id: str) -> pa.DataFrameSchema:
     It names the raw columns that the wave needs. Besides them it knows columns that must be blank:
     ``__fault__`` (rows that the reader found too short), ``__twice__`` where brands are stacked
     (a respondent's second row about a brand) and, where the study quarantines contradictions, one
-    ``__clash__.TOUCHPOINT`` each.
+    ``__clash__.TOUCHPOINT`` each. What cells of one row may say together in a split questionnaire
+    stands in the schema's metadata.
     """
     checks: dict[str, list[pa.Check]] = defaultdict(list)
     for rules in (_design, _status, _outcomes, _touchpoints):
@@ -61,7 +66,12 @@ def raw_schema(study: Study, wave_id: str) -> pa.DataFrameSchema:
         name: pa.Column(nullable=True, required=False, checks=_check(_is_blank, rule))
         for name, rule in blank.items()
     }
-    return pa.DataFrameSchema(columns, name=f"{study.id}, wave {wave_id}")
+    blocks = any(block.column.within(wave_id) for block in study.blocks)
+    return pa.DataFrameSchema(
+        columns,
+        name=f"{study.id}, wave {wave_id}",
+        metadata={ACROSS: partial(block_breaches, study, wave_id)} if blocks else None,
+    )
 
 
 def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
@@ -75,22 +85,28 @@ def breaches(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
         Raw rows, numbered from 0.
     """
     known = [name for name in schema.columns if name in frame.columns]
+    across = (schema.metadata or {}).get(ACROSS)
+    parts = [_single(schema, frame[known])] + ([across(frame)] if across else [])
+    order = {name: place for place, name in enumerate(schema.columns)}
+    found: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    found = found.assign(order=found["column"].map(order)).drop_duplicates()
+    found = found.sort_values(["position", "order"], ignore_index=True, kind="stable")
+    return found.drop(columns="order")
+
+
+def _single(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the breaches of single columns."""
+    cases = pd.DataFrame({"index": [], "column": [], "check": []})
     try:
-        schema.validate(frame[known], lazy=True)
+        schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
-        found = pd.DataFrame(
-            {
-                "position": cases["index"].astype("int64"),
-                "column": cases["column"].astype("str"),
-                "rule": cases["check"].astype("str"),
-            }
-        )
-        order = {name: place for place, name in enumerate(schema.columns)}
-        found = found.assign(order=found["column"].map(order)).drop_duplicates()
-        return found.sort_values(["position", "order"], ignore_index=True).drop(columns="order")
-    return pd.DataFrame({"position": [], "column": [], "rule": []}).astype(
-        {"position": "int64", "column": "str", "rule": "str"}
+    return pd.DataFrame(
+        {
+            "position": cases["index"].astype("int64"),
+            "column": cases["column"].astype("str"),
+            "rule": cases["check"].astype("str"),
+        }
     )
 
 
@@ -181,12 +197,23 @@ def _touchpoints(study: Study, wave_id: str) -> Iterator[_Rule]:
 
 
 def _answered(columns: Columns, wave_id: str, scale: Scale, codes: Codes) -> Iterator[_Rule]:
-    def mask(column: pd.Series[Any]) -> pd.Series[bool]:
-        return _series(answers(column, scale=scale, codes=codes).state != BREACH, column)
+    def passes(column: pd.Series[Any], *, two_ways: bool) -> pd.Series[bool]:
+        broken = answers(column, scale=scale, codes=codes).state == BREACH
+        if broken.any():
+            broken = broken & (_unclear(column) == two_ways)
+        return _series(~broken, column)
 
     name = columns.within(wave_id)
     if name:
-        yield name, _check(mask, f"not {_in_words(scale)} and not a declared code")
+        rule = f"not {_in_words(scale)} and not a declared code"
+        yield name, _check(partial(passes, two_ways=False), rule)
+        yield name, _check(partial(passes, two_ways=True), f"{rule}; {_TWO_WAYS}")
+
+
+def _unclear(column: pd.Series[Any]) -> NDArray[np.bool_]:
+    found = cells(column)
+    told: NDArray[np.bool_] = found.spread(unclear(found), blank=False)
+    return told
 
 
 def _in_words(scale: Scale) -> str:

@@ -76,18 +76,20 @@ def changes(study: Study) -> Changes:
         tested=len(tested),
         found=tuple(
             Change(
-                _label(study, row.touchpoint, row.outcome),
-                row.measure,
-                row.before,
-                row.after,
-                row.change,
-                row.change_low,
-                row.change_high,
+                label=_label(study, row["touchpoint"], row["outcome"]),
+                measure=row["measure"],
+                before=row["before"],
+                after=row["after"],
+                change=row["change"],
+                low=row["change_low"],
+                high=row["change_high"],
             )
-            for row in found.itertuples()
+            for row in files.lines_of(found)
         ),
-        explained=tuple(_why(study, outcome, rows) for outcome, rows in why.groupby("outcome")),
-        targets=targets[targets.wave == last].status.value_counts().to_dict(),
+        explained=tuple(
+            _why(study, str(outcome), rows) for outcome, rows in why.groupby("outcome")
+        ),
+        targets=files.counted(targets[targets.wave == last].status),
         page=page if page.exists() else None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +21,11 @@ LISTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanting:
-    """A quota or a touchpoint: how many there are and how many are wanted."""
+    """A quota or a touchpoint: how many there are and how many are wanted, None if unknown yet."""
 
     label: str
     n: int
-    wanted: int
-
-    @property
-    def missing(self) -> int:
-        """How many are still missing; below 0 where there are more than wanted."""
-        return self.wanted - self.n
+    wanted: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +87,7 @@ def _told(
     study: Study, wave: str, tables: dict[str, pd.DataFrame], sample: pd.DataFrame, *, page: Path
 ) -> Fielded:
     days, bases = tables["field_days"], tables["field_bases"]
+    dated = days.day[days.day != ""]
     total = bases[bases.segment == ""]
     thin = total[~total.enough]
     breaks = tables["field_dropout"].nlargest(LISTED, "n_last")
@@ -98,30 +95,32 @@ def _told(
         wave=wave,
         n=int(sample.n_read.iloc[0]),
         accepted=int(sample.n_accepted.iloc[0]),
-        first=str(days.day.iloc[0]) if len(days) else "",
-        last=str(days.day.iloc[-1]) if len(days) else "",
+        first=str(dated.iloc[0]) if len(dated) else "",
+        last=str(dated.iloc[-1]) if len(dated) else "",
         target=study.fieldwork.target,
         precision=study.fieldwork.precision,
         touchpoints=len(total),
-        quotas=tuple(_quota(study, row) for row in tables["field_quotas"].itertuples()),
-        thin=tuple(
-            Wanting(study.touchpoint(row.touchpoint).label.within("en"), row.n_rated, _whole(row))
-            for row in thin.itertuples()
-        ),
+        quotas=tuple(_quota(study, row) for row in files.lines_of(tables["field_quotas"])),
+        thin=tuple(_thin(study, row) for row in files.lines_of(thin)),
         dropout=tuple(
-            Place(row.item or row.column, row.n_last, row.share_last)
-            for row in breaks.itertuples()
-            if row.n_last > 0
+            Place(row["item"] or row["column"], row["n_last"], row["share_last"])
+            for row in files.lines_of(breaks)
+            if row["n_last"]
         ),
         page=page,
     )
 
 
-def _quota(study: Study, row: Any) -> Wanting:  # noqa: ANN401
-    segment = next(item for item in study.segments if item.id == row.segment)
-    return Wanting(f"{segment.label.within('en')} {row.segment_value}", row.n, row.wanted)
+def _quota(study: Study, row: dict[str, Any]) -> Wanting:
+    from supertouch.intake import code_key
+
+    segment = next(item for item in study.segments if item.id == row["segment"])
+    named = {code_key(code): label.within("en") for code, label in segment.values.items()}
+    value = named.get(row["segment_value"], row["segment_value"])
+    return Wanting(f"{segment.label.within('en')}, {value}", row["n"], row["wanted"])
 
 
-def _whole(row: Any) -> int:  # noqa: ANN401
-    needed = row.n_needed
-    return int(needed) if needed == needed else 0
+def _thin(study: Study, row: dict[str, Any]) -> Wanting:
+    needed = row["n_needed"]
+    label = study.touchpoint(row["touchpoint"]).label.within("en")
+    return Wanting(label, row["n_rated"], None if math.isnan(needed) else math.ceil(needed))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "counted",
+    "lines_of",
     "read_frame",
     "read_record",
     "read_table",
@@ -82,6 +84,16 @@ def read_frame(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         problem = Problem(str(path), "", f"cannot be read ({_why(error)}).", AGAIN)
         raise OutputError(problem) from error
+
+
+def lines_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as records with plain keys."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def counted(column: pd.Series[Any]) -> dict[str, int]:
+    """Return how often each value of a column occurs, the most frequent first."""
+    return {str(value): int(n) for value, n in column.value_counts().items()}
 
 
 def write_record(record: Mapping[str, object], path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from supertouch.pipeline import files, manifest
 from supertouch.pipeline.incoming import ingest
-from supertouch.pipeline.rules import Target, origin
 from supertouch.pipeline.progress import Details
+from supertouch.pipeline.rules import Target, origin
 from supertouch.pipeline.stages import STAGE_FUNCTIONS
 from supertouch.study.model import Study
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from supertouch import __version__
+from supertouch.study.companions import companions
 from supertouch.study.model import Study
 
 __all__ = [
@@ -91,7 +92,8 @@ def _read_for(study: Study, wave: str) -> tuple[Path, ...]:
     waves = [item.id for item in study.waves]
     place = waves.index(wave)
     raw = [path for name in (waves[place], *waves[:place][-1:]) for path in raw_files(study, name)]
-    return (study.file, *dict.fromkeys(raw))
+    beside = [found for path in raw for found in companions(path)]
+    return (study.file, *dict.fromkeys([*raw, *beside]))
 
 
 def _output(study: Study, stage: str, wave: str) -> Path:
@@ -181,8 +183,11 @@ def makefile(steps: Sequence[Target], *, heading: str, start: Path) -> str:
     for stage in STAGES:
         outputs = [_word(step.output, start) for step in steps if step.stage == stage]
         lines.append(" ".join([f"{stage.upper()}_TARGETS :=", *outputs]))
+    last = ""
     for step in steps:
         inputs = " ".join(_word(path, start) for path in step.inputs)
+        if step.stage == "ingest":  # one after the other: each is compared with the one before
+            inputs, last = f"{inputs} | {last}".rstrip(" |"), _word(step.output, start)
         recipe = f"\t$(call stage,{step.stage},{step.wave})"
         lines += ["", f"{_word(step.output, start)}: {inputs}", recipe]
         if step.product:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files, manifest
-from supertouch.pipeline.incoming import drift_file
+from supertouch.pipeline.gathering import (
+    FOLLOWED,
+    TRACKED,
+    VALIDATED,
+    all_tables,
+    by_wave,
+    followed_tables,
+)
 from supertouch.pipeline.progress import Details, Progress
 from supertouch.pipeline.rules import Stage, Target
 from supertouch.study.model import Study
@@ -16,33 +22,22 @@ from supertouch.study.model import Study
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["STAGE_FUNCTIONS", "VALIDATED", "check_reports"]
+__all__ = ["STAGE_FUNCTIONS", "check_reports"]
 
-VALIDATED = (
-    "quarantine",
-    "rejections",
-    "sample",
-    "empties",
-    "contradictions",
-    "quality",
-    "flags",
-    "weights",
-    "margins",
-)
-TRACKED = ("tracking", "change_explained", "targets")
-FOLLOWED = ("performance", "outcomes", "models", "importance", "draws")
 REPORTED = {"tables": (".csv",), "figures": (".png", ".svg")}
-INSIDE = ("quarantine", "flags", "draws")
+MOST_CELLS = 20_000_000
 
 
 def validate(study: Study, step: Target, progress: Progress) -> Details:
     """Type the answers of a wave; rows that break a rule go to quarantine."""
-    from supertouch.intake import read_wave, validate_wave
+    from supertouch.intake import validate_wave
 
-    meta = files.read_record(study.processed / "ingest" / f"{step.wave}.json", keys=["meta"])["meta"]
+    meta = files.read_record(study.processed / "ingest" / f"{step.wave}.json", keys=["meta"])[
+        "meta"
+    ]
     names = ", ".join(file["name"] for file in meta["files"])
     progress(0, 1, names)
-    raw = read_wave(study, step.wave)
+    raw = _rows(study, step.wave)
     validated = validate_wave(study, step.wave, raw, names, meta=meta)
     folder = step.output.parent
     for table in VALIDATED:
@@ -50,6 +45,17 @@ def validate(study: Study, step: Target, progress: Progress) -> Details:
     files.write_csv(validated.quarantine, folder / "quarantine.csv")
     files.write_frame(validated.responses, folder / "responses.parquet")
     return {"rows": len(validated.responses)}
+
+
+def _rows(study: Study, wave: str) -> pd.DataFrame:
+    """Return a wave's stored rows; of very many, the columns alone that the study names."""
+    from supertouch.intake import raw_columns, read_wave, versions
+
+    version = versions(study, wave)[-1]
+    if version.n_rows * len(version.columns) <= MOST_CELLS:
+        return read_wave(study, wave)
+    named = [name for name in raw_columns(study, wave) if name in version.columns]
+    return read_wave(study, wave, columns=named)
 
 
 def analyze(study: Study, step: Target, progress: Progress) -> Details:
@@ -68,7 +74,7 @@ def judge(study: Study, step: Target, progress: Progress) -> Details:
     from supertouch.findings import JUDGED
     from supertouch.findings import judge as verdicts
 
-    tables = {wave.id: _read_all(study, "analyze", wave.id, JUDGED) for wave in study.waves}
+    tables = by_wave(study, "analyze", JUDGED)
     for table, frame in verdicts(study, _responses(study), tables, progress=progress).items():
         files.write_table(frame, step.output.parent / f"{table}.parquet", table=table)
     return {}
@@ -86,12 +92,12 @@ def track(study: Study, step: Target, progress: Progress) -> Details:
     from supertouch.findings import track as tracked
     from supertouch.report import write_tracking
 
-    tables = {wave.id: _read_all(study, "analyze", wave.id, FOLLOWED) for wave in study.waves}
+    tables = by_wave(study, "analyze", FOLLOWED)
     found = tracked(study, _responses(study), tables, progress=progress)
     for table in TRACKED:
         files.write_table(found[table], step.output.parent / f"{table}.parquet", table=table)
     facts = manifest.facts(study, before="track")
-    write_tracking(study, all_tables(study), facts, folder=study.reports)
+    write_tracking(study, followed_tables(study), facts, folder=study.reports)
     return {}
 
 
@@ -128,39 +134,6 @@ def check_reports(study: Study) -> None:
     ]
     if problems:
         raise OutputError(problems)
-
-
-def all_tables(study: Study) -> dict[str, pd.DataFrame]:
-    """Return every table that may be handed on, all waves one below the other."""
-    import pandas as pd
-
-    from supertouch.findings import TABLES
-
-    validated = tuple(table for table in VALIDATED if table not in INSIDE)
-    analyzed = tuple(table for table in TABLES if table not in INSIDE)
-    waves = [
-        _read_all(study, "validate", wave.id, validated)
-        | _read_all(study, "analyze", wave.id, analyzed)
-        | {"drift": files.read_table(drift_file(study, wave.id), table="drift")}
-        for wave in study.waves
-    ]
-    tables = {}
-    for table in (*validated, *analyzed, "drift"):
-        frames = [wave[table] for wave in waves]
-        filled = [frame for frame in frames if not frame.empty] or frames[:1]
-        tables[table] = pd.concat(filled, ignore_index=True)
-    overall = (("findings", "supertouchpoints"), *(("tracking", table) for table in TRACKED))
-    for folder, table in overall:
-        path = study.processed / folder / f"{table}.parquet"
-        tables[table] = files.read_table(path, table=table)
-    return tables
-
-
-def _read_all(
-    study: Study, stage: str, wave: str, tables: tuple[str, ...]
-) -> dict[str, pd.DataFrame]:
-    folder: Path = study.processed / stage / wave
-    return {table: files.read_table(folder / f"{table}.parquet", table=table) for table in tables}
 
 
 STAGE_FUNCTIONS: Mapping[Stage, Callable[[Study, Target, Progress], Details]] = {

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from supertouch.report.blocks import Cards, Headline, Plain, Prose
 from supertouch.report.cards import card, failed_criteria, verdict_text
+from supertouch.report.changes import change_headline
+from supertouch.report.compared import first_comparison
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.labels import shortened
 from supertouch.report.reservations import reservations, roles
@@ -33,6 +35,10 @@ def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     else:
         blocks.extend(_why_none(evidence, wave, verdicts))
     blocks.extend(_others(evidence, wave, verdicts))
+    compared = first_comparison(evidence, wave)
+    if compared is not None:
+        link = ("changes", evidence.words.say("section.changes"))
+        blocks.append(Prose((change_headline(evidence, compared).text,), links=(link,)))
     blocks.extend(reservations(evidence, wave))
     return tuple(blocks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,7 +47,14 @@ def frame(ax: Axes, *, horizontal: bool | None = None) -> None:
         ax.grid(axis="x", color=palette.GRID, linewidth=0.6)
 
 
-def ticks(axis: Axis, words: Language, *, percent: bool = False, highest: float = np.inf) -> None:
+def ticks(
+    axis: Axis,
+    words: Language,
+    *,
+    percent: bool = False,
+    highest: float = np.inf,
+    told: Callable[[float], float] | None = None,
+) -> None:
     """Put round numbers on an axis whose limits are set, none of them rounded in its label.
 
     Parameters
@@ -58,6 +65,8 @@ def ticks(axis: Axis, words: Language, *, percent: bool = False, highest: float 
         Whether values are shares, to be written in percent.
     highest
         Largest value that can be, such as 1 for shares of respondents.
+    told
+        What to write for a value, such as a grade turned back; by default the value.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -65,9 +74,10 @@ def ticks(axis: Axis, words: Language, *, percent: bool = False, highest: float 
     locator = MaxNLocator(nbins=7, steps=[1, 2, 5, 10], min_n_ticks=4)
     found = [float(at) for at in locator.tick_values(low, high)]
     inside = [at for at in found if low - 1e-12 <= at <= min(high, highest) + 1e-12]
-    digits = exact_digits([100 * at if percent else at for at in inside])
+    shown = [told(at) for at in inside] if told is not None else inside
+    digits = exact_digits([100 * at if percent else at for at in shown])
     write = words.percent if percent else words.number
-    axis.set_ticks(inside, labels=[write(at, digits) for at in inside])
+    axis.set_ticks(inside, labels=[write(at, digits) for at in shown])
 
 
 def exact_digits(values: Sequence[float]) -> int:

@@ -74,7 +74,7 @@ def _names(evidence: Evidence, rows: Sequence[Record]) -> str:
     words = evidence.words
     names = []
     for row in rows[:LISTED]:
-        subject, about = subject_of(evidence, row)
+        subject, about = subject_of(evidence, row, short=True)
         measure = str(row["measure"])
         change = change_texts(words, row, "change", measure=measure)[0]
         inside = f"{about}: {change}" if about else change

@@ -88,6 +88,10 @@ def _in_wave(
         blocks += explanation(evidence, compared, pictures if place == 0 else {})
         if whole or place == 0:
             blocks.append(_every(evidence, compared, most=None if whole else LONGEST))
+        if whole and compared.unweighted:
+            rows = sorted(compared.unweighted, key=order)
+            caption = _caption(evidence, compared, "changes.unweighted", rows, rows)
+            blocks.append(_grid(evidence, compared, rows, caption, folded=True))
     return tuple(blocks)
 
 
@@ -95,7 +99,6 @@ def _significant(evidence: Evidence, compared: Compared) -> list[Grid]:
     rows = changed(compared.rows)
     if not rows:
         return []
-    words = evidence.words
     shown = rows[:MOST]
     key = "changes.caption" if len(shown) == len(rows) else "changes.caption_cut"
     return [_grid(evidence, compared, shown, _caption(evidence, compared, key, shown, rows))]
@@ -158,7 +161,7 @@ def _row(evidence: Evidence, row: Record) -> Row:
     words = evidence.words
     measure = str(row["measure"])
     change, interval = change_texts(words, row, "change", measure=measure)
-    note = words.known("tracking_note", str(row["note"])) if row["note"] else ""
+    note = note_text(evidence, str(row["note"]))
     needed = row["n_needed"]
     planned = words.say("changes.n_needed", n=words.integer(needed)) if needed is not None else ""
     return Row(
@@ -175,6 +178,21 @@ def _row(evidence: Evidence, row: Record) -> Row:
         ),
         strong=significant(row),
     )  # fmt: skip
+
+
+def note_text(evidence: Evidence, note: str) -> str:
+    """Say why a change has no effects beside it: which wave has no model, or lacks the touchpoint.
+
+    A note that the catalogue does not know is returned as it is.
+    """
+    kind, _, rest = note.partition(" ")
+    wave, _, reason = rest.partition(" ")
+    words = evidence.words
+    known = next((item for item in evidence.study.waves if item.id == wave), None)
+    if known is None or f"tracking_note.{kind}" not in words.words:
+        return note
+    why = words.known("refusal" if kind == "no_model" else "left_out", reason)
+    return words.say(f"tracking_note.{kind}", wave=evidence.label(known), reason=why)
 
 
 def _level(evidence: Evidence, row: Record, name: str) -> Cell:

@@ -19,12 +19,14 @@ class Compared:
     """A wave against an earlier one: which comparisons that is, and the changes.
 
     ``kind`` is the first of ``kinds``; its rows stand for all of them, since they are the same.
+    ``unweighted`` are the same measures without weights, where the waves have any.
     """
 
     wave: Wave
     against: Wave
     kinds: tuple[str, ...]
     rows: tuple[Record, ...]
+    unweighted: tuple[Record, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -43,8 +45,12 @@ def comparisons(evidence: Evidence, wave: Wave) -> list[Compared]:
     found = []
     for other in dict.fromkeys(against.values()):
         kinds = tuple(kind for kind in KINDS if against.get(kind) == other)
-        of_kind = tuple(row for row in rows if row["comparison"] == kinds[0])
-        found.append(Compared(wave, evidence.study.wave(other), kinds, of_kind))
+        of_kind = [row for row in rows if row["comparison"] == kinds[0]]
+        told = tuple(row for row in of_kind if row["weighted"])
+        plain = tuple(row for row in of_kind if not row["weighted"])
+        found.append(
+            Compared(wave, evidence.study.wave(other), kinds, told or plain, plain if told else ())
+        )
     return found
 
 

@@ -33,7 +33,8 @@ class Evidence:
     words
         The language that labels are wanted in.
     about
-        Tables of which one must hold a wave for it to be told of.
+        Tables of which one must hold a wave for it to be told of; none of them need hold any
+        where there are none.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Evidence:
         self._labels = self._all_labels()
         present = {key[0] for name in about for key in self._groups[name]}
         self.waves: tuple[Wave, ...] = tuple(wave for wave in study.waves if wave.id in present)
-        if not self.waves:
+        if about and not self.waves:
             rule = "holds no wave of the study, so there is nothing to report."
             place = f"table '{about[0]}'"
             raise OutputError(Problem(place, "", rule, "Run the stages before it first."))

@@ -14,6 +14,7 @@ __all__ = ["Explained", "Step", "explained", "explanation", "steps"]
 
 PARTS = ("experience", "reach", "effect")
 SHOWN = 9
+LISTED = 6
 TINY = 1e-9
 
 
@@ -35,13 +36,18 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way from before to after: what it is, how large, with its interval."""
+    """One step of the way from before to after: what it is, how large, with its interval.
+
+    ``sure`` tells whether it is significant after the many tests are allowed for; None where
+    nothing tests it, as for parts gathered.
+    """
 
     kind: str
     label: str
     change: float
     low: float | None = None
     high: float | None = None
+    sure: bool | None = None
 
 
 def explained(evidence: Evidence, compared: Compared) -> list[Explained]:
@@ -61,7 +67,7 @@ def explained(evidence: Evidence, compared: Compared) -> list[Explained]:
         found.append(
             Explained(
                 outcome,
-                _levels(evidence, compared, total),
+                _levels(compared, total),
                 total,
                 next((row for row in own if row["part"] == "rest"), None),
                 tuple(row for part in PARTS for row in own
@@ -72,9 +78,15 @@ def explained(evidence: Evidence, compared: Compared) -> list[Explained]:
     return found
 
 
-def _levels(evidence: Evidence, compared: Compared, total: Record) -> Record | None:
-    outcome = str(total["outcome"])
-    row = evidence.row("tracking", compared.wave.id, compared.kind, "mean", outcome, "", "")
+def _levels(compared: Compared, total: Record) -> Record | None:
+    row = next(
+        (
+            row
+            for row in compared.rows
+            if (row["measure"], row["outcome"]) == ("mean", total["outcome"])
+        ),
+        None,
+    )
     if row is None or None in (row["before"], row["after"]):
         return None
     gap = float(row["after"]) - float(row["before"]) - float(total["change"])
@@ -97,6 +109,7 @@ def steps(evidence: Evidence, found: Explained) -> list[Step]:
             float(row["change"]),
             row["change_low"],
             row["change_high"],
+            _sure(evidence, row),
         )
         for row in shown
     ]
@@ -107,8 +120,14 @@ def steps(evidence: Evidence, found: Explained) -> list[Step]:
     rest = float(found.total["change"]) - sum(step.change for step in listed)
     low, high = (found.rest[f"change_{end}"] if found.rest else None for end in ("low", "high"))
     if abs(rest) > TINY or found.rest is not None:
-        listed.append(Step("rest", words.say("part.rest"), rest, low, high))
+        sure = _sure(evidence, found.rest) if found.rest else None
+        listed.append(Step("rest", words.say("part.rest"), rest, low, high, sure))
     return listed
+
+
+def _sure(evidence: Evidence, row: Record) -> bool | None:
+    p_value = row["p_adjusted"]
+    return None if p_value is None else float(p_value) <= evidence.study.rule.alpha
 
 
 def explanation(
@@ -128,22 +147,37 @@ def explanation(
 
 def _line(evidence: Evidence, found: Explained) -> str:
     words = evidence.words
-    change, interval = change_texts(words, found.total, "change", measure="mean")
+    change, interval = change_texts(words, found.total, "change", measure="part")
     parts = [
         words.say(
             "explained.sum",
             part=words.say(f"part.{row['part']}"),
-            change=change_texts(words, row, "change", measure="mean")[0],
+            change=change_texts(words, row, "change", measure="part")[0],
         )
         for row in (*found.sums, *([found.rest] if found.rest else []))
     ]
-    return words.say(
+    text = words.say(
         "explained.line",
         outcome=evidence.outcome_label(found.outcome),
         change=change,
         interval=interval or "–",
         parts=words.series(parts) or "–",
     )
+    sure = [
+        words.say("explained.step", touchpoint=evidence.item_label(str(row["touchpoint"])),
+                  part=words.say(f"part.{row['part']}"))
+        for row in found.parts
+        if _sure(evidence, row)
+    ]  # fmt: skip
+    if not sure:
+        return f"{text} {words.say('explained.none_sure')}"
+    more = len(sure) - LISTED
+    names = (
+        words.series(sure)
+        if more <= 0
+        else words.say("changes.more", names=", ".join(sure[:LISTED]), n=words.integer(more))
+    )
+    return f"{text} {words.say('explained.sure', names=names)}"
 
 
 def _grid(evidence: Evidence, compared: Compared, found: Explained) -> Grid:
@@ -175,7 +209,7 @@ def _grid(evidence: Evidence, compared: Compared, found: Explained) -> Grid:
 
 def _row(evidence: Evidence, row: Record) -> Row:
     words = evidence.words
-    change, interval = change_texts(words, row, "change", measure="mean")
+    change, interval = change_texts(words, row, "change", measure="part")
     alone = str(row["part"]) in ("rest", "total")
     subject = evidence.item_label(str(row["touchpoint"])) if row["touchpoint"] else ""
     if not subject:

@@ -135,7 +135,7 @@ def _rejections(evidence: Evidence, wave: Wave) -> Plain:
         Row(
             (
                 Cell(words.say(f"rejection.{record['kind']}")),
-                Cell(str(record["column"]) or "–"),
+                Cell(words.known("raw_column", str(record["column"])) or "–"),
                 Cell(rule_text(evidence.study, str(record["rule"]), words=words)),
                 Cell(words.integer(record["n"]), sort=record["n"], numeric=True),
             )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from supertouch.report.evidence import Evidence
 from supertouch.report.figure_drivers import interval_plan, reach_plan
 from supertouch.report.figure_ranges import asymmetry_plan, halo_plan
+from supertouch.report.figure_tracking import change_plans
 from supertouch.report.figure_verdicts import trend_plan, verdict_plan
 from supertouch.report.layout import Plan
 
-__all__ = ["plans"]
+__all__ = ["change_plans", "plans"]
 
 
 def plans(evidence: Evidence) -> list[Plan]:
@@ -20,4 +21,5 @@ def plans(evidence: Evidence) -> list[Plan]:
         found.append(verdict_plan(evidence, wave))
         found += [asymmetry_plan(evidence, wave), halo_plan(evidence, wave)]
     found.append(trend_plan(evidence))
+    found += change_plans(evidence, evidence.waves[-1:])
     return [plan for plan in found if plan is not None]

@@ -32,7 +32,7 @@ REPORTED_KEYS: dict[str, tuple[str, ...]] = {
     "sensitivity": ("outcome", "touchpoint", "missing"),
     "reliability": ("outcome", "item"),
     "diagnostics": (),
-    "tracking": ("comparison", "measure", "outcome", "touchpoint", "component"),
+    "tracking": ("comparison", "weighted", "measure", "outcome", "touchpoint", "component"),
     "change_explained": ("comparison", "outcome", "touchpoint", "part"),
     "targets": ("measure", "outcome", "touchpoint"),
 }

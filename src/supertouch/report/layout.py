@@ -65,26 +65,28 @@ def page(
     verdicts: Sequence[str] = (),
     proxy: bool = False,
     extra: float | None = None,
+    footer: str = "figure.footer",
 ) -> tuple[Figure, float, float]:
     """Make a page with title, key to the verdicts and footer.
 
     ``height`` is the page's, or with ``extra`` (inches around axes) that of the axes alone.
-    With ``proxy`` the key says that the verdicts rest on one.
+    With ``proxy`` the key says that the verdicts rest on one; ``footer`` are the words around the
+    base.
     Returns the figure and the inches taken at the bottom and at the top.
     """
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    footer = textwrap.wrap(evidence.words.say("figure.footer", base=base.rstrip(".")), 190)
+    lines = textwrap.wrap(evidence.words.say(footer, base=base.rstrip(".")), 190)
     head = textwrap.wrap(title, 84)[:2]
-    bottom = 0.2 + 0.135 * len(footer)
+    bottom = 0.2 + 0.135 * len(lines)
     top = 0.32 + 0.24 * len(head) + (0.28 if verdicts else 0.0)
     if extra is not None:
         height = height + bottom + top + extra
     figure = Figure(figsize=(WIDTH, height), dpi=100)
     figure.text(0.2 / WIDTH, 1 - 0.16 / height, "\n".join(head), fontsize=12.5, weight="bold",
                 color=palette.INK, va="top", linespacing=1.25)  # fmt: skip
-    figure.text(0.2 / WIDTH, 0.1 / height, "\n".join(footer), fontsize=6.8,
+    figure.text(0.2 / WIDTH, 0.1 / height, "\n".join(lines), fontsize=6.8,
                 color=palette.MUTED, va="bottom", linespacing=1.35)  # fmt: skip
     if verdicts:
         handles = [

@@ -30,18 +30,18 @@ MEASURES = (
     "r2",
 )
 PERCENT = {"reach": 0, "disappointed": 0, "delighted": 0, "share": 1, "r2": 1}
-PLACES = {"nps": 0, "rank": 0, "importance": 3}
+PLACES = {"nps": 0, "rank": 0, "importance": 3, "part": 3}
 SIGNED = frozenset({"nps", "effect"})
 
 
-def subject_of(evidence: Evidence, row: Record) -> tuple[str, str]:
-    """Return what a row is about, and below it the outcome and component where it has them."""
+def subject_of(evidence: Evidence, row: Record, *, short: bool = False) -> tuple[str, str]:
+    """Return what a row is about, and the outcome and component where it has them."""
     words = evidence.words
     if not row["touchpoint"]:
         return evidence.item_label(str(row["outcome"])), ""
     about = [evidence.item_label(str(row["outcome"]))] if row["outcome"] else []
     if row.get("component") == "contact":
-        about.append(words.say("component.contact"))
+        about.append(words.say("item.contact" if short else "component.contact"))
     return evidence.item_label(str(row["touchpoint"])), " · ".join(about)
 
 
@@ -87,7 +87,7 @@ def value_texts(
         ends.reverse()
     low, high = (value_text(words, measure, end, scale=scale) for end in ends)
     if measure in PERCENT:
-        return text, words.percent_interval(*ends, PERCENT[measure])
+        return text, words.percent_interval(ends[0], ends[1], PERCENT[measure])
     return text, words.say("format.range", low=low, high=high)
 
 
@@ -102,7 +102,7 @@ def change_texts(words: Language, row: Record, name: str, *, measure: str) -> tu
     digits = PLACES.get(measure, 2)
     return (
         words.number(parts[0], digits, signed=True),
-        words.interval(*parts[1:], digits, signed=True),
+        words.interval(parts[1], parts[2], digits, signed=True),
     )
 
 

@@ -1,8 +1,8 @@
-"""Shares from wave to wave, each line named at its end."""
+"""Estimates from wave to wave, each line named at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,18 +27,27 @@ def trend(
     labels: Mapping[str, str],
     words: Language,
     ax: Axes | None = None,
+    value: str = "share",
     fair: Sequence[float] = (),
+    limits: tuple[float, float] | None = None,
+    told: Callable[[float], float] | None = None,
 ) -> Axes:
-    """Draw the share of a few touchpoints over the waves, named at the end of each line.
+    """Draw an estimate of a few touchpoints over the waves, named at the end of each line.
 
     Parameters
     ----------
     table
-        Columns wave, touchpoint, share, share_low, share_high.
+        Columns wave, touchpoint, ``value``, ``value``_low and ``value``_high.
     waves, wave_labels
         Waves from old to new and what to call them.
+    value
+        What is drawn; shares are written in percent.
     fair
         Fair share in each wave: 1 over the touchpoints in that wave's model.
+    limits
+        Ends of the vertical axis; by default from 0 to the largest.
+    told
+        What to write at the axis for a value, such as a grade turned back.
     """
     ax = axes(ax)
     frame(ax, horizontal=True)
@@ -49,17 +58,18 @@ def trend(
         rows = table[table.touchpoint == name].set_index("wave").reindex(waves)
         x = np.arange(len(waves)) + shift[k]
         colour = palette.SERIES[k % len(palette.SERIES)]
-        ax.plot(x, rows.share, color=colour, marker="os^Dv<>P"[k % 8], markersize=5, zorder=3)
-        ax.vlines(x, rows.share_low, rows.share_high, color=colour, alpha=0.55, linewidth=1.4)
-        ends.append(float(rows.share.dropna().iloc[-1]))
+        ax.plot(x, rows[value], color=colour, marker="os^Dv<>P"[k % 8], markersize=5, zorder=3)
+        ax.vlines(x, rows[f"{value}_low"], rows[f"{value}_high"], color=colour, alpha=0.55,
+                  linewidth=1.4)  # fmt: skip
+        ends.append(float(rows[value].dropna().iloc[-1]))
         colours.append(colour)
     ax.set_xlim(-0.25, len(waves) - 0.85)
-    ax.set_ylim(0, float(table.share_high.max()) * 1.08)
+    ax.set_ylim(*(limits or (0, float(table[f"{value}_high"].max()) * 1.08)))
     if fair:
         _fair_shares(ax, fair, words)
     _line_names(ax, np.array(ends), [labels[name] for name in names], colours)
     _wave_ticks(ax, wave_labels)
-    ticks(ax.yaxis, words, percent=True)
+    ticks(ax.yaxis, words, percent=value == "share", told=told)
     return ax
 
 

@@ -11,25 +11,32 @@ from supertouch.study.model import Study
 __all__ = ["rule_text"]
 
 SOURCE = "en"
+DECIMAL = re.compile(r"-?\d+\.\d+")
 BLANK = re.compile(r"\\\{(\w+)\\\}")
 
 
 def rule_text(study: Study, rule: str, *, words: Language) -> str:
-    """Return a rule of the quarantine or a reason to exclude in the words of the language.
+    """Return a rule of the quarantine, a check or a reason in the words of the language.
 
     A rule that the catalogue does not know is returned as it is.
     """
-    for exclusion in study.exclusions:
-        if exclusion.reason.within(SOURCE) == rule:
-            return exclusion.reason.within(words.code)
+    own = [item.reason for item in study.exclusions]
+    own += [item.label for item in study.quality.implausible]
+    for text in own:
+        if rule and text.within(SOURCE) == rule:
+            return text.within(words.code)
     for name, pattern in _patterns():
         found = pattern.fullmatch(rule)
         if found is not None:
-            values = found.groupdict()
+            values = {key: _decimal(text, words) for key, text in found.groupdict().items()}
             if "rule" in values:
                 values["rule"] = rule_text(study, values["rule"], words=words)
             return words.say(f"rule.{name}", **values)
     return rule
+
+
+def _decimal(text: str, words: Language) -> str:
+    return text.replace(".", words.decimal) if DECIMAL.fullmatch(text) else text
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ from supertouch.report.content import told
 from supertouch.report.drawing import drawings
 from supertouch.report.evidence import REPORTED, Evidence
 from supertouch.report.figures import plans
+from supertouch.report.layout import Plan
 from supertouch.study.model import Study
 
-__all__ = ["write_report"]
+__all__ = ["Progress", "write_page", "write_report"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -63,33 +64,75 @@ def write_report(
     UnsupportedError
         If the study asks for a language that reports do not exist in.
     """
-    tell = progress or _silent
     written = _write_tables(tables, folder / "tables")
-    contents: list[Content] = []
-    inline: dict[tuple[str, str], str] = {}
     first, *others = study.languages
     found = Evidence(study, tables, words=language(first))
+
+    def tell(evidence: Evidence, pictures: Sequence[Picture]) -> Content:
+        return told(evidence, manifest, pictures=pictures)
+
     told_in = [found, *(found.within(language(code)) for code in others)]
-    planned = [(item.words.code, plans(item), item) for item in told_in]
-    total = sum(len(figures) for _, figures, _ in planned) + len(planned) + 1
+    return written + write_page(
+        told_in,
+        path=folder / "cockpit.html",
+        figures=folder / "figures",
+        plans=plans,
+        told=tell,
+        progress=progress,
+    )
+
+
+def write_page(
+    told_in: Sequence[Evidence],
+    *,
+    path: Path,
+    figures: Path,
+    plans: Callable[[Evidence], list[Plan]],
+    told: Callable[[Evidence, Sequence[Picture]], Content],
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write one offline page in every language at once, and its figures as PNG and SVG.
+
+    Parameters
+    ----------
+    told_in
+        The same tables in each language, the default language first.
+    path, figures
+        The page, and the folder of its figures.
+    plans
+        The figures that a page in one language has.
+    told
+        The content of the page in one language, given the figures that exist.
+    progress
+        Called with (done, total, text) as the work goes on.
+
+    Returns
+    -------
+    list of Path
+        Every file written, the page last.
+    """
+    tell = progress or _silent
+    written: list[Path] = []
+    contents: list[Content] = []
+    inline: dict[tuple[str, str], str] = {}
+    planned = [(item, plans(item)) for item in told_in]
+    total = sum(len(found) for _, found in planned) + len(planned) + 1
     done = 0
-    every = [plan for _, figures, _ in planned for plan in figures]
-    with closing(drawings(every)) as drawn:
-        for code, figures, evidence in planned:
-            pictures = [plan.picture for plan in figures]
-            for picture in pictures:
+    with closing(drawings([plan for _, found in planned for plan in found])) as drawn:
+        for evidence, found in planned:
+            code = evidence.words.code
+            for picture in (plan.picture for plan in found):
                 tell(done, total, picture.caption)
                 png, svg = next(drawn)
-                written += _write_figure(picture, png, svg, folder=folder / "figures", code=code)
+                written += _write_figure(picture, png, svg, folder=figures, code=code)
                 inline[code, picture.name] = svg.decode()
                 done += 1
-            tell(done, total, evidence.words.say("progress.page"))
-            contents.append(told(evidence, manifest, pictures=pictures))
+            tell(done, total, path.stem)
+            contents.append(told(evidence, [plan.picture for plan in found]))
             done += 1
-    cockpit = folder / "cockpit.html"
-    write_whole(cockpit, page(contents, inline).encode())
-    tell(total, total, cockpit.name)
-    return [*written, cockpit]
+    write_whole(path, page(contents, inline).encode())
+    tell(total, total, path.name)
+    return [*written, path]
 
 
 def write_whole(path: Path, data: bytes) -> None:

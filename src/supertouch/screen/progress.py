@@ -42,7 +42,7 @@ class Lines:
     def skip(self, step: Target) -> None:
         """Count the step and say why it is not made."""
         self.number += 1
-        line = f"[{self.number}/{self.steps}] {step.name}: nothing to do, what it needs is unchanged"
+        line = f"[{self.number}/{self.steps}] {step.name}: unchanged"
         self.console.print(line, markup=False)
 
 

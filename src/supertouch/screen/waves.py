@@ -14,8 +14,8 @@ if TYPE_CHECKING:
         Drifted,
         Explained,
         Fielded,
-        Forgotten,
-        Version,
+        Left,
+        Stored,
     )
 
 __all__ = ["show_changes", "show_drift", "show_field", "show_forgotten", "show_versions"]
@@ -78,13 +78,15 @@ def _field(found: Fielded) -> Iterator[str]:
     wanted = f" of {found.target:,} wanted" if found.target else ""
     yield f"Wave {found.wave}: {found.n:,} returns{wanted}, {found.accepted:,} accepted{span}."
     for quota in found.quotas:
-        missing = f", {quota.missing:,} missing" if quota.missing > 0 else ", full"
-        yield f"  {quota.label}: {quota.n:,} of {quota.wanted:,}{missing}"
+        missing = (quota.wanted or 0) - quota.n
+        rest = f", {missing:,} missing" if missing > 0 else ", full"
+        yield f"  {quota.label}: {quota.n:,} of {quota.wanted:,}{rest}"
     thin = len(found.thin)
     if thin:
         yield f"Bases too small for ±{found.precision:g} points: {thin} of {found.touchpoints}:"
         yield from (
-            f"  {item.label}: {item.n:,} ratings, {item.wanted:,} needed"
+            f"  {item.label}: {item.n:,} ratings"
+            + (f", about {item.wanted:,} needed" if item.wanted else "")
             for item in found.thin[:LISTED]
         )
     else:
@@ -111,7 +113,7 @@ def show_drift(found: Drifted) -> None:
     say("", f"Page: {short(found.page)}")
 
 
-def show_versions(versions: Sequence[Version]) -> None:
+def show_versions(versions: Sequence[Stored]) -> None:
     """Print each stored version of each wave, the one in use marked."""
     if not versions:
         say("No wave is stored yet. `supertouch ingest` takes them in.")
@@ -124,14 +126,19 @@ def show_versions(versions: Sequence[Version]) -> None:
             say(f"  not stored, since they look personal: {', '.join(item.dropped)}")
 
 
-def show_forgotten(found: Forgotten) -> None:
+def show_forgotten(found: Left) -> None:
     """Print how many rows went, and what still holds the persons."""
-    say(f"{found.n_people:,} persons found, {found.n_rows:,} rows removed from the store.")
+    say(
+        f"{found.n_people:,} of {found.n_asked:,} persons were in the store; "
+        f"{found.n_rows:,} rows removed, over all versions."
+    )
     if found.raw_files:
-        names = ", ".join(short(path) for path in found.raw_files)
+        names = ", ".join(found.raw_files)
         say(
             f"Raw files are never changed, and these still hold them: {names}.",
-            "Remove the rows there, then run `supertouch ingest --replace`.",
+            "Remove the rows there yourself. They do not come into the store again.",
         )
+    if found.not_searched:
+        say(f"Could not be read, and so not searched: {', '.join(found.not_searched)}.")
     if found.n_rows:
         say("Results made from these rows are removed; run `supertouch run` to make them again.")

@@ -94,7 +94,9 @@ def study_of(
     return replace(study, **changes)  # type: ignore[arg-type]
 
 
-def responses_of(design: Design, n: int, *, seed: int | Sequence[int]) -> pd.DataFrame:
+def responses_of(
+    design: Design, n: int, *, seed: int | Sequence[int] | np.random.Generator
+) -> pd.DataFrame:
     """Simulate ``n`` respondents as accepted responses, touchpoints ``t0``, ``t1`` and so on."""
     found = simulate(design, n, np.random.default_rng(seed))
     kinds = np.array(ANSWERED)

@@ -1,4 +1,4 @@
-"""Changes between two waves: their errors, intervals and tests, and what the next wave can find."""
+"""Changes between two waves: their errors, intervals and tests."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from supertouch.stats.inference import Corrected, share_interval
 from supertouch.stats.means import Linearised, Ratio, wilson
 
 __all__ = [
     "Change",
     "between",
-    "detectable",
+    "between_replicates",
     "mover",
-    "needed",
     "proportion_change",
-    "respondents_to_decide",
     "satterthwaite",
+    "share_change",
     "t_change",
 ]
 
@@ -111,6 +111,34 @@ def between(
     )
 
 
+def between_replicates(
+    before: Corrected, after: Corrected, *, degrees: tuple[int, int], panel: bool
+) -> Change:
+    """Compare two waves' estimates by their replicates.
+
+    In a panel the replicates of both waves go together, so that the spread of their differences
+    holds the covariance; its degrees of freedom are the fewer of the two, since units met twice
+    are not twice as many. Otherwise the waves are independent, and their variances add.
+
+    Parameters
+    ----------
+    before, after : Corrected
+        With ``estimate`` of shape (k,).
+    degrees : tuple of int
+        Degrees of freedom of each wave's replicates.
+    panel : bool
+    """
+    own = np.array([part.replicates.var(axis=0, ddof=1) for part in (before, after)])
+    variance, correlation = own.sum(axis=0), np.zeros(own.shape[1:])
+    freedom = satterthwaite(own, np.array(degrees, dtype=float)[:, None] + 0 * own)
+    if panel:
+        both = (after.replicates - before.replicates).var(axis=0, ddof=1)
+        product = 2 * np.sqrt(own[0] * own[1])
+        correlation = np.divide(variance - both, product, out=correlation, where=product > 0)
+        variance, freedom = both, np.full_like(freedom, min(degrees))
+    return Change(after.estimate - before.estimate, np.sqrt(variance), correlation, freedom)
+
+
 def _squares(parts: Array) -> Array:
     return np.asarray(np.square(parts).sum(axis=0))
 
@@ -169,7 +197,7 @@ def proportion_change(
             correlation=found.correlation,
         )
 
-    low, high = limits(t.ppf((1 + confidence) / 2, found.degrees))
+    low, high = limits(np.asarray(t.ppf((1 + confidence) / 2, found.degrees)))
     inside, outside = np.zeros_like(found.estimate), np.full_like(found.estimate, _LARGEST_QUANTILE)
     for _ in range(_HALVINGS):
         middle = (inside + outside) / 2
@@ -178,6 +206,44 @@ def proportion_change(
         inside, outside = np.where(apart, middle, inside), np.where(apart, outside, middle)
     p_value = np.where(np.isnan(low), np.nan, 2 * t.sf(inside, found.degrees))
     return low, high, np.minimum(p_value, 1.0)
+
+
+def share_change(
+    found: Change,
+    before: Corrected,
+    after: Corrected,
+    *,
+    degrees: tuple[int, int],
+    confidence: float,
+) -> tuple[Array, Array, Array]:
+    """Return low end, high end and two-sided p-value of changes of shares.
+
+    Both waves' intervals (see :func:`supertouch.stats.inference.share_interval`), which are not
+    symmetric, are put together by :func:`mover`. The p-value is that of a t test whose interval is
+    as wide towards zero.
+
+    Parameters
+    ----------
+    found : Change
+        Of :func:`between_replicates`.
+    before, after : Corrected
+        The shares.
+    degrees : tuple of int
+        Degrees of freedom of each wave's replicates.
+    """
+    from scipy.stats import t
+
+    sides = [
+        (part.estimate, *share_interval(part, degrees=own, confidence=confidence))
+        for part, own in zip((before, after), degrees, strict=True)
+    ]
+    low, high = mover(*sides, correlation=found.correlation)
+    towards = np.where(found.estimate > 0, found.estimate - low, high - found.estimate)
+    quantile = t.ppf((1 + confidence) / 2, found.degrees)
+    ratio = np.divide(
+        np.abs(found.estimate), towards, out=np.zeros_like(towards), where=towards > 0
+    )
+    return low, high, np.asarray(2 * t.sf(quantile * ratio, found.degrees))
 
 
 def mover(
@@ -212,102 +278,3 @@ def mover(
         square = np.square(own) + np.square(other) - 2 * correlation * own * other
         sides.append(np.sqrt(np.maximum(square, 0.0)))
     return np.asarray(change - sides[0]), np.asarray(change + sides[1])
-
-
-def _both_quantiles(degrees: Array, alpha: float, power: float) -> Array:
-    from scipy.stats import t
-
-    return np.asarray(t.ppf(1 - alpha / 2, degrees) + t.ppf(power, degrees))
-
-
-def detectable(
-    error: Array,
-    *,
-    degrees: Array | float,
-    alpha: float,
-    correlation: Array | float = 0.0,
-    power: float = 0.8,
-) -> Array:
-    """Return the smallest change that the next wave, as large as this one, finds with ``power``.
-
-    Parameters
-    ----------
-    error : ndarray of shape (k,)
-        Standard errors of this wave's estimates.
-    degrees : ndarray or float
-        Degrees of freedom of the difference.
-    alpha : float
-        Level of the two-sided test, one change by itself.
-    correlation : ndarray or float
-        Of the errors of this wave and the next; 0 for independent samples.
-
-    Examples
-    --------
-    >>> detectable(np.array([0.05]), degrees=1e6, alpha=0.05).round(3)
-    array([0.198])
-    """
-    together = np.sqrt(2 * np.maximum(1 - np.asarray(correlation), 0.0))
-    return np.asarray(_both_quantiles(np.asarray(degrees), alpha, power) * error * together)
-
-
-def needed(
-    change: Array,
-    error: Array,
-    *,
-    n: Array | float,
-    degrees: Array | float,
-    alpha: float,
-    correlation: Array | float = 0.0,
-    power: float = 0.8,
-) -> Array:
-    """Return the respondents that the next wave needs to find a change as large as ``change``.
-
-    This wave stays as it is, with its error v. With k times fewer respondents next time, the
-    variance of the difference is v (1 + k - 2 ρ min(k, 1)): a smaller next wave keeps its share of
-    people asked before, a larger one can ask no more of them than there were.
-
-    Parameters
-    ----------
-    change, error : ndarray of shape (k,)
-        Changes to find, and standard errors of this wave's estimates.
-    n : ndarray or float
-        Respondents of this wave.
-    degrees, alpha, correlation, power
-        As in :func:`detectable`.
-
-    Returns
-    -------
-    ndarray of shape (k,)
-        NaN where no number of respondents would do.
-
-    Examples
-    --------
-    >>> change = detectable(np.array([0.05]), degrees=1e6, alpha=0.05)
-    >>> needed(np.array([change[0], 0.1]), np.full(2, 0.05), n=1000, degrees=1e6, alpha=0.05)
-    array([1000.,   nan])
-    """
-    rho = np.asarray(correlation) + np.zeros_like(change)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        allowed = np.square(change / (_both_quantiles(np.asarray(degrees), alpha, power) * error))
-        fewer = allowed - 1 + 2 * rho
-        more = (allowed - 1) / (1 - 2 * rho)
-        times = np.where(fewer >= 1 - 1e-9, fewer, np.where(rho < 0.5, more, np.nan))
-        wanted = np.ceil(n / times - 1e-6)
-    return np.where(times > 0, np.maximum(wanted, 2.0), np.nan)
-
-
-def respondents_to_decide(value: Array, low: Array, high: Array, *, target: Array, n: int) -> Array:
-    """Return the respondents with which an estimate, if it stays, differs clearly from a target.
-
-    Examples
-    --------
-    >>> respondents_to_decide(
-    ...     np.array([4.1]), np.array([3.9]), np.array([4.3]), target=np.array([4.0]), n=100
-    ... )
-    array([400.])
-    """
-    gap = np.abs(value - target)
-    half = np.where(value > target, value - low, high - value)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        wanted = np.ceil(n * np.square(half / gap) - 1e-6)
-    return np.where(gap > 0, wanted, np.nan)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["bands", "expected_twins"]
 
 Array = NDArray[np.float64]
-Codes = NDArray[np.intp]
+Codes = NDArray[np.signedinteger]
 
 _MOST_BANDS = 10
 _PER_BAND = 50
@@ -67,7 +67,7 @@ def expected_twins(columns: Iterable[Codes], *, person: Codes, band: Codes) -> A
         if not answered.any():
             continue
         width = int(codes.max()) + 1
-        cell = of_row[answered] * width + codes[answered]
+        cell = of_row[answered].astype(np.intp) * width + codes[answered]
         table = np.bincount(cell, minlength=len(sizes) * width).reshape(-1, width) + _PRIOR
         share = np.log(table / table.sum(axis=1, keepdims=True))
         chance += np.bincount(person[answered], share.ravel()[cell], minlength=len(band))

@@ -95,9 +95,10 @@ def decompose(before: ModelMean, after: ModelMean, *, centre: Array) -> Parts:
     --------
     Half of all met a touchpoint rated 3 in both waves, now 60 % do and rate it 3.5:
 
-    >>> shape = dict(beta=np.array([0.4]), contact=np.array([True]))
-    >>> old = ModelMean(np.array(4.0), np.array([0.5]), np.array([3.0]), gamma=np.array([0.2]), **shape)
-    >>> new = ModelMean(np.array(4.2), np.array([0.6]), np.array([3.5]), gamma=np.array([0.4]), **shape)
+    >>> def wave(level, reach, mean, gamma):
+    ...     arrays = [np.array([x]) for x in (reach, mean, 0.4, gamma)]
+    ...     return ModelMean(np.array(level), *arrays, contact=np.array([True]))
+    >>> old, new = wave(4.0, 0.5, 3.0, 0.2), wave(4.2, 0.6, 3.5, 0.4)
     >>> parts = decompose(old, new, centre=np.array([3.0]))
     >>> [float(part.sum().round(3)) for part in (parts.reach, parts.experience, parts.effect)]
     [0.03, 0.11, 0.0]
@@ -108,12 +109,17 @@ def decompose(before: ModelMean, after: ModelMean, *, centre: Array) -> Parts:
     levels = [wave.reach * (wave.mean - centre) for wave in (before, after)]
     gamma, beta = _middle(*gammas), _middle(before.beta, after.beta)
     reach, mean = _middle(before.reach, after.reach), _middle(before.mean, after.mean)
-    by_reach = (gamma + beta * (mean - centre)) * (after.reach - before.reach)
-    by_experience = beta * reach * (after.mean - before.mean)
-    by_effect = reach * (gammas[1] - gammas[0]) + _middle(*levels) * (after.beta - before.beta)
-    explained = (by_reach + by_experience + by_effect).sum(axis=-1)
-    total = after.level - before.level
-    return Parts(by_reach, by_experience, by_effect, total - explained, total)
+    intercepts = [
+        wave.level - (own * wave.reach + wave.beta * level).sum(axis=-1)
+        for wave, own, level in zip((before, after), gammas, levels, strict=True)
+    ]
+    return Parts(
+        reach=(gamma + beta * (mean - centre)) * (after.reach - before.reach),
+        experience=beta * reach * (after.mean - before.mean),
+        effect=reach * (gammas[1] - gammas[0]) + _middle(*levels) * (after.beta - before.beta),
+        rest=intercepts[1] - intercepts[0],
+        total=after.level - before.level,
+    )
 
 
 def _middle(before: Array, after: Array) -> Array:

@@ -164,7 +164,7 @@ def proportion_interval(found: Ratio, *, confidence: float) -> tuple[Array, Arra
     """
     from scipy.stats import t
 
-    quantile = t.ppf((1 + confidence) / 2, np.maximum(found.degrees, 1))
+    quantile = np.asarray(t.ppf((1 + confidence) / 2, np.maximum(found.degrees, 1)))
     return wilson(found, quantile=quantile)
 
 

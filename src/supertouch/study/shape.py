@@ -116,6 +116,8 @@ _EXAMPLES = {
     "min": "min = 1",
     "max": "max = 5",
     "best": "best = 5, the end of the scale that is good",
+    "touchpoints": 'touchpoints = ["ID", "ID"]',
+    "columns": 'columns = [{ column = "AGE", values = [999] }]',
 }
 
 
@@ -176,7 +178,7 @@ def _bound(words: str, limit: str) -> Callable[[ErrorDetails], Words]:
     def rule(error: ErrorDetails) -> Words:
         bound, value = plain(float(error["ctx"][limit])), error["input"]
         remedy = f"Write a number {words} {bound}."
-        if bound == "1" and limit == "lt" and value <= 100:
+        if bound == "1" and limit in ("lt", "le") and value <= 100:
             remedy = f"Shares go from 0 to 1: {value:g} % is {value / 100:g}."
         return f"must be {words} {bound}.", remedy
 

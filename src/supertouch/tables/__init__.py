@@ -78,9 +78,8 @@ def checked(frame: pd.DataFrame, *, table: str) -> pd.DataFrame:
     schema = TABLES[table].to_schema()
     names = list(schema.columns)
     if frame.empty:
-        frame = pd.DataFrame({name: [] for name in names}).astype(
-            {name: str(column.dtype) for name, column in schema.columns.items()}
-        )
+        kinds = {name: str(column.dtype) for name, column in schema.columns.items()}
+        return pd.DataFrame({name: pd.Series(dtype=kinds[name]) for name in names})
     try:
         return schema.validate(frame.reindex(columns=_ordered(frame, names)), lazy=True)
     except pa.errors.SchemaErrors as error:

@@ -28,8 +28,7 @@ class FieldDays(Table):
 class FieldQuotas(Table):
     """Interviews wanted and done by quota.
 
-    ``forecast`` is in how many days the quota is full at the pace of the last seven days. An empty
-    ``segment`` is the number of interviews wanted in all.
+    ``forecast`` is in how many days the quota is full at the pace of the last seven days.
     """
 
     wave: Series[str]

@@ -18,11 +18,16 @@ class TrackedChanges(Table):
     """Changes of one measure from wave ``against`` to ``wave``.
 
     ``touchpoint`` is empty for outcomes, ``outcome`` for measures that need none. Shares,
-    importance and effects rest on the touchpoints that both waves can estimate. The change comes
-    with its interval, its p-value and the p-value adjusted over the family (comparison x measure x
-    outcome). ``detectable`` is the smallest change that the next wave, as large as this one, would
-    find with 80 % power; ``n_needed`` the respondents it needs to find a change as large as this.
-    ``overlap`` is the share of the wave's sampling units that were in the other wave as well.
+    importance, ranks, effects and ``r2`` rest on the touchpoints that both waves can estimate; a
+    rank that falls has become better, and ranks have an interval but no test. Levels stand with
+    the study's weights (``weighted``) and, where weights differ, without them too. The change
+    comes with its interval, its p-value and the p-value adjusted over the family (comparison x
+    measure x outcome x component, with and without weights). ``detectable`` is the smallest change
+    that the next wave, as large as this one, would find with 80 % power against this one, tested
+    by itself; ``n_needed`` the respondents in all that it needs to find a change as large as this,
+    empty where no number would do. ``overlap`` is the share of the wave's sampling units that were
+    in the other wave as well. ``note`` says at an outcome's mean (``no_model``) or a touchpoint's
+    satisfaction (``not_in_model``) which wave has no effects of it, and why.
     """
 
     wave: Series[str]
@@ -74,7 +79,9 @@ class ChangeExplained(Table):
 
     ``part`` is reach, experience or effect of a touchpoint, ``rest`` (what the touchpoints do not
     explain), or ``total``; ``touchpoint`` is empty for rest, total and the sums of a part over all
-    touchpoints.
+    touchpoints. p-values are adjusted over the touchpoints of a part, and over the sums and the
+    rest. Contact effects and the rest often move against each other, since they tell what meeting
+    touchpoints is worth from the same few people who did not meet them.
     """
 
     wave: Series[str]
@@ -96,8 +103,8 @@ class Targets(Table):
     """What the study aims at (Soll) and whether it is met.
 
     ``met``: the whole interval lies on the good side of the target; ``not_met``: on the other
-    side; ``open``: the interval holds the target. ``n_needed`` are the respondents with which the
-    estimate would decide; empty where it is decided already.
+    side; ``open``: the interval holds the target. ``n_needed`` are the respondents of a wave, in
+    all, with which the estimate would decide if it stays; empty where it is decided already.
     """
 
     wave: Series[str]

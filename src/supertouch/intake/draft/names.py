@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
 
 __all__ = ["item_labels", "item_of", "plain", "short", "slug", "stem_of"]
 
-_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
 _LONGEST_ID = 28
 _LONGEST_LABEL = 60
 _SMALL = {
-    "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "you", "your",
-    "our", "der", "die", "das", "den", "dem", "des", "und", "mit", "von", "zu", "zum", "zur", "im", "am", "bei",
-    "how", "satisfied", "wie", "zufrieden", "sind", "sie", "ihr", "ihre", "unser", "unsere", "unserem", "were", "are",
+    "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with",
+    "you", "your", "our", "are", "were", "how", "satisfied", "der", "die", "das", "den", "dem",
+    "des", "und", "mit", "von", "zu", "zum", "zur", "im", "am", "bei", "sie", "ihr", "ihre",
+    "unser", "unsere", "unserem", "sind", "wie", "zufrieden",
 }  # fmt: skip
 
 
@@ -55,7 +57,7 @@ def item_labels(names: Sequence[str], wordings: Sequence[str]) -> list[str]:
 
     Where the file words no questions, the label is made from the column's name.
 
-    >>> item_labels(["Q1_1", "Q1_2"], ["How satisfied are you: Hotline", "How satisfied are you: Shop"])
+    >>> item_labels(["Q1_1", "Q1_2"], ["How good was: Hotline", "How good was: Shop"])
     ['Hotline', 'Shop']
     >>> item_labels(["Q7ART", "Q7FOOD"], ["", ""])
     ['Art', 'Food']
@@ -64,8 +66,7 @@ def item_labels(names: Sequence[str], wordings: Sequence[str]) -> list[str]:
     if len(names) > 1 and all(told) and len(set(told)) > 1:
         told = _without_common(told)
     return [
-        short(label) if label else _from_name(name)
-        for name, label in zip(names, told, strict=True)
+        short(label) if label else _from_name(name) for name, label in zip(names, told, strict=True)
     ]
 
 
@@ -73,13 +74,20 @@ def _own_part(wording: str) -> str:
     """Return the item of "Question [Item]" and of "Question - Item"."""
     if found := re.search(r"\[([^\[\]]+)\]\s*$", wording):
         return found.group(1).strip()
-    return wording
+    return re.sub(r"^\[([^\[\]]+)\].*$", r"\1", wording)
+
+
+def _head(texts: Sequence[str]) -> str:
+    """Return the letters that all texts begin with."""
+    first, last = min(texts), max(texts)
+    n = next((i for i, letter in enumerate(first) if letter != last[i]), len(first))
+    return first[:n]
 
 
 def _without_common(texts: Sequence[str]) -> list[str]:
-    head = os.path.commonprefix(list(texts))
+    head = _head(texts)
     head = head[: max(head.rfind(mark) for mark in " -:/") + 1]
-    tail = os.path.commonprefix([text[len(head) :][::-1] for text in texts])[::-1]
+    tail = _head([text[len(head) :][::-1] for text in texts])[::-1]
     tail = tail[tail.find(" ") :] if " " in tail else ""
     tail = tail if tail.strip() else ""
     cut = [text[len(head) : len(text) - len(tail)].strip(" -:–/.,;") for text in texts]
@@ -91,7 +99,9 @@ def _from_name(name: str) -> str:
     words = re.sub(r"[_.\-]+", " ", words).strip() or name
     if words.isdigit():
         return name.strip()
-    return words.capitalize() if words.isupper() or words.islower() else words[0].upper() + words[1:]
+    return (
+        words.capitalize() if words.isupper() or words.islower() else words[0].upper() + words[1:]
+    )
 
 
 def short(text: str) -> str:
@@ -111,7 +121,9 @@ def slug(label: str, taken: Collection[str], *, fallback: str = "item") -> str:
     >>> slug("Rechnung & Zahlung", []), slug("Größe", ["groesse"])
     ('rechnung_zahlung', 'groesse_2')
     """
-    text = unicodedata.normalize("NFKD", label.translate(_LETTERS)).encode("ascii", "ignore").decode()
+    text = (
+        unicodedata.normalize("NFKD", label.translate(_LETTERS)).encode("ascii", "ignore").decode()
+    )
     words = re.findall(r"[a-z0-9]+", text.casefold())
     words = [word for word in words if word not in _SMALL] or words or [fallback]
     made = words[0]

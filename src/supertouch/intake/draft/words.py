@@ -15,6 +15,7 @@ __all__ = [
     "empty_meant",
     "family_of",
     "is_german",
+    "is_turned",
     "phase_of",
     "polarity",
     "says_no",
@@ -29,6 +30,7 @@ Family = Literal[
     "favour",
     "fit",
     "importance",
+    "rank",
     "frequency",
     "agreement",
     "likelihood",
@@ -53,6 +55,7 @@ _EMPTIES: Mapping[Empty, str] = {
         r"(never|not|n.t) (yet )?(used?|visited|tried|experienced|seen|had|met|applicable)"
         r"|^n/?a$|\(n/?a\)|does(n.t| not) apply|no (experience|contact|basis)"
         r"|unfamiliar|not familiar|(nicht|nie|nie) (genutzt|benutzt|besucht|erlebt|verwendet)"
+        r"|nicht (begegnet|wahrgenommen|gesehen|kennengelernt)|not (come across|encountered)"
         r"|keine erfahrung|kein(en)? kontakt|trifft nicht zu|nicht zutreffend|entfällt"
         r"|nicht in anspruch|noch nie|kenne ich nicht|nicht bekannt|nicht relevant"
     ),
@@ -73,6 +76,7 @@ _POSITIVE = re.compile(
     r"|\bhigh\b|hoch|wonderful|love"
 )
 _FAMILIES: Mapping[Family, str] = {
+    "rank": r"\brank(s|ed|ing)?\b|rangfolge|rangreihe|reihenfolge",
     "importance": r"importan|wichtig",
     "fit": r"\bfits?\b|passt|typisch|typical",
     "agreement": r"agree|stimme|zustimm|trifft",
@@ -84,7 +88,7 @@ _FAMILIES: Mapping[Family, str] = {
     "favour": r"favou?r",
     "quality": (
         r"good|\bgut|poor|schlecht|excellent|ausgezeichnet|mangelhaft|outstanding|unacceptab"
-        r"|better|worse|dirty|clean|sauber|schmutzig|(school )?grade|schulnote|note\b|bewert"
+        r"|better|worse|dirty|clean|sauber|schmutzig|schulnote|bewert"
     ),
     "frequency": r"never|often|daily|weekly|monthly|\bnie\b|häufig|täglich|selten|oft\b|\bmal\b",
 }
@@ -104,13 +108,8 @@ _TOPICS: Mapping[Topic, str] = {
         r"purchase inten|inten(d|tion) to (buy|purchase)|plan to (buy|purchase)|likely .*(to buy"
         r"|purchase)|kaufabsicht|kaufbereit|kaufen (wollen|werden)|planen sie.*kauf|^kauf$"
     ),
-    "state": (
-        r"feel.* safe|\bsafe$|safety feel|sicher fühl|trust|vertrau|image\b|mood|stimmung|attitude"
-    ),
+    "state": (r"feel.* safe|sicher fühl|\btrust\b|vertrau|image\b|\bmood|stimmung"),
 }
-_TURNED = re.compile(
-    r"(switch|change|wechsel|kündig|cancel|leave|verlassen).*(brand|provider|marke|anbieter|to)?",
-)
 _PHASES: Mapping[Phase, str] = {
     "before": (
         r"advert|werb|anzeige|\btv\b|fernseh|radio|plakat|poster|website|web ?seite|homepage"
@@ -118,15 +117,15 @@ _PHASES: Mapping[Phase, str] = {
         r"|suche|vergleich|compar|review|test(bericht|urteil)|brochure|prospekt|katalog|catalog"
         r"|newsletter|messe|trade fair|beratung|advice|consult|offer|angebot|quote|recommendation"
         r"|empfehlung|word of mouth|friend|bekannte|price|pricing|tarif|value for money|preis"
-        r"|parking|parkhaus|parkplatz|getting (here|to)|anreise|zufahrt|road|airtrain|shuttle"
-        r"|rental|mietwagen|route|getto|getrate|ltpark|booking|buchung|reserv"
+        r"|parking|parkhaus|parkplatz|getting (here|to)|anreise|zufahrt|road|shuttle"
+        r"|rental|mietwagen|route|booking|buchung|reserv"
     ),
     "after": (
         r"after|nach (dem|der)|service|support|hotline|call ?cent|complain|beschwerde|reklam"
         r"|invoice|rechnung|\bbill|billing|repair|reparatur|warrant|garantie|gewährleist|return"
         r"|retour|rückgabe|refund|erstatt|cancel|kündig|helpdesk|technician|techniker|wartung"
         r"|mainten|spare|ersatzteil|claim|schaden|community|forum|loyalty|bonus|mahnung|upgrad"
-        r"|downgrad|arrival|arriving|baggage claim|infodown|infoarr|customer care|kundenbetreu"
+        r"|downgrad|arrival|arriving|baggage claim|customer care|kundenbetreu"
     ),
     "during": (
         r"shop|store|laden|filiale|branch|checkout|check.?in|kasse|purchase|kauf|order|bestell"
@@ -181,9 +180,9 @@ def family_of(*wordings: str) -> Family:
     """Return what kind of judgement the first wording that tells it speaks of; "" if none does."""
     for wording in wordings:
         text = wording.casefold()
-        found = (kind for kind, words in _FAMILIES.items() if re.search(words, text))
-        if kind := next(found, ""):
-            return kind
+        for kind, words in _FAMILIES.items():
+            if re.search(words, text):
+                return kind
     return ""
 
 

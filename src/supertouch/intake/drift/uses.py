@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from supertouch.intake.contact import contact_kinds
 from supertouch.intake.recode import BREACH, answers, cells, matching
 from supertouch.study.model import Code, Codes, Columns, Contact, Scale, Study
 
-__all__ = ["Use", "expected", "uses_of"]
+__all__ = ["Loc", "Use", "asked", "expected", "uses_of"]
 
 Kind = Literal["rating", "contact", "brand_fit", "outcome", "segment", "status", "design"]
 Loc = tuple[str | int, ...]
@@ -33,7 +33,7 @@ class Use:
     item: str
     columns: Columns
     scale: Scale | None = None
-    codes: Codes = Codes()
+    codes: Codes = field(default_factory=Codes)
     contact: Contact | None = None
     known: tuple[Code, ...] = ()
     part: str = ""
@@ -59,24 +59,22 @@ class Use:
         """Whether the study says which codes the column may hold."""
         return self.scale is not None or self.contact is not None or bool(self.known)
 
-    def unknown(self, values: pd.Series[str]) -> NDArray[np.bool_]:
-        """Tell which texts are codes that the study knows nothing of."""
-        if self.scale is not None:
-            state = answers(values, scale=self.scale, codes=self.codes).state
-            return np.asarray(state == BREACH, dtype=bool)
-        if self.contact is not None:
-            return np.asarray(contact_kinds(values, self.contact) == BREACH, dtype=bool)
-        if not self.known:
-            return np.zeros(len(values), dtype=bool)
-        found = cells(values)
-        spread: NDArray[np.bool_] = found.spread(~matching(found, self.known), blank=False)
-        return spread
+    def read(self, values: pd.Series[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the answers on the scale that texts stand for, and which texts mean nothing.
 
-    def valid(self, values: pd.Series[str]) -> NDArray[np.float64]:
-        """Return the answers on the scale that texts stand for; NaN where they are none."""
-        if self.scale is None:
-            return np.full(len(values), np.nan)
-        return answers(values, scale=self.scale, codes=self.codes).values
+        Answers are NaN for other codes and where there is no scale; blanks always mean something.
+        """
+        valid = np.full(len(values), np.nan)
+        if self.scale is not None:
+            found = answers(values, scale=self.scale, codes=self.codes)
+            return found.values, np.asarray(found.state == BREACH, dtype=bool)
+        if self.contact is not None:
+            return valid, np.asarray(contact_kinds(values, self.contact) == BREACH, dtype=bool)
+        if not self.known:
+            return valid, np.zeros(len(values), dtype=bool)
+        distinct = cells(values)
+        strange: NDArray[np.bool_] = distinct.spread(~matching(distinct, self.known), blank=False)
+        return valid, strange
 
 
 def uses_of(study: Study) -> list[Use]:
@@ -116,7 +114,7 @@ def asked(study: Study, use: Use, wave: str) -> bool:
 def _design(study: Study) -> Iterator[Use]:
     own = {
         "respondent": study.respondent,
-        "brand": study.brand,
+        "brand": Columns() if study.brands else study.brand,
         "weight": study.weight,
         "cluster": study.cluster,
         "stratum": study.stratum,
@@ -146,7 +144,9 @@ def _segments(study: Study) -> Iterator[Use]:
             loc = ("segments", segment.id, "column")
             words = tuple(segment.label.by_language.values())
             known = tuple(segment.values)
-            yield Use("segment", loc, f"segment {segment.id}", segment.column, known=known, words=words)
+            yield Use(
+                "segment", loc, f"segment {segment.id}", segment.column, known=known, words=words
+            )
 
 
 def _touchpoints(study: Study) -> Iterator[Use]:

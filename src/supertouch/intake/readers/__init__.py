@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from supertouch.intake.readers.formats import READERS, headers, read
-from supertouch.intake.readers.ingest import ingest_wave
+from supertouch.intake.readers.ingest import Incoming, ingest_wave, wave_files
 from supertouch.intake.readers.raw import FAULT, FILE, ROW, RawFile
 
-__all__ = ["FAULT", "FILE", "READERS", "ROW", "RawFile", "headers", "ingest_wave", "read"]
+__all__ = [
+    "FAULT",
+    "FILE",
+    "READERS",
+    "ROW",
+    "Incoming",
+    "RawFile",
+    "headers",
+    "ingest_wave",
+    "read",
+    "wave_files",
+]

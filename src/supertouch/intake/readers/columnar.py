@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from supertouch.errors import DataError
-from supertouch.intake.readers.raw import RawFile, header_names, unusable, with_rows
+from supertouch.intake.readers.raw import Held, RawFile, header_names, unusable, with_rows
 
 __all__ = ["headers", "read"]
 
@@ -20,12 +21,12 @@ def headers(path: Path, sheet: str | None = None) -> list[str]:
     _reject_sheet(path, sheet)
     try:
         schema = pyarrow.parquet.read_schema(path)
-    except (pyarrow.lib.ArrowException, OSError) as error:
+    except (pyarrow.lib.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, error) from error
     return header_names([str(name) for name in schema.names], path.name)[0]
 
 
-def read(path: Path, sheet: str | None = None) -> RawFile:
+def read(path: Path, sheet: str | None = None, *, tell: Callable[[int], None]) -> RawFile:
     """Read a Parquet file; categories become their values.
 
     Raises
@@ -39,9 +40,9 @@ def read(path: Path, sheet: str | None = None) -> RawFile:
 
     _reject_sheet(path, sheet)
     try:
-        table = pyarrow.parquet.read_table(path)
+        table = pyarrow.parquet.read_table(path).replace_schema_metadata(None)
         frame = table.to_pandas(ignore_metadata=True)
-    except (pyarrow.lib.ArrowException, OSError) as error:
+    except (pyarrow.lib.ArrowException, OSError, ValueError) as error:
         raise _damaged(path, error) from error
     names, changed, notes = header_names([str(name) for name in frame.columns], path.name)
     frame = frame.set_axis(names, axis="columns")
@@ -52,8 +53,9 @@ def read(path: Path, sheet: str | None = None) -> RawFile:
             frame[name] = frame[name].astype(frame[name].dtype.categories.dtype)
         if frame[name].dtype == bool:
             frame[name] = frame[name].astype("boolean")
+    tell(path.stat().st_size)
     return RawFile(
-        with_rows(frame, range(1, len(frame) + 1), path.name),
+        Held(with_rows(frame, range(1, len(frame) + 1), path.name)),
         "parquet",
         n_rows=len(frame),
         original_names=changed,

@@ -1,41 +1,41 @@
-"""Delimited text (.csv, .txt, .tsv): encoding and delimiter are found out, cells stay text."""
+"""Delimited text (.csv, .txt, .tsv): found out how it is written; cells stay text."""
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from supertouch.errors import DataError, Problem
-from supertouch.intake.readers.raw import FAULT, RawFile, header_names, unusable, with_rows
+from supertouch.intake.readers.commas import Commas, Suspects, may_hold_commas, pointed, settle
+from supertouch.intake.readers.heading import Counts, Heading
+from supertouch.intake.readers.platforms import heading_of
+from supertouch.intake.readers.raw import FAULT, ROW, RawFile, no_rows
+from supertouch.intake.readers.text import Block, TextFile, changed, open_text
 
 __all__ = ["headers", "read"]
 
-_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_DELIMITERS = (",", ";", "\t", "|")
-_SAMPLE = 300
 _LISTED = 8
-_MULTIBYTE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
-_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_HEADER_ROWS = 3
+
+Tell = Callable[[int], None]
 
 
 def headers(path: Path, sheet: str | None = None) -> list[str]:
     """Return the column names of a delimited text file."""
-    text, _ = _decode(path, sheet)
-    text = _without_hint(text)[0]
-    first = next(_records(text, _delimiter(text), path.name), [])
-    return header_names(first, path.name)[0]
+    text = open_text(path, sheet)
+    return list(_heading(text).names)
 
 
-def read(path: Path, sheet: str | None = None) -> RawFile:
-    """Read a delimited text file; blank cells are missing, everything else stays as text.
+def read(path: Path, sheet: str | None = None, *, tell: Tell) -> RawFile:
+    """Look through a delimited text file; its rows are handed out in parts of bounded memory.
+
+    Blank cells are missing and everything else stays as text, but for decimal commas: a column
+    of numbers whose commas can be nothing else has points instead, and a note says so.
 
     Raises
     ------
@@ -43,169 +43,170 @@ def read(path: Path, sheet: str | None = None) -> RawFile:
         If the file is empty, cannot be decoded without loss, has broken quotes, or has rows with
         more fields than its header.
     """
-    text, encoding = _decode(path, sheet)
-    text, hint = _without_hint(text)
-    delimiter = hint or _delimiter(text)
-    records = list(_records(text, delimiter, path.name))
-    names, changed, notes = header_names(records[0], path.name)
-    numbers = [n for n, record in enumerate(records[1:], start=2) if any(map(str.strip, record))]
-    rows = [records[number - 1] for number in numbers]
-    _reject_long(rows, numbers, len(names), path.name)
-    frame = with_rows(_columns(rows, names), numbers, path.name)
-    faults = _short(rows, len(names))
-    if faults is not None:
-        frame[FAULT] = faults
+    text = open_text(path, sheet)
+    heading = _heading(text)
+    seen = _look_through(text, heading, tell)
+    commas = Commas()
+    if seen.suspects.names:
+        chunks = _Table(text, heading, seen)(seen.suspects.names, _unheard)
+        commas = settle(seen.suspects.names, chunks, text.delimiter)
+    insight = heading.conclude(seen.counts)
     return RawFile(
-        frame,
+        _Table(text, heading, seen, commas.decimal),
         "csv",
-        encoding=encoding,
-        delimiter=delimiter,
-        n_rows=len(frame),
-        original_names=changed,
+        encoding=text.encoding,
+        delimiter=text.delimiter,
+        n_rows=seen.n_rows,
         notes=(
-            *_found(encoding, delimiter),
-            *(_mixed(path.read_bytes()) if encoding == "cp1252" else ()),
-            *notes,
-            *_left_out(len(records) - 1 - len(rows)),
+            *text.notes(),
+            *heading.notes,
+            *insight.notes,
+            *commas.notes,
+            *seen.notes(),
         ),
+        **heading.described(insight),
     )
 
 
-def _found(encoding: str, delimiter: str) -> Iterator[str]:
-    yield f"encoding {encoding}, delimiter {_NAMES.get(delimiter, repr(delimiter))} found out"
-    if encoding == "cp1252":
-        yield "not UTF-8, so read as Windows Western European (cp1252); check the accents"
+def _unheard(done: int) -> None:
+    """Tell nobody how far it is."""
 
 
-def _mixed(content: bytes) -> Iterator[str]:
-    """Tell of characters that are whole in UTF-8, in a file that as a whole is not UTF-8."""
-    found = list(_MULTIBYTE.finditer(content))
-    if found:
-        line = content.count(b"\n", 0, found[0].start()) + 1
-        yield (
-            f"two encodings seem to be mixed: {len(found)} character(s), the first in line {line}, "
-            "look like UTF-8 in a file that is not; read as cp1252 they come out wrong, as in "
-            f"'{found[0].group().decode('cp1252', errors='replace')}'. Save it as CSV (UTF-8)"
+def _heading(text: TextFile) -> Heading:
+    return heading_of(text.first(_HEADER_ROWS), text.path, text.path.name)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the first look through a file found."""
+
+    n_rows: int = 0
+    n_blank: int = 0
+    n_short: int = 0
+    long: list[tuple[int, int]] = field(default_factory=list)
+    n_long: int = 0
+    counts: Counts = field(default_factory=Counts)
+    suspects: Suspects = field(default_factory=Suspects)
+
+    def widths(self, block: Block, width: int) -> None:
+        """Count rows that have fewer or more fields than the header."""
+        found = list(map(len, block.rows))
+        self.n_rows += len(found)
+        self.n_blank += block.n_blank
+        if found and (min(found) < width or max(found) > width):
+            self.n_short += sum(n < width for n in found)
+            long = [(i, n) for i, n in zip(block.numbers, found, strict=True) if n > width]
+            self.n_long += len(long)
+            self.long = (self.long + long)[:_LISTED]
+
+    def notes(self) -> Iterator[str]:
+        """Yield what is to be told of the rows."""
+        if self.n_blank:
+            yield f"{self.n_blank} wholly blank row(s) passed over; they keep their row number"
+        if self.n_short:
+            yield f"{self.n_short} row(s) have fewer fields than the header, and are marked"
+
+
+def _look_through(text: TextFile, heading: Heading, tell: Tell) -> _Seen:
+    seen = _Seen()
+    names = heading.names
+    place = {name: names.index(name) for name in heading.looked_for}
+    with_commas = may_hold_commas(text)
+    for block in text.blocks(heading.rows):
+        seen.widths(block, len(names))
+        for name, i in place.items():
+            cells = [row[i] if i < len(row) else "" for row in block.rows]
+            seen.counts.add(name, cells, heading.looked_for[name])
+        if with_commas:
+            seen.suspects.look(names, _arrays(block.rows, len(names)))
+        tell(block.done)
+    if seen.long:
+        raise _too_long(seen, len(names), text.path.name)
+    if not seen.n_rows:
+        raise no_rows(text.path.name)
+    return seen
+
+
+def _too_long(seen: _Seen, width: int, place: str) -> DataError:
+    more = f" (and {seen.n_long - _LISTED} more)" if seen.n_long > _LISTED else ""
+    return DataError(
+        Problem(
+            f"{place}, row {', '.join(str(number) for number, _ in seen.long)}{more}",
+            f"{seen.long[0][1]} fields",
+            f"are more than the {width} of the header.",
+            "Put fields that hold the delimiter in quotation marks, or export the file again.",
         )
-
-
-def _left_out(n_blank: int) -> Iterator[str]:
-    if n_blank:
-        yield f"{n_blank} wholly blank row(s) passed over; they keep their row number"
-
-
-def _decode(path: Path, sheet: str | None) -> tuple[str, str]:
-    if sheet is not None:
-        raise unusable(
-            path.name,
-            "is a text file and has no sheets.",
-            "Take the key 'sheet' out of the wave, or name the Excel file.",
-            value=f"sheet '{sheet}'",
-        )
-    content = path.read_bytes()
-    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
-    tries = (encoding,) if encoding else ("utf-8", "cp1252")
-    text = next(filter(None, (_try(content, name) for name in tries)), None)
-    if text is None or not text[0].strip() or "\0" in text[0]:
-        raise _undecodable(path.name, content)
-    return text
-
-
-def _try(content: bytes, encoding: str) -> tuple[str, str] | None:
-    try:
-        return content.decode(encoding), encoding
-    except UnicodeDecodeError:
-        return None
-
-
-def _undecodable(place: str, content: bytes) -> DataError:
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
-        return unusable(place, "is empty.", "Export the file again.")
-    if b"\0" in content and not content.startswith(tuple(_MARKS)):
-        return unusable(
-            place, "is not a text file.", "Save it as CSV (UTF-8), or give it its right suffix."
-        )
-    return unusable(
-        place,
-        "cannot be decoded without loss, neither as UTF-8 nor as Windows text.",
-        "Save it as CSV (UTF-8).",
     )
 
 
-def _without_hint(text: str) -> tuple[str, str | None]:
-    """Take off Excel's first line ``sep=;``, which is no header, and return its delimiter."""
-    line, _, rest = text.partition("\n")
-    hint = line.strip("\r\n\"' ")
-    if hint.lower().startswith("sep=") and len(hint) == len("sep=") + 1:
-        return rest, hint[-1]
-    return text, None
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Hands out a text file's rows as frames."""
+
+    text: TextFile
+    heading: Heading
+    seen: _Seen
+    decimal: Sequence[str] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that the frames have."""
+        return (*self.heading.names, ROW, *([FAULT] if self.seen.n_short else []))
+
+    def __call__(self, columns: Sequence[str] | None, tell: Tell) -> Iterator[pd.DataFrame]:
+        names = self.heading.names
+        wanted = list(names if columns is None else columns)
+        n_rows = 0
+        for block in self.text.blocks(self.heading.rows):
+            n_rows += len(block.rows)
+            if block.rows:
+                places = None if columns is None else [names.index(name) for name in wanted]
+                arrays = _arrays(block.rows, len(names), places)
+                frame = _framed(dict(zip(wanted, arrays, strict=True)), self.decimal)
+                frame[ROW] = pd.Series(block.numbers, dtype="int64")
+                if self.seen.n_short and columns is None:
+                    frame[FAULT] = _short(block.rows, len(names))
+                yield frame
+            tell(block.done)
+        if n_rows != self.seen.n_rows:
+            raise changed(self.text.path.name)
 
 
-def _delimiter(text: str) -> str:
-    """Return the delimiter that gives most records as many fields as the header has."""
-    scores = {delimiter: _consistency(text, delimiter) for delimiter in _DELIMITERS}
-    best = max(scores, key=lambda delimiter: scores[delimiter])
-    return best if scores[best] > (0.0, 0) else ","
+def _arrays(
+    rows: Sequence[Sequence[str]], width: int, places: Sequence[int] | None = None
+) -> Iterator[Any]:
+    """Yield some columns, or all, as Arrow arrays of text."""
+    import pyarrow
+
+    columns: Iterable[tuple[str, ...]]
+    if places is None:
+        cells = itertools.zip_longest(*rows, fillvalue="")
+        empty = itertools.repeat(("",) * len(rows))
+        columns = itertools.islice(itertools.chain(cells, empty), width)
+    else:
+        columns = (tuple(row[i] if i < len(row) else "" for row in rows) for i in places)
+    for column in columns:
+        yield pyarrow.array(column, type=pyarrow.string())
 
 
-def _consistency(text: str, delimiter: str) -> tuple[float, int]:
-    widths: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        widths.extend(len(record) for record in itertools.islice(reader, _SAMPLE) if record)
-    except csv.Error:
-        widths.append(0)
-    if not widths or widths[0] < 2:
-        return (0.0, 0)
-    return (sum(width == widths[0] for width in widths) / len(widths), widths[0])
+def _framed(arrays: dict[str, Any], decimal: Sequence[str]) -> pd.DataFrame:
+    """Return the columns as a frame; cells that hold nothing but blanks are missing."""
+    import pyarrow
+    import pyarrow.compute
+
+    of = pyarrow.compute
+    nothing = pyarrow.scalar(None, pyarrow.string())
+    for name, array in arrays.items():
+        blank = of.equal(of.utf8_trim_whitespace(array), "")
+        filled = of.if_else(blank, nothing, array)
+        arrays[name] = pointed(filled) if name in decimal else filled
+    frame: pd.DataFrame = pyarrow.table(arrays).to_pandas()
+    return frame
 
 
-def _records(text: str, delimiter: str, place: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    done = 0
-    try:
-        for record in reader:
-            done += 1
-            yield record
-    except csv.Error as error:
-        raise unusable(
-            place,
-            f"cannot be split into fields at row {done + 1} (line {reader.line_num}): {error}.",
-            "Look for a quotation mark that is not closed, or not doubled inside a quoted field.",
-        ) from error
-
-
-def _reject_long(
-    rows: Sequence[Sequence[str]], numbers: Sequence[int], width: int, place: str
-) -> None:
-    long = [
-        (number, len(row)) for number, row in zip(numbers, rows, strict=True) if len(row) > width
-    ]
-    if long:
-        more = f" (and {len(long) - _LISTED} more)" if len(long) > _LISTED else ""
-        raise DataError(
-            Problem(
-                f"{place}, row {', '.join(str(number) for number, _ in long[:_LISTED])}{more}",
-                f"{long[0][1]} fields",
-                f"are more than the {width} of the header.",
-                "Put fields that hold the delimiter in quotation marks, or export the file again.",
-            )
-        )
-
-
-def _columns(rows: Sequence[Sequence[str]], names: Sequence[str]) -> pd.DataFrame:
-    cells = itertools.zip_longest(*rows, fillvalue="")
-    columns = itertools.chain(cells, itertools.repeat(("",) * len(rows)))
-    data = {
-        name: pd.Series(list(column), dtype="str")
-        for name, column in zip(names, columns, strict=False)
-    }
-    return pd.DataFrame({name: text.mask(text.str.strip() == "") for name, text in data.items()})
-
-
-def _short(rows: Sequence[Sequence[str]], width: int) -> pd.Series[str] | None:
+def _short(rows: Sequence[Sequence[str]], width: int) -> pd.Series[str]:
     faults = [
         f"the row has {len(row)} fields and the header {width}" if len(row) < width else None
         for row in rows
     ]
-    return pd.Series(faults, dtype="str") if any(faults) else None
+    return pd.Series(faults, dtype="str")

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
+from supertouch.errors import DataError
 from supertouch.intake.readers import columnar, delimited, excel, spss
 from supertouch.intake.readers.raw import RawFile, unusable
 
-__all__ = ["READERS", "Reader", "headers", "read"]
+__all__ = ["READERS", "Reader", "closed", "headers", "read"]
+
+
+class _Read(Protocol):
+    def __call__(
+        self, path: Path, sheet: str | None = None, *, tell: Callable[[int], None]
+    ) -> RawFile: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +25,7 @@ class Reader:
     """The two things that a format can do: give its column names, and be read as a whole."""
 
     headers: Callable[[Path, str | None], list[str]]
-    read: Callable[[Path, str | None], RawFile]
+    read: _Read
 
 
 _TEXT = Reader(delimited.headers, delimited.read)
@@ -32,6 +40,7 @@ READERS: dict[str, Reader] = {
     ".xlsm": _EXCEL,
     ".sav": _SPSS,
     ".zsav": _SPSS,
+    ".por": _SPSS,
     ".parquet": Reader(columnar.headers, columnar.read),
 }
 
@@ -44,25 +53,53 @@ def headers(path: Path, sheet: str | None = None) -> list[str]:
     DataError
         If the file is missing, of an unknown format, or cannot be opened.
     """
-    return _reader(path).headers(path, sheet)
+    reader = _reader(path)
+    try:
+        return reader.headers(path, sheet)
+    except OSError as error:
+        raise closed(path, error) from error
 
 
-def read(path: Path, *, sheet: str | None = None) -> RawFile:
+def read(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    tell: Callable[[int], None] = lambda done: None,  # noqa: ARG005
+) -> RawFile:
     """Read a raw file of any known format.
+
+    A text file is looked through once, and its rows are handed out when they are asked for; the
+    other formats are read at once.
 
     Parameters
     ----------
     path : Path
         The file; its suffix says the format.
     sheet : str, optional
-        Sheet of an Excel workbook; without it, the first.
+        Sheet of an Excel workbook; needed where several sheets hold a table.
+    tell : callable, optional
+        Hears how many bytes of the file are done.
 
     Raises
     ------
     DataError
         If the file is missing, of an unknown format, empty, or cannot be read as a whole.
     """
-    return _reader(path).read(path, sheet)
+    reader = _reader(path)
+    try:
+        return reader.read(path, sheet, tell=tell)
+    except OSError as error:
+        raise closed(path, error) from error
+
+
+def closed(path: Path, error: OSError) -> DataError:
+    """Return the error for a file that the system does not open."""
+    return unusable(
+        path.name,
+        "cannot be opened.",
+        "Check that it may be read and that no other program holds it.",
+        value=error.strerror or str(error),
+    )
 
 
 def _reader(path: Path) -> Reader:

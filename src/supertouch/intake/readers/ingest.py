@@ -2,31 +2,141 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from supertouch.errors import DataError, Problem
-from supertouch.intake.readers.days import dates
-from supertouch.intake.readers.formats import read
+from supertouch.intake.readers.belonging import Belonging, belonging, wave_column
+from supertouch.intake.readers.described import File, described, merged_labels, merged_missing
+from supertouch.intake.readers.formats import closed, read
 from supertouch.intake.readers.raw import FAULT, FILE, ROW, RawFile
-from supertouch.intake.recode import cells, matching, texts
+from supertouch.intake.recode import texts
 from supertouch.study import matching_files
-from supertouch.study.model import Code, Study, Wave
+from supertouch.study.model import Study, Wave
 
-__all__ = ["ingest_wave", "wave_files"]
+__all__ = ["Incoming", "ingest_wave", "wave_files"]
 
 _OWN = (ROW, FILE, FAULT)
 
+Progress = Callable[[int, int, str], None]
 
-def ingest_wave(study: Study, wave_id: str) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Read the raw rows of one wave.
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """The raw rows of one wave, looked through and ready to be handed out.
+
+    Attributes
+    ----------
+    wave : str
+        The wave.
+    files, raws : tuple
+        The files as they lie there, and as they were read.
+    rows : Belonging
+        Which rows of these files are the wave's.
+    progress : callable
+        Hears bytes done, bytes in all, and the file's name.
+    """
+
+    wave: str
+    files: tuple[File, ...]
+    raws: tuple[RawFile, ...]
+    rows: Belonging
+    progress: Progress
+
+    def chunks(self) -> Iterator[pd.DataFrame]:
+        """Yield the wave's rows in consecutive parts, as often as it is called.
+
+        Text files come in parts of some megabytes; files of other formats are in memory anyhow
+        and come as one. All parts have the same columns and types, fit for Parquet: the files'
+        columns, ``__row__``, ``__fault__`` if any row has too few fields, and ``__file__`` where
+        the wave has several files.
+
+        Raises
+        ------
+        DataError
+            If a file is not the same as when it was looked through.
+        """
+        streams = all(raw.format == "csv" for raw in self.raws)
+        start = 0
+        for chunk in self._streamed() if streams else self._together():
+            mine = self.rows.mine[start : start + len(chunk)]
+            start += len(chunk)
+            if mine.any():
+                yield chunk if mine.all() else chunk[mine].reset_index(drop=True)
+
+    def frame(self) -> pd.DataFrame:
+        """Return all of the wave's rows as one frame; for data that fits into memory."""
+        return pd.concat(list(self.chunks()), ignore_index=True)
+
+    def meta(self) -> dict[str, Any]:
+        """Return what was found out about the files, ready for JSON.
+
+        Returns
+        -------
+        dict
+            ``wave``, ``files`` (name, sha256, bytes, format, encoding, delimiter, sheet,
+            platform, n_rows, original_names of each), ``n_rows`` of the wave, ``n_unassigned``
+            (rows of the files that belong to no wave of the study), ``no_wave`` (the same rows by
+            ``column`` and ``rule`` with their ``n``, for the first wave of the file alone, so
+            that sums over waves count them once), ``value_labels``, ``missing_codes`` and
+            ``column_labels`` per column, ``sets`` of columns that are one question's options,
+            ``notes``.
+        """
+        pairs = list(zip(self.files, self.raws, strict=True))
+        return {
+            "wave": self.wave,
+            "files": [described(file, raw) for file, raw in pairs],
+            "n_rows": int(self.rows.mine.sum()),
+            "n_unassigned": self.rows.n_unassigned,
+            "no_wave": self.rows.no_wave,
+            "value_labels": merged_labels(self.raws),
+            "missing_codes": merged_missing(self.raws),
+            "column_labels": dict(ChainMap(*(dict(raw.column_labels) for raw in self.raws))),
+            "sets": {
+                name: list(columns)
+                for name, columns in ChainMap(*(dict(raw.sets) for raw in self.raws)).items()
+            },
+            "notes": [
+                *(f"{file.path.name}: {note}" for file, raw in pairs for note in raw.notes),
+                *self.rows.notes,
+            ],
+        }
+
+    def _streamed(self) -> Iterator[pd.DataFrame]:
+        faulty = any(FAULT in raw.columns for raw in self.raws)
+        own = [ROW, *([FAULT] if faulty else []), *([FILE] if len(self.files) > 1 else [])]
+        names = [*_names(self.raws[0]), *own]
+        total, before = sum(file.n_bytes for file in self.files), 0
+        for file, raw in zip(self.files, self.raws, strict=True):
+            tell = partial(_passed_on, self.progress, before, total, file.path.name)
+            for chunk in raw.chunks(tell=tell):
+                added = {FILE: file.name} | ({} if FAULT in chunk else {FAULT: None})
+                columns = {
+                    name: pd.Series(value, index=chunk.index, dtype="str")
+                    for name, value in added.items()
+                }
+                yield chunk.assign(**columns)[names]
+            file.reject_changed()
+            before += file.n_bytes
+
+    def _together(self) -> Iterator[pd.DataFrame]:
+        frames = [raw.frame for raw in self.raws]
+        if len(frames) > 1:
+            named = zip(frames, self.files, strict=True)
+            frames = [frame.assign(**{FILE: file.name}) for frame, file in named]
+        frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+        yield pd.DataFrame({name: _storable(frame[name]) for name in frame.columns})
+
+
+def ingest_wave(study: Study, wave_id: str, *, progress: Progress | None = None) -> Incoming:
+    """Look through the raw files of one wave, and find the rows that are the wave's.
 
     Parameters
     ----------
@@ -34,18 +144,9 @@ def ingest_wave(study: Study, wave_id: str) -> tuple[pd.DataFrame, dict[str, Any
         Says which files and which of their rows belong to the wave.
     wave_id : str
         The wave.
-
-    Returns
-    -------
-    frame : DataFrame
-        The files' columns and rows with ``__row__`` (and ``__file__`` where the wave has several
-        files); columns of mixed types are text, so that the frame can be stored as Parquet.
-    meta : dict
-        Ready for JSON: ``wave``, ``files`` (name, sha256, bytes, format, encoding, delimiter,
-        sheet, n_rows, original_names of each), ``n_rows`` of the wave, ``n_unassigned`` (rows of
-        the files that belong to no wave of the study), ``no_wave`` (the same rows by ``column``
-        and ``rule`` with their ``n``, for the first wave of the file alone, so that sums over
-        waves count them once), ``value_labels`` and ``missing_codes`` per column, ``notes``.
+    progress : callable, optional
+        Hears bytes done, bytes in all, and the file's name: once from 0 to all for the look
+        through the files, and again for each round of `Incoming.chunks`.
 
     Raises
     ------
@@ -54,27 +155,15 @@ def ingest_wave(study: Study, wave_id: str) -> tuple[pd.DataFrame, dict[str, Any
         or holds no dates, a row belongs to two waves, or the wave has no row.
     """
     wave = study.wave(wave_id)
-    paths = wave_files(study, wave)
-    raws = _read_all(paths, wave)
-    frame = _together(paths, raws)
-    rows, lost = _belonging(study, wave, frame)
-    frame = frame[rows].reset_index(drop=True)
-    storable = pd.DataFrame({name: _storable(frame[name]) for name in frame.columns})
-    files = [_described(path, raw) for path, raw in zip(paths, raws, strict=True)]
-    return storable, {
-        "wave": wave_id,
-        "files": files,
-        "n_rows": len(frame),
-        "n_unassigned": sum(line["n"] for line in lost),
-        "no_wave": lost if _is_first(study, wave) else [],
-        "value_labels": _labels(raws),
-        "missing_codes": _missing(raws),
-        "notes": [
-            f"{path.name}: {note}"
-            for path, raw in zip(paths, raws, strict=True)
-            for note in raw.notes
-        ],
-    }
+    told = progress or _silent
+    files, raws = _read_all(wave_files(study, wave), wave, told)
+    _reject_differences(files, raws)
+    rows = belonging(study, wave, _deciding(raws, wave_column(study, wave)))
+    return Incoming(wave_id, files, raws, rows, told)
+
+
+def _silent(done: int, total: int, name: str) -> None:
+    """Tell nobody."""
 
 
 def wave_files(study: Study, wave: Wave) -> list[Path]:
@@ -100,33 +189,40 @@ def wave_files(study: Study, wave: Wave) -> list[Path]:
     )
 
 
-def _read_all(paths: Sequence[Path], wave: Wave) -> list[RawFile]:
+def _read_all(
+    paths: Sequence[Path], wave: Wave, progress: Progress
+) -> tuple[tuple[File, ...], tuple[RawFile, ...]]:
+    files: list[File] = []
     raws: list[RawFile] = []
     problems: list[Problem] = []
-    for path in paths:
+    total = sum(path.stat().st_size for path in paths)
+    before = 0
+    for path, name in zip(paths, _told_apart(paths), strict=True):
+        tell = partial(_passed_on, progress, before, total, path.name)
         try:
-            raws.append(read(path, sheet=wave.sheet))
+            files.append(File.at(path, name))
+            raws.append(read(path, sheet=wave.sheet, tell=tell))
+            files[-1].reject_changed()
+            before += files[-1].n_bytes
         except DataError as error:
             problems.extend(error.problems)
+        except OSError as error:
+            problems.extend(closed(path, error).problems)
     if problems:
         raise DataError(problems)
-    return raws
+    return tuple(files), tuple(raws)
 
 
-def _together(paths: Sequence[Path], raws: Sequence[RawFile]) -> pd.DataFrame:
-    if len(raws) == 1:
-        return raws[0].frame
-    first = _names(raws[0].frame)
-    problems = [
-        problem
-        for path, raw in zip(paths[1:], raws[1:], strict=True)
-        for problem in _differences(path.name, _names(raw.frame), paths[0].name, first)
-    ]
-    if problems:
-        raise DataError(problems)
-    names = _told_apart(paths)
-    frames = [raw.frame.assign(**{FILE: name}) for name, raw in zip(names, raws, strict=True)]
-    return pd.concat(frames, ignore_index=True)
+def _passed_on(progress: Progress, before: int, total: int, name: str, done: int) -> None:
+    progress(min(before + done, total), total, name)
+
+
+def _deciding(raws: Sequence[RawFile], column: str | None) -> pd.DataFrame:
+    """Return the rows of all files with the one column that tells the waves apart."""
+    if column is None or column not in raws[0].columns:
+        return pd.DataFrame({ROW: range(sum(raw.n_rows for raw in raws))})
+    parts = [chunk for raw in raws for chunk in raw.chunks([column])]
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
 def _told_apart(paths: Sequence[Path]) -> list[str]:
@@ -138,8 +234,19 @@ def _told_apart(paths: Sequence[Path]) -> list[str]:
     return [path.relative_to(common).as_posix() for path in paths]
 
 
-def _names(frame: pd.DataFrame) -> list[str]:
-    return [name for name in frame.columns if name not in _OWN]
+def _names(raw: RawFile) -> list[str]:
+    return [name for name in raw.columns if name not in _OWN]
+
+
+def _reject_differences(files: Sequence[File], raws: Sequence[RawFile]) -> None:
+    first = _names(raws[0])
+    problems = [
+        problem
+        for file, raw in zip(files[1:], raws[1:], strict=True)
+        for problem in _differences(file.path.name, _names(raw), files[0].path.name, first)
+    ]
+    if problems:
+        raise DataError(problems)
 
 
 def _differences(
@@ -161,115 +268,5 @@ def _differences(
     ]
 
 
-def _sharing(study: Study, wave: Wave) -> list[Wave]:
-    """Return the waves that are read from the same file and sheet, in the study's order."""
-    return [other for other in study.waves if (other.file, other.sheet) == (wave.file, wave.sheet)]
-
-
-def _is_first(study: Study, wave: Wave) -> bool:
-    return _sharing(study, wave)[0].id == wave.id
-
-
-def _belonging(
-    study: Study, wave: Wave, frame: pd.DataFrame
-) -> tuple[NDArray[np.bool_], list[dict[str, Any]]]:
-    """Return the mask of the wave's rows, and the rows of no wave at all: column, rule, n."""
-    found = {other.id: _claimed(study, other, frame) for other in _sharing(study, wave)}
-    masks = {id_: claimed for id_, (claimed, _) in found.items()}
-    claims = np.sum(list(masks.values()), axis=0)
-    mine = masks[wave.id]
-    doubled = mine & (claims > 1)
-    if doubled.any():
-        others = [id_ for id_, mask in masks.items() if id_ != wave.id and (mask & mine).any()]
-        raise DataError(
-            Problem(
-                f"wave '{wave.id}', file '{wave.file}'",
-                f"{int(doubled.sum())} row(s), the first row {frame[ROW][doubled].iloc[0]},",
-                f"belong to wave {', '.join(map(repr, others))} as well.",
-                "Make the waves' values or dates exclude each other.",
-            )
-        )
-    if not mine.any():
-        raise DataError(
-            Problem(
-                f"wave '{wave.id}', file '{wave.file}'",
-                "",
-                "has no row of this wave.",
-                "Correct the wave's values or dates.",
-            )
-        )
-    unread = np.all([blank for _, blank in found.values()], axis=0)
-    column = study.wave_column.within(wave.id) or ""
-    counts = {
-        "blank or unreadable wave": int(((claims == 0) & unread).sum()),
-        "outside all waves": int(((claims == 0) & ~unread).sum()),
-    }
-    return mine, [{"column": column, "rule": rule, "n": n} for rule, n in counts.items() if n]
-
-
-def _claimed(
-    study: Study, wave: Wave, frame: pd.DataFrame
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return the mask of the wave's rows, and of the rows whose wave cannot be read."""
-    if not wave.values and wave.start is None and wave.end is None:
-        return np.ones(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
-    name = study.wave_column.within(wave.id)
-    if name is None or name not in frame.columns:
-        raise DataError(
-            Problem(
-                f"wave '{wave.id}', file '{wave.file}'",
-                f"column '{name}'" if name else "the column that tells the waves apart",
-                "is missing." if name else "is not named.",
-                "Correct the key 'wave' in [data].",
-            )
-        )
-    if wave.values:
-        found = cells(frame[name])
-        mask: NDArray[np.bool_] = found.spread(matching(found, wave.values), blank=False)
-        return mask, found.position < 0
-    day = dates(frame[name], place=f"wave '{wave.id}', file '{wave.file}', column '{name}'")
-    after = day >= pd.Timestamp(wave.start) if wave.start else day.notna()
-    before = day <= pd.Timestamp(wave.end) if wave.end else day.notna()
-    return (after & before).to_numpy(dtype=bool), day.isna().to_numpy(dtype=bool)
-
-
 def _storable(column: pd.Series[Any]) -> pd.Series[Any]:
     return texts(column) if column.dtype == object else column
-
-
-def _described(path: Path, raw: RawFile) -> dict[str, Any]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {
-        "name": path.name,
-        "sha256": digest,
-        "bytes": path.stat().st_size,
-        "format": raw.format,
-        "encoding": raw.encoding,
-        "delimiter": raw.delimiter,
-        "sheet": raw.sheet,
-        "n_rows": raw.n_rows,
-        "original_names": dict(raw.original_names),
-    }
-
-
-def _labels(raws: Sequence[RawFile]) -> dict[str, dict[str, str]]:
-    merged: dict[str, dict[str, str]] = {}
-    for raw in reversed(raws):
-        for column, labels in raw.value_labels.items():
-            merged.setdefault(column, {}).update(_keyed(labels))
-    return merged
-
-
-def _keyed(labels: Mapping[Code, str]) -> dict[str, str]:
-    keys = texts(pd.Series(list(labels), dtype=object))
-    return {str(key): label for key, label in zip(keys, labels.values(), strict=True)}
-
-
-def _missing(raws: Sequence[RawFile]) -> dict[str, list[list[Code]]]:
-    merged: dict[str, list[list[Code]]] = {}
-    for raw in raws:
-        for column, ranges in raw.missing_codes.items():
-            known = merged.setdefault(column, [])
-            known.extend(pair for pair in map(list, ranges) if pair not in known)
-    return merged

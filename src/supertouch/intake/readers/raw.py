@@ -17,10 +17,10 @@ __all__ = [
     "FAULT",
     "FILE",
     "ROW",
+    "Held",
     "Parts",
     "RawFile",
     "header_names",
-    "held",
     "listed",
     "no_rows",
     "unusable",
@@ -35,6 +35,10 @@ _RESERVED = (ROW, FILE, FAULT)
 
 class Parts(Protocol):
     """What hands out a file's rows, from the first to the last, as often as it is asked."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns that the parts have, ``__row__`` and the like among them."""
 
     def __call__(
         self, columns: Sequence[str] | None, tell: Callable[[int], None]
@@ -89,6 +93,11 @@ class RawFile:
     original_names: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `chunks` and `frame`, ``__row__`` and the like among them."""
+        return self.parts.columns
+
     def chunks(
         self,
         columns: Sequence[str] | None = None,
@@ -125,16 +134,24 @@ class RawFile:
         return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
-def held(frame: pd.DataFrame) -> Parts:
-    """Return the parts of a file whose rows are in memory as a whole."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The rows of a file that are in memory as a whole."""
 
-    def parts(
+    frame: pd.DataFrame
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns of the frame."""
+        return tuple(self.frame.columns)
+
+    def __call__(
+        self,
         columns: Sequence[str] | None,
-        tell: Callable[[int], None],  # noqa: ARG001
+        tell: Callable[[int], None],  # noqa: ARG002
     ) -> Iterator[pd.DataFrame]:
-        yield frame if columns is None else frame[[*columns, ROW]]
-
-    return parts
+        """Yield the frame."""
+        yield self.frame if columns is None else self.frame[[*columns, ROW]]
 
 
 def unusable(place: str, rule: str, remedy: str, *, value: str = "") -> DataError:

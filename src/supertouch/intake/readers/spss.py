@@ -1,22 +1,26 @@
-"""SPSS files (.sav, .zsav): codes as they stand, with value labels and declared missing values."""
+"""SPSS files (.sav, .zsav, .por): codes as they stand, labels, declared missing values, sets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from supertouch.errors import DataError
-from supertouch.intake.readers.raw import RawFile, header_names, unusable, with_rows
+from supertouch.intake.readers.heading import spaced
+from supertouch.intake.readers.raw import Held, RawFile, header_names, listed, unusable, with_rows
 from supertouch.study.model import Code
 
 __all__ = ["headers", "read"]
 
 _EPOCH = np.datetime64("1582-10-14T00:00:00", "s")
 _DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "DATETIME", "YMDHMS")
+_TIMES = ("TIME", "DTIME", "MTIME")
+_MOST = 1e15
 _LAST = np.datetime64("9999-12-31T23:59:59", "s")
 
 
@@ -26,37 +30,49 @@ def headers(path: Path, sheet: str | None = None) -> list[str]:
     return header_names(list(meta.column_names), path.name)[0]
 
 
-def read(path: Path, sheet: str | None = None) -> RawFile:
+def read(path: Path, sheet: str | None = None, *, tell: Callable[[int], None]) -> RawFile:
     """Read an SPSS file; values that it declares missing are kept as their codes.
 
-    System-missing values and blank texts are missing.
+    System-missing values and blank texts are missing. Dates that no calendar of Python holds make
+    their column text; a note names it, and all other columns are as in any file.
 
     Raises
     ------
     DataError
         If the file is damaged, or no SPSS file.
     """
-    notes: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
     try:
         frame, meta = _load(path, sheet)
-    except OverflowError:
+    except (OverflowError, ValueError):
         frame, meta = _load(path, sheet, seconds=True)
-        notes = _convert_dates(frame, meta.original_variable_types)
-    names, changed, more = header_names(list(meta.column_names), path.name)
+        dates = _convert_dates(frame, meta.original_variable_types)
+    names, changed, stripped = header_names(list(meta.column_names), path.name)
     frame = frame.set_axis(names, axis="columns")
     for name in frame.columns[[dtype.kind not in "fiuMb" for dtype in frame.dtypes]]:
         frame[name] = _tidied(frame[name])
+    sets, categories = _sets(meta, names)
+    tell(path.stat().st_size)
     return RawFile(
-        with_rows(frame, range(1, len(frame) + 1), path.name),
+        Held(with_rows(frame, range(1, len(frame) + 1), path.name)),
         "spss",
         encoding=meta.file_encoding,
         n_rows=len(frame),
-        value_labels={name.strip(): dict(v) for name, v in meta.variable_value_labels.items()},
+        value_labels={
+            name.strip(): {code: label.strip() for code, label in labels.items()}
+            for name, labels in meta.variable_value_labels.items()
+        },
         missing_codes={
             name.strip(): _ranges(ranges) for name, ranges in meta.missing_ranges.items()
         },
+        column_labels={
+            name.strip(): spaced(label)
+            for name, label in meta.column_names_to_labels.items()
+            if label and label.strip()
+        },
+        sets=sets,
         original_names=changed,
-        notes=(*more, *notes),
+        notes=(*stripped, *dates, *categories, *_portable(path)),
     )
 
 
@@ -72,15 +88,23 @@ def _load(
             "Take the key 'sheet' out of the wave.",
             value=f"sheet '{sheet}'",
         )
+    options: dict[str, Any] = {
+        "metadataonly": names_only,
+        "disable_datetime_conversion": seconds,
+    }
     try:
-        frame, meta = pyreadstat.read_sav(
-            path,
-            metadataonly=names_only,
-            user_missing=True,
-            disable_datetime_conversion=seconds,
-        )
+        if path.suffix.lower() == ".por":
+            frame, meta = pyreadstat.read_por(path, **options)
+        else:
+            frame, meta = pyreadstat.read_sav(path, user_missing=True, **options)
     except (pyreadstat.ReadstatError, UnicodeDecodeError, MemoryError) as error:
         raise _damaged(path, error) from error
+    except (OverflowError, ValueError) as error:
+        if seconds or names_only:
+            raise _damaged(path, error) from error
+        raise
+    if not all(meta.column_names):
+        raise _damaged(path, ValueError("a variable has no name"))
     return frame, meta
 
 
@@ -95,8 +119,36 @@ def _damaged(path: Path, error: Exception) -> DataError:
     )
 
 
+def _portable(path: Path) -> tuple[str, ...]:
+    told = (
+        "portable SPSS file: values that it declares missing cannot be told from blanks, and it "
+        "has no multiple-response sets; where that matters, save it as .sav"
+    )
+    return (told,) if path.suffix.lower() == ".por" else ()
+
+
 def _ranges(ranges: list[dict[str, Code]]) -> tuple[tuple[Code, Code], ...]:
     return tuple((item["lo"], item["hi"]) for item in ranges)
+
+
+def _sets(meta: Any, names: list[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:  # noqa: ANN401
+    """Return the sets of boxes, and notes on sets of columns that hold categories each."""
+    found = getattr(meta, "mr_sets", None) or {}
+    columns = {
+        name: tuple(column for column in item["variable_list"] if column in names)
+        for name, item in found.items()
+    }
+    boxes = {
+        name: columns[name]
+        for name, item in found.items()
+        if item["is_dichotomy"] and columns[name]
+    }
+    notes = tuple(
+        f"category set '{name}', whose columns hold one answer each: {listed(columns[name])}"
+        for name in found
+        if name not in boxes and columns[name]
+    )
+    return boxes, notes
 
 
 def _tidied(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -112,18 +164,30 @@ def _tidied(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _convert_dates(frame: pd.DataFrame, formats: Mapping[str, str]) -> tuple[str, ...]:
     """Turn seconds since 1582 into timestamps; years past 9999 make the column text."""
+    kinds = {name: spec.rstrip("0123456789.") for name, spec in formats.items()}
     late = []
-    for name, spec in formats.items():
-        if spec.rstrip("0123456789.") not in _DATES:
-            continue
+    for name in [name for name, kind in kinds.items() if kind in _DATES]:
         seconds = frame[name].to_numpy(dtype="float64", na_value=np.nan)
-        offset = np.where(np.isnan(seconds), np.iinfo("int64").min, np.round(seconds))
-        moments = _EPOCH + offset.astype("int64").astype("timedelta64[s]")
-        moments[np.isnan(seconds)] = np.datetime64("NaT")
-        if (moments > _LAST).any():
+        wild = np.abs(seconds) > _MOST
+        moments = _moments(np.where(wild, np.nan, seconds))
+        if wild.any() or (moments > _LAST).any():
             late.append(name)
-            text = pd.Series(np.datetime_as_string(moments), index=frame.index, dtype="str")
-            frame[name] = text.mask(np.isnat(moments))
+            text = np.where(wild, seconds.astype("str"), np.datetime_as_string(moments))
+            column = pd.Series(text, index=frame.index, dtype="str")
+            frame[name] = column.mask(np.isnan(seconds))
         else:
             frame[name] = moments
-    return (f"dates after the year 9999 in {', '.join(late)}: kept as text",) if late else ()
+    times = [name for name, kind in kinds.items() if kind in _TIMES]
+    notes = {
+        f"dates after the year 9999 in {listed(late)}: kept as text": late,
+        f"times of day in {listed(times)}: kept as seconds, as a date of the file cannot be read "
+        "in the usual way": times,
+    }
+    return tuple(note for note, about in notes.items() if about)
+
+
+def _moments(seconds: NDArray[np.float64]) -> NDArray[np.datetime64]:
+    blank = np.isnan(seconds)
+    moments = _EPOCH + np.round(np.where(blank, 0, seconds)).astype("timedelta64[s]")
+    moments[blank] = np.datetime64("NaT")
+    return moments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -13,7 +13,7 @@ from supertouch.errors import DataError
 from supertouch.intake.readers.encodings import encoding_of, mixed
 from supertouch.intake.readers.raw import unusable
 
-__all__ = ["Block", "TextFile", "open_text"]
+__all__ = ["Block", "TextFile", "changed", "open_text"]
 
 _DELIMITERS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -162,7 +162,7 @@ def open_text(path: Path, sheet: str | None) -> TextFile:
     hint = _hint(path, encoding)
     if hint is not None:
         return TextFile(path, encoding, hint, hint=True)
-    return TextFile(path, encoding, _delimiter(lambda: path.open(encoding=encoding, newline="")))
+    return TextFile(path, encoding, _delimiter(path, encoding))
 
 
 def _lines(file: TextIO, place: str) -> Iterator[str]:
@@ -181,17 +181,17 @@ def _hint(path: Path, encoding: str) -> str | None:
     return hint[-1] if hint.lower().startswith("sep=") and len(hint) == len("sep=") + 1 else None
 
 
-def _delimiter(opened: Callable[[], TextIO]) -> str:
+def _delimiter(path: Path, encoding: str) -> str:
     """Return the delimiter that gives most records as many fields as the header has."""
-    scores = {delimiter: _consistency(opened, delimiter) for delimiter in _DELIMITERS}
+    scores = {delimiter: _consistency(path, encoding, delimiter) for delimiter in _DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
     return best if scores[best] > (0.0, 0) else ","
 
 
-def _consistency(opened: Callable[[], TextIO], delimiter: str) -> tuple[float, int]:
+def _consistency(path: Path, encoding: str, delimiter: str) -> tuple[float, int]:
     widths: list[int] = []
-    with opened() as file:
-        reader = csv.reader(_lines(file, file.name), delimiter=delimiter, strict=True)
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(_lines(file, path.name), delimiter=delimiter, strict=True)
         try:
             widths.extend(len(record) for record in itertools.islice(reader, _SAMPLE) if record)
         except csv.Error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from supertouch.errors import Problem
+from supertouch.study.checks.brands import check_blocks, check_brand_columns
 from supertouch.study.checks.codes import (
     check_answer_codes,
     check_contact_codes,
@@ -27,13 +28,16 @@ from supertouch.study.checks.items import (
     check_same_column,
     check_waves_named,
 )
+from supertouch.study.checks.margins import check_margins, check_quotas, check_trim
 from supertouch.study.checks.names import (
     check_code_keys,
     check_content,
     check_ids,
     check_texts,
 )
+from supertouch.study.checks.quality import check_implausible, check_privacy, check_suspects
 from supertouch.study.checks.scales import check_references, check_scales
+from supertouch.study.checks.tracking import check_targets, check_tracking
 from supertouch.study.checks.waves import check_files, check_order, check_rows, check_selection
 
 __all__ = ["CHECKS", "Draft", "Headers", "check_headers", "matching_files"]
@@ -59,6 +63,16 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_panel,
     check_most_ratings,
     check_covariates,
+    check_brand_columns,
+    check_blocks,
+    check_suspects,
+    check_implausible,
+    check_margins,
+    check_trim,
+    check_quotas,
+    check_privacy,
+    check_targets,
+    check_tracking,
     check_files,
     check_selection,
     check_rows,

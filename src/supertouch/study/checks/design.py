@@ -25,7 +25,7 @@ def check_brand(draft: Draft) -> Iterator[Problem]:
         return
     respondent = _waves(draft, study.respondent)
     lost = [wave for wave in _waves(draft, study.brand) if wave not in respondent]
-    if lost:
+    if lost and not study.brands:
         yield draft.problem(
             ("data", "brand"),
             study.brand.within(lost[0]),
@@ -41,6 +41,14 @@ def _brand_segment(draft: Draft) -> Iterator[Problem]:
     own = next((item for item in draft.study.segments if item.id == BRAND), None)
     loc = ("segments", BRAND, "column")
     if own is None or BRAND not in draft.document.segments or draft.broken(*loc):
+        return
+    if draft.document.brands:
+        yield draft.problem(
+            loc[:2],
+            None,
+            "results for each brand are shown under this id, with the labels of [brands].",
+            "Take this segment out, or give it another id.",
+        )
         return
     brand = draft.study.brand
     other = [w for w in _waves(draft, brand) if own.column.within(w) != brand.within(w)]

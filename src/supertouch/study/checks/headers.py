@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from supertouch.errors import Problem, SupertouchError
+from supertouch.study.checks.columns import PART, expanded, named_columns
 from supertouch.study.checks.draft import Draft
-from supertouch.study.checks.items import asked_columns
 from supertouch.study.checks.patterns import Gap, wrong_patterns
 from supertouch.study.checks.waves import stays_inside
 from supertouch.study.document import found_in
 from supertouch.study.fields import Spec
-from supertouch.study.model import Columns, Wave
+from supertouch.study.model import Wave
 from supertouch.study.wording import Loc, listed, nearest, place, toml_value
 
 __all__ = ["Headers", "check_headers", "matching_files"]
@@ -115,7 +115,21 @@ def check_headers(draft: Draft, headers: Headers) -> tuple[list[Problem], list[P
     for gap in rest:
         missing.setdefault(gap.column, _Missing()).add(gap)
     look.study += [_missing_problem(draft, column, found) for column, found in missing.items()]
+    look.study += _unknown_private(draft, look)
     return look.study, look.files
+
+
+def _unknown_private(draft: Draft, look: _Look) -> Iterator[Problem]:
+    """Find columns to keep or not to store that no file has: a slip here would store them."""
+    seen = {name for header in look.known.values() for name in header}
+    if look.files or not seen:
+        return
+    for key in ("keep", "drop"):
+        for name in dict.fromkeys(getattr(draft.study.privacy, key)):
+            if name not in seen:
+                meant = nearest(name, seen)
+                hint = f'The nearest is "{meant}".' if meant else "Correct it, or take it out."
+                yield draft.problem(("privacy", key), name, "no file has such a column.", hint)
 
 
 def _no_folder(draft: Draft) -> Problem:
@@ -162,33 +176,13 @@ def _no_file(draft: Draft, wave: Wave) -> Problem:
     )
 
 
-def _named_columns(draft: Draft, wave: Wave) -> Iterator[tuple[Loc, str]]:
-    """Yield place and name of every column that the study reads in a wave."""
-    study = draft.study
-    by_row = wave.values or wave.start or wave.end
-    keys = ["respondent", "brand", "weight", "cluster", "stratum"]
-    columns: list[tuple[Loc, Columns]] = [(("data", key), getattr(study, key)) for key in keys]
-    columns += [(("data", "wave"), study.wave_column)] if by_row else []
-    columns += [(("data", "status", "column"), study.status.column)] if study.status else []
-    columns += [
-        (("data", "exclude", index, "column"), exclusion.column)
-        for index, exclusion in enumerate(study.exclusions)
-    ]
-    columns += [
-        (("segments", segment.id, "column"), segment.column)
-        for segment in study.segments
-        if segment.id in draft.document.segments
-    ]
-    for loc, spec in columns:
-        name = spec.within(wave.id)
-        if name:
-            yield loc, name
-    yield from asked_columns(draft, wave.id)
-
-
 def _compare(draft: Draft, wave: Wave, file: Path, look: _Look) -> None:
     header = look.header(file, wave.sheet)
-    named = list(_named_columns(draft, wave))
+    named = [
+        (loc, column)
+        for loc, name in named_columns(draft, wave)
+        for column in expanded(draft, name)
+    ]
     columns = {column for _, column in named}
     if not header:
         return
@@ -232,6 +226,9 @@ def _remedy(draft: Draft, column: str, gap: _Missing) -> str:
     """Return the line to write: another name in these waves, or that they did not ask it."""
     loc = gap.place
     key = str(loc[-1])
+    written = {name for wave in draft.study.waves for _, name in named_columns(draft, wave)}
+    if column not in written:
+        return f"Correct the name with {PART}, or part in [brands.ID]."
     everywhere = len(gap.waves) == len(draft.study.waves) and len(gap.near) <= 1
     renamed = toml_value(_override(draft, column, gap, "NAME"))
     if key == "items":

@@ -21,6 +21,7 @@ _SHAPES = {
     "touchpoints": _WORD,
     "outcomes": _WORD,
     "segments": _WORD,
+    "brands": _WORD,
     "waves": _FREE,
 }
 _RESERVED = {

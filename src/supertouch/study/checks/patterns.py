@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supertouch.errors import Problem
+from supertouch.study.checks.columns import PART
 from supertouch.study.checks.draft import Draft
 from supertouch.study.fields import Spec
 from supertouch.study.wording import Loc, listed, toml_value
@@ -74,15 +75,17 @@ def _problem(draft: Draft, key: str, pattern: str, found: Sequence[Gap]) -> Prob
     waves = list(dict.fromkeys(gap.wave for gap in found))
     columns = list(dict.fromkeys(gap.column for gap in found))
     files = listed(dict.fromkeys(f"'{gap.file}'" for gap in found))
-    meant = _meant(found)
+    stacked = PART in pattern
+    meant = None if stacked else _meant(found)
     nearby = f"; nearest there: {meant}" if meant else ""
+    named = f"NAME_{{id}}_{PART}" if stacked else "NAME_{id}"
     word = "wave" if len(waves) == 1 else "waves"
     return draft.problem(
         ("columns", key),
         pattern,
         f"{len(columns)} of the columns that it names are not in {files} ({word} {listed(waves)}): "
         f"{listed(columns)}{nearby}.",
-        f"Mend it in [columns]: {key} = {_line(draft, key, waves, meant or 'NAME_{id}')}.",
+        f"Mend it in [columns]: {key} = {_line(draft, key, waves, meant or named)}.",
     )
 
 

@@ -1,0 +1,249 @@
+"""Driver models of two waves on the touchpoints that both can estimate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supertouch.findings import drivers
+from supertouch.findings.answers import Cell
+from supertouch.findings.fitting import Effort, fit
+from supertouch.findings.models import Base, Model, multiplicity, prepare, together
+from supertouch.findings.tracking.pairs import WaveAnswers, outcomes_of
+from supertouch.stats import inference
+from supertouch.stats.inference import Corrected
+from supertouch.study.model import Outcome, Study
+
+__all__ = ["Component", "Estimates", "Fits", "Refused"]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Key = tuple[object, ...]
+
+EXACT_UP_TO = 16
+CIRCLES = 2
+R2 = ("r2", "r2_low", "r2_high")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Experience or contact of k touchpoints in one outcome's model.
+
+    Attributes
+    ----------
+    touchpoints : tuple of str
+    effect, importance : Corrected
+        With replicates; the effect is NaN where a column cannot be told from the others.
+    shown : DataFrame
+        The rows of the table ``importance``, in the order of ``touchpoints``.
+    """
+
+    touchpoints: tuple[str, ...]
+    effect: Corrected
+    importance: Corrected
+    shown: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """One outcome's model in one wave.
+
+    Attributes
+    ----------
+    base : Base
+    degrees : int
+        Degrees of freedom of the replicates.
+    touchpoints : tuple of str
+    rated : ndarray of shape (p,)
+        Raters of each touchpoint.
+    contact : ndarray of bool of shape (p,)
+        Whether the model has a column of contact.
+    components : dict of str to Component
+    r2 : Corrected
+    shown : dict of str to float
+        R² and its interval, as in the table ``models``.
+    reach, mean, level : Corrected
+        Reach and mean rating (less the midpoint) of each touchpoint, and mean of the outcome (less
+        the midpoint), as in the sample and in each replicate.
+    """
+
+    base: Base
+    degrees: int
+    touchpoints: tuple[str, ...]
+    rated: Array
+    contact: Mask
+    components: dict[str, Component]
+    r2: Corrected
+    shown: dict[str, float]
+    reach: Corrected
+    mean: Corrected
+    level: Corrected
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why outcomes or touchpoints of two waves have no effects: codes by id."""
+
+    outcomes: dict[str, str] = field(default_factory=dict)
+    touchpoints: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Fits:
+    """Models of all waves of a study, each list of touchpoints fitted once."""
+
+    study: Study
+    known: dict[Key, dict[str, Estimates]] = field(default_factory=dict)
+    replicates: dict[str, Array] = field(default_factory=dict)
+
+    def both(
+        self, before: WaveAnswers, after: WaveAnswers
+    ) -> tuple[list[tuple[Estimates, Estimates]], Refused]:
+        """Estimate both waves on common touchpoints: a pair per outcome, and what was refused."""
+        found: list[tuple[Estimates, Estimates]] = []
+        refused = Refused()
+        common = outcomes_of(before, after)
+        for group in together(self.study, after.answers):
+            outcomes = tuple(item for item in group if item in common)
+            if outcomes:
+                found += self._group(before, after, outcomes, refused)
+        return found, refused
+
+    def _group(
+        self,
+        before: WaveAnswers,
+        after: WaveAnswers,
+        outcomes: tuple[Outcome, ...],
+        refused: Refused,
+    ) -> list[tuple[Estimates, Estimates]]:
+        waves = (before, after)
+        models = [_prepared(self.study, wave, outcomes, None) for wave in waves]
+        own = [(_names(model), model.gate.contact.tobytes(), model.modelled) for model in models]
+        for wave, model in zip(waves, models, strict=True):
+            _note_outcomes(refused, wave, model)
+        while _names(models[0]) != _names(models[1]):
+            for wave, model in zip(waves, models, strict=True):
+                _note_touchpoints(refused, wave, model)
+            both = frozenset(_names(models[0])) & frozenset(_names(models[1]))
+            models = [_prepared(self.study, wave, outcomes, both) for wave in waves]
+        for wave, model in zip(waves, models, strict=True):
+            _note_touchpoints(refused, wave, model)
+            _note_outcomes(refused, wave, model)
+        contact = np.all([model.gate.contact for model in models], axis=0)
+        modelled = tuple(k for k in models[0].modelled if k in models[1].modelled)
+        if not modelled:
+            return []
+        fitted = []
+        for wave, model, was in zip(waves, models, own, strict=True):
+            same = was == (_names(model), contact.tobytes(), modelled)
+            model = replace(model, gate=replace(model.gate, contact=contact), modelled=modelled)
+            fitted.append(self._fitted(wave, model, own=same, refused=refused))
+        names = [name for name in fitted[1] if name in fitted[0]]
+        return [(fitted[0][name], fitted[1][name]) for name in names]
+
+    def _fitted(
+        self, wave: WaveAnswers, model: Model, *, own: bool, refused: Refused
+    ) -> dict[str, Estimates]:
+        """Fit a model unless the same was fitted before; a wave's own as its tables have it."""
+        outcomes = tuple(model.bases[place].outcome.id for place in model.modelled)
+        key = (wave.id, outcomes, _names(model), model.gate.contact.tobytes())
+        if key not in self.known:
+            cell = Cell("", "", np.ones(wave.interviews, dtype=bool))
+            effort = drivers.effort(self.study, cell, len(model.touchpoints))
+            if not own:
+                exact = min(EXACT_UP_TO, self.study.analysis.exact_up_to)
+                effort = Effort(exact, circles=CIRCLES, johnson=False)
+            model = fit(
+                self.study,
+                model,
+                multiplicity=self._multiplicity(wave),
+                effort=replace(effort, johnson=False),
+            )
+            _note_outcomes(refused, wave, model)
+            self.known[key] = _estimates(self.study, wave, cell, model)
+        return self.known[key]
+
+    def _multiplicity(self, wave: WaveAnswers) -> Array:
+        if wave.id not in self.replicates:
+            self.replicates[wave.id] = multiplicity(self.study, wave.answers)
+        return self.replicates[wave.id]
+
+
+def _prepared(
+    study: Study, wave: WaveAnswers, outcomes: tuple[Outcome, ...], among: frozenset[str] | None
+) -> Model:
+    everybody = np.ones(wave.interviews, dtype=bool)
+    return prepare(study, wave.answers, outcomes, mask=everybody, among=among)
+
+
+def _names(model: Model) -> tuple[str, ...]:
+    return tuple(item.id for item in model.touchpoints)
+
+
+def _note_outcomes(refused: Refused, wave: WaveAnswers, model: Model) -> None:
+    for base in model.bases:
+        if base.refusal:
+            refused.outcomes.setdefault(base.outcome.id, f"no_model {wave.id} {base.refusal}")
+
+
+def _note_touchpoints(refused: Refused, wave: WaveAnswers, model: Model) -> None:
+    codes = {name: code for name, code in model.not_eligible.items() if code != "not_common"}
+    for code in ("dropped", "silent", "constant"):
+        for j in getattr(model.gate, code):
+            codes[wave.answers.touchpoints[j].id] = code
+    for name, code in codes.items():
+        refused.touchpoints.setdefault(name, f"not_in_model {wave.id} {code}")
+
+
+def _estimates(study: Study, wave: WaveAnswers, cell: Cell, model: Model) -> dict[str, Estimates]:
+    found = drivers.parts(model)
+    if found is None or model.covariance is None or model.spread is None:
+        return {}
+    shown = drivers.importance_table(study, wave.answers, cell, model)
+    fits = drivers.models_table(study, wave.answers, cell, model)
+    one, many = model.covariance, model.spread
+    result = {}
+    for k, place in enumerate(model.modelled):
+        base = model.bases[place]
+        point, anchor, replicates = (part.r2[..., k] for part in found)
+        wider = drivers.wider(model, k)
+        own = shown[shown.outcome == base.outcome.id]
+        result[base.outcome.id] = Estimates(
+            base=base,
+            degrees=model.degrees,
+            touchpoints=_names(model),
+            rated=model.sums.counts[0, model.sums.block("rated")][model.gate.touchpoints],
+            contact=model.gate.contact,
+            components=_components(model, k, own),
+            r2=inference.corrected(point, replicates, anchor=anchor, inflation=wider),
+            shown={name: float(fits[name].iloc[place]) for name in R2},
+            reach=Corrected(one.reach[0], many.reach),
+            mean=Corrected(one.mean[0], many.mean),
+            level=Corrected(one.outcome[0, k], many.outcome[:, k]),
+        )
+    return result
+
+
+def _components(model: Model, k: int, shown: pd.DataFrame) -> dict[str, Component]:
+    found = drivers.parts(model)
+    if found is None or model.identified is None:
+        return {}
+    result = {}
+    for outcome, _, name, inside in drivers.blocks(model):
+        if outcome != k:
+            continue
+        places = model.gate.columns[inside] % len(model.touchpoints)
+        lmg, anchor, lmgs = (part.lmg[..., k, :][..., inside] for part in found)
+        effect = np.where(model.identified, found[0].effect[k], np.nan)[inside]
+        result[name] = Component(
+            touchpoints=tuple(model.touchpoints[j].id for j in places),
+            effect=Corrected(effect, found[2].effect[:, k, inside]),
+            importance=inference.corrected(
+                lmg, lmgs, anchor=anchor, inflation=drivers.wider(model, k)
+            ),
+            shown=shown[shown.component == name].reset_index(drop=True),
+        )
+    return result

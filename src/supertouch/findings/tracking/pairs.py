@@ -1,0 +1,135 @@
+"""Which waves are compared, and what each brings to the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supertouch.findings.answers import Answers, read_answers
+from supertouch.study.model import Comparison, Outcome, Study
+
+__all__ = [
+    "Pair",
+    "WaveAnswers",
+    "outcomes_of",
+    "pairs",
+    "read_wave",
+    "shared_units",
+    "touchpoints_of",
+]
+
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveAnswers:
+    """One wave's answers and the names of its sampling units, which a panel meets again."""
+
+    answers: Answers
+    units: NDArray[np.str_]
+
+    @property
+    def id(self) -> str:
+        """Id of the wave."""
+        return self.answers.wave
+
+    @property
+    def interviews(self) -> int:
+        """Respondents of the wave."""
+        return len(self.answers.weight)
+
+    @property
+    def weighs(self) -> bool:
+        """Whether respondents count differently."""
+        return bool(np.ptp(self.answers.weight) > 0)
+
+    def unweighted(self) -> WaveAnswers:
+        """Return the same answers, each counting the same."""
+        answers = replace(self.answers, weight=np.ones(self.interviews))
+        return replace(self, answers=answers)
+
+
+def read_wave(study: Study, wave: str, responses: pd.DataFrame) -> WaveAnswers:
+    """Turn the responses of a wave into arrays."""
+    answers = read_answers(study, wave, responses)
+    return WaveAnswers(answers, np.unique(responses["cluster"].to_numpy(object).astype(str)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A wave and an earlier one that it is compared with, for one reason or several."""
+
+    wave: str
+    against: str
+    comparisons: tuple[Comparison, ...]
+
+
+def pairs(study: Study, waves: Sequence[str]) -> list[Pair]:
+    """Return the comparisons that the study asks for, each pair of waves once.
+
+    Parameters
+    ----------
+    study : Study
+    waves : sequence of str
+        Waves with responses, in time order.
+    """
+    found: list[Pair] = []
+    for place, wave in enumerate(waves):
+        reasons: dict[str, list[Comparison]] = {}
+        for comparison in study.tracking.compare:
+            against = _AGAINST[comparison](study, waves, place)
+            if against is not None:
+                reasons.setdefault(against, []).append(comparison)
+        found += [Pair(wave, against, tuple(kinds)) for against, kinds in reasons.items()]
+    return found
+
+
+def _previous(study: Study, waves: Sequence[str], place: int) -> str | None:
+    del study
+    return waves[place - 1] if place else None
+
+
+def _year(study: Study, waves: Sequence[str], place: int) -> str | None:
+    """Return the wave a year ago, counting waves that have no responses yet or any more."""
+    if study.tracking.waves_per_year is None:
+        return None
+    every = [wave.id for wave in study.waves]
+    number = every.index(waves[place]) - study.tracking.waves_per_year
+    return every[number] if number >= 0 and every[number] in waves[:place] else None
+
+
+def _baseline(study: Study, waves: Sequence[str], place: int) -> str | None:
+    baseline = study.tracking.baseline or study.waves[0].id
+    return baseline if baseline in waves[:place] else None
+
+
+_AGAINST: dict[Comparison, Callable[[Study, Sequence[str], int], str | None]] = {
+    "previous": _previous,
+    "year": _year,
+    "baseline": _baseline,
+}
+
+
+def outcomes_of(before: WaveAnswers, after: WaveAnswers) -> tuple[Outcome, ...]:
+    """Return the outcomes that both waves asked."""
+    return tuple(item for item in after.answers.outcomes if item in before.answers.outcomes)
+
+
+def touchpoints_of(before: WaveAnswers, after: WaveAnswers) -> tuple[str, ...]:
+    """Return the touchpoints that both waves asked."""
+    asked = {item.id for item in before.answers.touchpoints}
+    return tuple(item.id for item in after.answers.touchpoints if item.id in asked)
+
+
+def shared_units(
+    study: Study, before: WaveAnswers, after: WaveAnswers
+) -> tuple[Places, Places] | None:
+    """Return the places of the units that a panel met in both waves; None without a panel."""
+    if not study.panel:
+        return None
+    _, first, second = np.intersect1d(before.units, after.units, return_indices=True)
+    return first, second

@@ -1,0 +1,70 @@
+"""The raw files of a wave, as bytes and as far as their respondents go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from supertouch.errors import DataError
+from supertouch.intake.readers import read
+from supertouch.intake.readers.ingest import wave_files
+from supertouch.intake.recode import texts
+from supertouch.study.companions import companions
+from supertouch.study.model import Study, Wave
+
+__all__ = ["hashed_companions", "hashed_files", "raw_files_with"]
+
+
+def hashed_files(study: Study, wave: str) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of a wave's raw files, without reading what they say.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    return [(path.name, _sha256(path)) for path in wave_files(study, study.wave(wave))]
+
+
+def hashed_companions(study: Study, wave: str) -> list[list[str]]:
+    """Return name and SHA-256 of codebooks and syntax files in the folders of the raw files."""
+    raw = wave_files(study, study.wave(wave))
+    beside = dict.fromkeys(found for path in raw for found in companions(path))
+    return [[path.name, _sha256(path)] for path in beside]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def raw_files_with(study: Study, ids: frozenset[str]) -> tuple[list[str], list[str]]:
+    """Return the raw files of the study in which one of ``ids`` stands, and those not readable."""
+    holding: dict[str, bool] = {}
+    unread: dict[str, None] = {}
+    for wave, path, column in _searched(study):
+        try:
+            raw = read(path, sheet=wave.sheet)
+            there = column in raw.columns and any(
+                bool(texts(chunk[column]).isin(ids).any()) for chunk in raw.chunks([column])
+            )
+        except DataError:
+            unread[str(path)] = None
+            continue
+        holding[str(path)] = holding.get(str(path), False) or there
+    return [path for path, there in holding.items() if there], list(unread)
+
+
+def _searched(study: Study) -> Iterator[tuple[Wave, Path, str]]:
+    done: set[tuple[Path, str | None, str]] = set()
+    for wave in study.waves:
+        column = study.respondent.within(wave.id)
+        try:
+            paths = wave_files(study, wave) if column else []
+        except DataError:
+            continue
+        for path in paths:
+            if column and (path, wave.sheet, column) not in done:
+                done.add((path, wave.sheet, column))
+                yield wave, path, column

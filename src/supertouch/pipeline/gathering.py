@@ -1,0 +1,89 @@
+"""The tables of all waves, gathered from where the stages left them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from supertouch.pipeline import files
+from supertouch.pipeline.incoming import drift_file
+from supertouch.study.model import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FOLLOWED", "TRACKED", "VALIDATED", "all_tables", "by_wave", "followed_tables"]
+
+VALIDATED = (
+    "quarantine",
+    "rejections",
+    "sample",
+    "empties",
+    "contradictions",
+    "quality",
+    "flags",
+    "weights",
+    "margins",
+)
+TRACKED = ("tracking", "change_explained", "targets")
+FOLLOWED = ("performance", "outcomes", "models", "importance", "draws")
+INSIDE = ("quarantine", "flags", "draws")
+
+
+def by_wave(study: Study, stage: str, tables: Sequence[str]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return tables that a stage made of each wave."""
+    folder = study.processed / stage
+    return {
+        wave.id: {
+            table: files.read_table(folder / wave.id / f"{table}.parquet", table=table)
+            for table in tables
+        }
+        for wave in study.waves
+    }
+
+
+def all_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return every table that may be handed on, all waves one below the other."""
+    from supertouch.findings import TABLES
+
+    drift = [files.read_table(drift_file(study, wave.id), table="drift") for wave in study.waves]
+    return (
+        _together(study, "validate", _outside(VALIDATED))
+        | _together(study, "analyze", _outside(TABLES))
+        | {"drift": _stacked(drift)}
+        | _overall(study)
+    )
+
+
+def followed_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return the tables that tell what changed between waves."""
+    return (
+        _together(study, "validate", ("sample", "weights"))
+        | _together(study, "analyze", _outside(FOLLOWED))
+        | _overall(study)
+    )
+
+
+def _outside(tables: Sequence[str]) -> list[str]:
+    return [table for table in tables if table not in INSIDE]
+
+
+def _together(study: Study, stage: str, tables: Sequence[str]) -> dict[str, pd.DataFrame]:
+    waves = by_wave(study, stage, tables).values()
+    return {table: _stacked([wave[table] for wave in waves]) for table in tables}
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    filled = [frame for frame in frames if not frame.empty] or frames[:1]
+    return pd.concat(filled, ignore_index=True)
+
+
+def _overall(study: Study) -> dict[str, pd.DataFrame]:
+    """Return the tables that are made of all waves together."""
+    places = {"supertouchpoints": "findings"} | dict.fromkeys(TRACKED, "tracking")
+    return {
+        table: files.read_table(study.processed / folder / f"{table}.parquet", table=table)
+        for table, folder in places.items()
+    }
