@@ -192,7 +192,7 @@ def test_changed_touchpoints_are_those_whose_lines_move(full):
 
 def test_targets_say_what_is_met_and_what_it_takes_to_decide(full):
     report = told(full)
-    text = "Wave 2023: Of 4 targets, 1 are met, 1 are missed and 2 cannot be decided."
+    text = "Wave 2023: targets in all 4 – met 1, missed 1, not decidable 2."
     assert headlines(report, "targets") == [text]
     grid = grids(report, "targets")[0]
     states = [row.cells[4].text for row in grid.rows]

@@ -142,9 +142,9 @@ def _open_end(said: Said, look: Look, coded: bool) -> Reason:
     many = look.distinct >= 10 and look.variety >= 0.2
     named = bool(_header({"open": _OPEN}, said[:1]))
     if (wordy and (many or look.variety >= 0.5 or look.distinct > 200)) or (
-        named and (look.distinct >= 10 or look.variety >= 0.5)
+        named and (wordy or look.distinct >= 10 or look.variety >= 0.5)
     ):
-        return "open_end", "many different texts, as people write them"
+        return "open_end", "texts as people write them"
     return None
 
 
