@@ -63,7 +63,7 @@ def true_values(pair):
     """Population change of every measure, by (measure, component, outcome, touchpoint)."""
     if pair[0] is pair[1]:
         return {}
-    sides = [truth(design, n=TRUTH_ROWS, rng=np.random.default_rng(1)) for design in pair]
+    sides = _truths(pair)
     shares = [_bands(design) for design in pair]
     before, after = sides
     known = {}
@@ -131,11 +131,17 @@ def tracked(pair, n, overlap, seed):
 
 
 def judged(rows, known):
-    """Whether each interval holds the truth, and each test finds what is not there."""
+    """Whether each interval holds the truth, and each test finds what is not there.
+
+    The effect part of a touchpoint without a column of contact is another number than the truth
+    here, which has one; it is left out.
+    """
     keys = list(zip(rows.measure, rows.component, rows.outcome, rows.touchpoint, strict=True))
     true = np.array([known.get(key, 0.0) for key in keys])
     inside = (rows.change_low <= true) & (true <= rows.change_high)
-    held = rows.change_low.notna()
+    contact = set(rows.touchpoint[rows.component == "contact"])
+    elsewhere = (rows.component == "part") & (rows.measure == "effect") & (rows.touchpoint != "")
+    held = rows.change_low.notna() & ~(elsewhere & ~rows.touchpoint.isin(contact))
     return rows.assign(
         true=true,
         inside=inside.astype(float).where(held),
@@ -172,7 +178,9 @@ def power(studies, *, n=1500, overlap=0.0):
     for measure, (key, plant, value) in _PLANTS.items():
         size = _of(pilot, measure, key)["detectable"].mean()
         after = changed(first, plant(first, size))
-        sides = [truth(d, n=TRUTH_ROWS, rng=np.random.default_rng(1)) for d in (first, after)]
+        before, after_truth = _truths((first, after))
+        after = changed(first, plant(first, size**2 / (value(after_truth) - value(before))))
+        sides = _truths((first, after))
         found = pd.concat(
             [
                 _of(tracked((first, after), n, overlap, [number, 78]), measure, key)
@@ -190,10 +198,14 @@ def power(studies, *, n=1500, overlap=0.0):
     return pd.DataFrame(rows).assign(n=n, overlap=overlap, studies=studies)
 
 
+def _truths(pair):
+    return [truth(design, n=TRUTH_ROWS, rng=np.random.default_rng(1)) for design in pair]
+
+
 def _of(rows, measure, key):
     touchpoint, outcome = key
     own = (rows.measure == measure) & (rows.touchpoint == touchpoint) & (rows.outcome == outcome)
-    return rows[own & (rows.component != "contact")]
+    return rows[own & rows.component.isin(["", "experience"])]
 
 
 def _one(size):

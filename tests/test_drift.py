@@ -143,7 +143,7 @@ PLANTED: dict[str, Planted] = {
     ),
     "new_code_rare": Planted(
         {("look", "codes_new", "checkin")},
-        _mapped(_some(77, 0.004), "Q7CHECKIN"),
+        _mapped(_some(77, 0.007), "Q7CHECKIN"),
         edit=("# codes = { dont_know = [77] }",),
         mended=False,
     ),
@@ -290,6 +290,16 @@ def test_an_outline_survives_json_and_keeps_nobody(tmp_path):
     at = [again.items.index(name) for name in ("L1", "R_website")]
     assert again.r[at[0], at[1]] == pytest.approx(rated.corr().iloc[0, 1], abs=1e-4)
     assert again.pairs[at[0], at[1]] == len(rated)
+
+
+def test_what_the_store_leaves_out_is_no_drift(tmp_path):
+    study = study_in(tmp_path)
+    old, new = wave(1, second=False), wave(2, second=True)
+    raw = new.assign(MAIL="", REMARK="fine").rename(columns={"ID": "LFDN"})
+    stored = old.assign(ID=[f"{i * 7919:020x}" for i in old.index])
+    meta = {"dropped": [{"column": "MAIL"}, {"column": "REMARK"}]}
+    found = _found(compared(study, stored, raw, (meta, {})))
+    assert found - BASELINE == {("stop", "column_renamed", "respondent")}
 
 
 def test_columns_that_nothing_tells_apart_are_left_to_choose(tmp_path):

@@ -129,10 +129,10 @@ def _tell(study: Study, upto: Stage, planned: Plan) -> None:
     screen.show_waiting(planned.waiting)
     if not planned.due and not planned.waiting:
         screen.nothing_to_do(_goal(study, upto))
-    elif upto == "track":
-        screen.show_changes(pipeline.changes(study))
-    elif upto != "ingest":
+    elif upto not in ("ingest", "track"):
         screen.show_summary(pipeline.summarise(study))
+    if upto == "track" and not planned.waiting:
+        screen.show_changes(pipeline.changes(study))
 
 
 def _goal(study: Study, upto: Stage) -> Path:

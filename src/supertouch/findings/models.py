@@ -28,6 +28,8 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+LEAST_SAME = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -188,7 +190,7 @@ def summed(
     places = [answers.outcomes.index(item) for item in outcomes]
     scales = [study.scales[item.scale] for item in answers.touchpoints]
     return moments(
-        answers.contact,
+        _agreed(answers.contact),
         answers.rating,
         answers.outcome[:, places],
         weight=weight,
@@ -199,6 +201,30 @@ def summed(
         covariate=answers.held(weight > 0),
         chances=answers.chances,
     )
+
+
+def _agreed(contact: Array) -> Array:
+    """Fill unknown contacts from touchpoints of which everybody said the same.
+
+    One filter question may stand for several touchpoints, of which a split design asks some people
+    about some. Moments of such contacts must rest on the same people: a difference between them
+    would be chance, and a model would make much of it.
+    """
+    met, missed = (contact == 1).astype(float), (contact == 0).astype(float)
+    both = met.T @ met
+    same = (met.T @ missed + missed.T @ met == 0) & (both >= LEAST_SAME)
+    same &= missed.T @ missed >= LEAST_SAME
+    np.fill_diagonal(same, val=False)
+    filled = contact
+    for j in np.flatnonzero(same.any(axis=1) & np.isnan(contact).any(axis=0)):
+        told = contact[:, same[j]]
+        with np.errstate(invalid="ignore"):
+            known = np.where(np.isnan(told), -np.inf, told).max(axis=1)
+        unknown = np.isnan(contact[:, j]) & np.isfinite(known)
+        filled = np.where(
+            unknown[:, None] & (np.arange(contact.shape[1]) == j), known[:, None], filled
+        )
+    return filled
 
 
 def _eligible(

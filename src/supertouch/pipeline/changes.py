@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from supertouch.pipeline import files
 from supertouch.study.model import Study
@@ -19,13 +19,15 @@ PARTS = ("reach", "experience", "effect", "rest")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change beyond chance: of what, from where to where, and between which bounds."""
+    """A change beyond chance: of what, from where to where, and between which bounds.
+
+    Means are in the questionnaire's own codes; bounds are turned, so that plus is better.
+    """
 
     label: str
     measure: str
     before: float
     after: float
-    change: float
     low: float
     high: float
 
@@ -66,6 +68,7 @@ def changes(study: Study) -> Changes:
         for name in ("tracking", "change_explained", "targets")
     )
     now = tracked[(tracked.wave == last) & (tracked.comparison == "previous")]
+    now = now[now.weighted == now.weighted.any()]  # unweighted ones stand beside for comparison
     tested = now[now.p_adjusted.notna()]
     found = tested[tested.significant.fillna(False).astype(bool)].sort_values("p_adjusted")
     page = study.reports / "tracking.html"
@@ -78,9 +81,8 @@ def changes(study: Study) -> Changes:
             Change(
                 label=_label(study, row["touchpoint"], row["outcome"]),
                 measure=row["measure"],
-                before=row["before"],
-                after=row["after"],
-                change=row["change"],
+                before=_in_codes(study, row, "before"),
+                after=_in_codes(study, row, "after"),
                 low=row["change_low"],
                 high=row["change_high"],
             )
@@ -92,6 +94,16 @@ def changes(study: Study) -> Changes:
         targets=files.counted(targets[targets.wave == last].status),
         page=page if page.exists() else None,
     )
+
+
+def _in_codes(study: Study, row: dict[str, Any], name: str) -> float:
+    """Return a value as the questionnaire counts: 1 may be the best grade."""
+    value = float(row[name])
+    if row["measure"] == "satisfaction":
+        return study.scales[study.touchpoint(row["touchpoint"]).scale].turned(value)
+    if row["measure"] == "mean":
+        return study.scales[study.outcome(row["outcome"]).scale].turned(value)
+    return value
 
 
 def _label(study: Study, touchpoint: str, outcome: str) -> str:

@@ -114,6 +114,8 @@ def _told(
 def _quota(study: Study, row: dict[str, Any]) -> Wanting:
     from supertouch.intake import code_key
 
+    if not row["segment"]:
+        return Wanting("All interviews", row["n"], row["wanted"])
     segment = next(item for item in study.segments if item.id == row["segment"])
     named = {code_key(code): label.within("en") for code, label in segment.values.items()}
     value = named.get(row["segment_value"], row["segment_value"])

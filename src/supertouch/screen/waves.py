@@ -22,6 +22,7 @@ __all__ = ["show_changes", "show_drift", "show_field", "show_forgotten", "show_v
 
 LISTED = 12
 SHARES = ("reach", "disappointed", "delighted", "share")
+TURNED = ("satisfaction", "mean")
 PARTS = {
     "reach": "more or fewer contacts",
     "experience": "better or worse experience",
@@ -53,7 +54,8 @@ def show_changes(changes: Changes) -> None:
 def _change(item: Change) -> str:
     shown = [_number(item, value) for value in (item.before, item.after)]
     low, high = (_number(item, value, sign=True) for value in (item.low, item.high))
-    return f"{item.label}: {item.measure} {shown[0]} → {shown[1]} (change {low} to {high})"
+    kind = "better by" if item.measure in TURNED else "change"
+    return f"{item.label}: {item.measure} {shown[0]} → {shown[1]} ({kind} {low} to {high})"
 
 
 def _number(item: Change, value: float, *, sign: bool = False) -> str:

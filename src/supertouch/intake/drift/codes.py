@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import pandas as pd
 
@@ -13,12 +15,14 @@ from supertouch.intake.drift.uses import Use
 from supertouch.intake.drift.written import choice
 from supertouch.intake.recode import is_code, numbers
 from supertouch.study.model import EMPTIES, Code
-from supertouch.study.wording import listed, plain
+from supertouch.study.wording import listed
 
 __all__ = ["codes_gone", "codes_new", "unknown_codes"]
 
 LOST = 0.01
 _EXPECTED = 10
+_SLIPS = 3
+_KINDS = ("not_met", "dont_know", "refused", "not_asked")
 
 
 def unknown_codes(pair: Pair) -> dict[str, int]:
@@ -66,35 +70,44 @@ def _empty_kind(use: Use, code: str) -> str:
 def codes_new(
     both: Comparison, pairs: Sequence[Pair], unknown: Sequence[tuple[Pair, dict[str, int]]]
 ) -> list[Difference]:
-    """Report new codes, each with the line that gives it a meaning."""
-    rated = [pair for pair, _ in unknown if pair.use.scale is not None]
-    all_rated = sum(pair.use.scale is not None for pair in pairs)
+    """Report new codes, each with the line that gives it a meaning.
+
+    A code that most items hold counts with all its occurrences: it is no slip of the pen. Codes
+    without a label that one or two rows hold are for the record.
+    """
+    scaled = [(pair, new) for pair, new in unknown if pair.use.scale is not None]
+    most = max(2, sum(pair.use.scale is not None for pair in pairs) / 2)
+    holders = Counter(code for _, new in scaled for code in new)
+    common = {code for code, n in holders.items() if n >= most}
+    together = sum(n for _, new in scaled for code, n in new.items() if code in common)
+    alike = [pair for pair, new in scaled if set(new) <= common and _inherits(both, pair)]
+    labels = {code: text for pair in alike for code, text in pair.new.labels.items()}
     rows = []
     for pair, new in unknown:
-        everywhere = {
-            code
-            for code in new
-            if sum(code in other for p, other in unknown if p.use.scale is not None)
-            >= max(2, all_rated / 2)
-        }
-        total = sum(other.get(code, 0) for code in everywhere for p, other in unknown if p in rated)
-        worst = max(sum(new.values()), total if pair.use.scale is not None else 0)
+        n = sum(new.values())
+        worst = max(n, together if common & set(new) else 0)
         lost = pair.use.kind != "segment" and worst > LOST * pair.new.n
-        share = sum(new.values()) / pair.new.n
+        slip = n < _SLIPS and not any(pair.new.labels.get(code) for code in new)
+        shared = pair in alike and _outside_scales(both, common)
+        edit = _meant(both, pair, sorted(common) if shared else list(new), labels, shared=shared)
         rows.append(
             Difference(
-                "stop" if lost else "look",
+                "stop" if lost else "note" if slip else "look",
                 "codes_new",
                 pair.use.item,
                 pair.new_name,
                 "",
                 _told(pair, new),
-                share,
-                edit=_meant(both, pair, new, shared=_shareable(both, pair, everywhere >= set(new))),
+                n / pair.new.n,
+                edit="" if slip and not lost else edit,
                 key=pair.use.key,
             )
         )
     return rows
+
+
+def _inherits(both: Comparison, pair: Pair) -> bool:
+    return both.written.inherits(pair.use, EMPTIES)
 
 
 def _told(pair: Pair, new: Mapping[str, int]) -> str:
@@ -106,44 +119,46 @@ def _told(pair: Pair, new: Mapping[str, int]) -> str:
     return listed(found, limit=6)
 
 
-def _shareable(both: Comparison, pair: Pair, everywhere: bool) -> bool:
-    """Tell whether [codes] may hold the new codes: they are the same in most items."""
-    return everywhere and both.written.inherits(pair.use, EMPTIES)
-
-
-def _meant(both: Comparison, pair: Pair, new: Mapping[str, int], *, shared: bool) -> str:
+def _meant(
+    both: Comparison,
+    pair: Pair,
+    new: Sequence[str],
+    others: Mapping[str, str],
+    *,
+    shared: bool,
+) -> str:
     """Return the lines for new codes: what their labels say, else a choice to make."""
     use = pair.use
+    labels = {**others, **pair.new.labels} if shared else pair.new.labels
     if use.kind == "segment":
-        labels = {code: pair.new.labels.get(code) or code for code in new}
-        return both.written.value(use, labels)
+        return both.written.value(use, {code: labels.get(code) or code for code in new})
     if use.kind == "status":
         codes = ", ".join(map(repr, new))
         return f"# [data.status]: say which customers {codes} are (current, former or potential)"
     kinds: dict[str, list[Code]] = {}
     unclear: list[Code] = []
     for code in new:
-        kind = empty_meant(pair.new.labels.get(code) or code)
+        kind = empty_meant(labels.get(code) or code)
         if kind is None and declared(pair.new, code):
             kind = "refused"
         value = is_code(code)
         (kinds.setdefault(kind, []) if kind else unclear).append(code if value is None else value)
-    shared = shared and _outside_scales(
-        both, [*unclear, *(c for codes in kinds.values() for c in codes)]
-    )
     texts = [both.written.codes(use, kinds, shared=shared)] if kinds else []
     if unclear:
+        ways = [("met",) if use.contact else (), _KINDS]
         choices = [
-            both.written.codes(use, {kind: unclear}, shared=shared)
-            for kind in ("not_met", "dont_know", "refused", "not_asked")
+            both.written.codes(
+                use, {**kinds, kind: [*kinds.get(kind, ()), *unclear]}, shared=shared
+            )
+            for kind in chain.from_iterable(ways)
         ]
         texts.append(choice(choices, "what the code means is not known: take the # off one line"))
     return "\n".join(texts)
 
 
-def _outside_scales(both: Comparison, codes: Sequence[Code]) -> bool:
+def _outside_scales(both: Comparison, codes: Iterable[str]) -> bool:
     """Tell whether no item of the study has these codes as answers."""
-    values = pd.Series([plain(code) for code in codes], dtype="str")
+    values = pd.Series(list(codes), dtype="str")
     scales = [
         use for use in both.uses if use.scale is not None and both.written.inherits(use, EMPTIES)
     ]

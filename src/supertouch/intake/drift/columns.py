@@ -54,7 +54,8 @@ def _matches(both: Comparison, missing: Sequence[Use]) -> tuple[list[Match], dic
     }
     wanted = {both.named_before(use): use for use in missing if both.named_before(use) in before}
     gone = [name for name in before if name not in now and name not in same and name not in wanted]
-    free = [n for n in now if n not in read and (n not in before or n in wanted)]
+    known = set(before) - set(wanted) | set(both.before.hidden)
+    free = [name for name in now if name not in read and name not in known]
     first = {_was(both, use): use for use in reversed(missing)}
     gone_ones = [_wanted(both, use) for use in first.values()]
     gone_ones += [

@@ -135,6 +135,7 @@ def _column_alike(one: ColumnProfile, other: ColumnProfile) -> float:
     if one.listed != other.listed:
         return 0.0
     filled = 1 - abs(one.blanks / max(one.n, 1) - other.blanks / max(other.n, 1))
+    kinds = 1.0 if one.identifies and other.identifies else kinds
     return 0.8 * kinds * max(0.0, 2 * filled - 1)
 
 

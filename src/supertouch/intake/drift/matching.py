@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from supertouch.intake.drift.likeness import Candidate, likenesses, question_number
 from supertouch.intake.drift.sequence import hemmed_in, ordered, places_alike
 
-__all__ = ["CONFIDENT", "Match", "matched"]
+__all__ = ["Match", "matched"]
 
 Array = NDArray[np.float64]
 

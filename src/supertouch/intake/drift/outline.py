@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ColumnProfile", "Profile"]
+__all__ = ["COUNTED", "ColumnProfile", "Profile"]
 
 Array = NDArray[np.float64]
+
+COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class ColumnProfile:
         """Whether (nearly) all values are in ``counts``."""
         return bool(self.counts) and self.other <= 0.2 * (self.n - self.blanks)
 
+    @property
+    def identifies(self) -> bool:
+        """Whether (nearly) every row has a value of its own, as far as these were counted."""
+        return self.distinct >= min(COUNTED, 0.95 * (self.n - self.blanks)) > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -72,6 +79,8 @@ class Profile:
         Columns of coded answers, in the order of the arrays below.
     pairs, r : arrays of float, shape (p, p)
         Rows that answered both items, and the correlation of the answers as coded.
+    hidden : tuple of str
+        Columns of the raw file that are not stored, where the outline is one of stored rows.
     """
 
     n: int
@@ -80,6 +89,7 @@ class Profile:
     items: tuple[str, ...] = ()
     pairs: Array = field(default_factory=lambda: np.zeros((0, 0)))
     r: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    hidden: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the profile ready for JSON."""
@@ -87,6 +97,7 @@ class Profile:
             "n": self.n,
             "n_eff": self.n_eff,
             "columns": {name: asdict(column) for name, column in self.columns.items()},
+            "hidden": list(self.hidden),
             "items": list(self.items),
             "pairs": self.pairs.astype(int).tolist(),
             "r": [[None if np.isnan(r) else round(float(r), 4) for r in row] for row in self.r],
@@ -104,6 +115,7 @@ class Profile:
             n=stored["n"],
             n_eff=stored["n_eff"],
             columns=columns,
+            hidden=tuple(stored["hidden"]),
             items=tuple(stored["items"]),
             pairs=np.array(stored["pairs"], dtype=np.float64).reshape(size),
             r=np.array(stored["r"], dtype=np.float64).reshape(size),

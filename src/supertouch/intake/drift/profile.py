@@ -34,7 +34,8 @@ def profile(
     chunks : iterable of DataFrame
         The wave's rows in consecutive parts with the same columns.
     meta : mapping
-        ``value_labels``, ``missing_codes`` and ``column_labels`` per column.
+        ``value_labels``, ``missing_codes`` and ``column_labels`` per column; ``dropped``, the
+        columns that are not stored, where the rows come from the store.
     study : Study, optional
         Says which columns hold coded answers (their correlations are kept, so that a turned scale
         shows) and which is the weight.
@@ -59,4 +60,6 @@ def profile(
         weight.add(chunk)
     columns = {name: tally.done(i, name, meta) for i, (name, tally) in enumerate(tallies.items())}
     n = max((column.n for column in columns.values()), default=0)
-    return Profile(n, weight.share * n, columns, tuple(items), moments.n, moments.r)
+    dropped = [item["column"] for item in meta.get("dropped", ())]
+    hidden = tuple(name for name in dropped if name not in columns)
+    return Profile(n, weight.share * n, columns, tuple(items), moments.n, moments.r, hidden)

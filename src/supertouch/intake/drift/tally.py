@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.intake.drift.outline import ColumnProfile
+from supertouch.intake.drift.outline import COUNTED, ColumnProfile
 from supertouch.intake.drift.uses import Use
 from supertouch.intake.recode import numbers, texts
 
@@ -20,7 +20,6 @@ __all__ = ["Kish", "Moments", "Tally"]
 Array = NDArray[np.float64]
 
 KEPT = 50
-COUNTED = 1000
 _PRIVATE = 3
 _LONGEST = 40
 

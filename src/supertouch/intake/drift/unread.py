@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from supertouch.intake.drift.differences import Comparison, Difference
-from supertouch.intake.drift.matching import CONFIDENT, Match
+from supertouch.intake.drift.matching import Match
 from supertouch.intake.drift.outline import ColumnProfile
 from supertouch.intake.drift.uses import Use
 from supertouch.intake.drift.written import Name, as_written, lines
 
 __all__ = ["asked_otherwise", "unread_columns"]
 
+_ALIKE = 0.6
 _NEAR = 2
 _BATTERY = 0.95
 _RATED = 0.25
@@ -59,7 +60,7 @@ def unread_columns(
     """Report columns that the study does not read; those like a rating as a new touchpoint."""
     used = set(taken)
     for name, match in gone.items():
-        if match.name and match.likeness >= CONFIDENT:
+        if match.name and match.likeness >= _ALIKE:
             used.add(match.name)
             yield Difference(
                 "note", "column_renamed", "", match.name, name, match.name, match.likeness
@@ -68,7 +69,7 @@ def unread_columns(
             yield Difference("note", "column_gone", "", name, name, "")
     ids = {point.id for point in both.study.touchpoints}
     for name, column in both.now.columns.items():
-        if name in used or name in both.before.columns:
+        if name in used or name in both.before.columns or name in both.before.hidden:
             continue
         neighbour = _neighbour(both, column)
         if neighbour is None:
