@@ -37,6 +37,7 @@ ENOUGH = 1 / 20
 FEWEST_BATCHES, MOST_BATCHES = 8, 64
 CHECKED = 64
 CELLS = 1 << 20
+MOST_EXPLAINED = 1 + 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,15 @@ def _with_sample(model: Model, everything: Covariance) -> Model:
     """Add the sample's covariances, or the refusal of a matrix that is far from definite."""
     point = admitted(model, everything)
     if point.repair[0] > LARGEST_REPAIR:
-        refused = tuple(replace(base, refusal="not_positive") for base in model.bases)
-        return replace(model, bases=refused, modelled=())
+        return _refused(model)
     found = estimates.identified(point, columns=model.gate.columns)[0]
     return replace(model, covariance=point, identified=found, inflation=_inflation(model))
+
+
+def _refused(model: Model) -> Model:
+    """Refuse a model whose moments contradict each other."""
+    bases = tuple(replace(base, refusal="not_positive") for base in model.bases)
+    return replace(model, bases=bases, modelled=(), covariance=None, spread=None, slopes=None)
 
 
 def _one_step(model: Model, everything: Covariance) -> OneStep | None:
@@ -151,6 +157,8 @@ def fit(study: Study, model: Model, *, multiplicity: Array, effort: Effort) -> M
         orders=orders,
     )
     anchor = _first(estimate(model.covariance))
+    if (anchor.r2 > MOST_EXPLAINED).any():
+        return _refused(model)
     at_once = max(16, CELLS // model.covariance.matrix.size)
     replicates = estimates.joined(
         [

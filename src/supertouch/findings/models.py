@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ __all__ = [
 Array = NDArray[np.float64]
 
 LEAST_SAME = 30
+NEARLY_SAME = 0.02
+FEWER_KNOWN = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ def prepare(
     sums = summed(study, answers, outcomes, mask=mask)
     eligible, not_eligible = _eligible(study, answers, sums, among)
     gate = estimable(sums, eligible=eligible, minimum=study.analysis.min_pair)
+    told = ~_shadowed(_agreed(answers.contact)[weight > 0][:, gate.touchpoints])
+    gate = replace(gate, contact=gate.contact & told)
     used = weight > 0
     groups = np.unique(answers.groups.index[used])
     strata = len(np.unique(answers.groups.stratum[groups]))
@@ -225,6 +229,21 @@ def _agreed(contact: Array) -> Array:
             unknown[:, None] & (np.arange(contact.shape[1]) == j), known[:, None], filled
         )
     return filled
+
+
+def _shadowed(contact: Array) -> NDArray[np.bool_]:
+    """Tell which contacts are nearly those of another touchpoint, known of more people.
+
+    The little by which they differ would rest on other people than the rest of the model, and be
+    taken for an effect.
+    """
+    met, missed = (contact == 1).astype(float), (contact == 0).astype(float)
+    both = (met + missed).T @ (met + missed)
+    differ = met.T @ missed + missed.T @ met
+    known = np.diagonal(both)
+    near = (differ < NEARLY_SAME * both) & (both >= LEAST_SAME)
+    fewer = known[:, None] < FEWER_KNOWN * known
+    return np.asarray((near & fewer).any(axis=1))
 
 
 def _eligible(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supertouch.report.blocks import Cell, Column, Grid, Picture, Plain, Prose, Row
@@ -10,12 +11,10 @@ from supertouch.report.evidence import Evidence, Record
 from supertouch.report.measures import change_texts
 from supertouch.study.model import Outcome
 
-__all__ = ["Explained", "Step", "explained", "explanation", "steps"]
+__all__ = ["PARTS", "Explained", "explained", "explanation", "is_sure", "part_sum", "traded"]
 
 PARTS = ("experience", "reach", "effect")
-SHOWN = 9
 LISTED = 6
-TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +31,6 @@ class Explained:
     rest: Record | None
     sums: tuple[Record, ...]
     parts: tuple[Record, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the way from before to after: what it is, how large, with its interval.
-
-    ``sure`` tells whether it is significant after the many tests are allowed for; None where
-    nothing tests it, as for parts gathered.
-    """
-
-    kind: str
-    label: str
-    change: float
-    low: float | None = None
-    high: float | None = None
-    sure: bool | None = None
 
 
 def explained(evidence: Evidence, compared: Compared) -> list[Explained]:
@@ -93,39 +76,22 @@ def _levels(compared: Compared, total: Record) -> Record | None:
     return row if abs(gap) < 1e-6 else None
 
 
-def steps(evidence: Evidence, found: Explained) -> list[Step]:
-    """Return the steps from before to after; what is small is gathered, and the sum is exact."""
-    words = evidence.words
-    shown = found.parts[: SHOWN + 1]
-    shown = shown if len(found.parts) == len(shown) else shown[:SHOWN]
-    listed = [
-        Step(
-            str(row["part"]),
-            words.say(
-                "explained.step",
-                touchpoint=evidence.item_label(str(row["touchpoint"])),
-                part=words.say(f"part.{row['part']}"),
-            ),
-            float(row["change"]),
-            row["change_low"],
-            row["change_high"],
-            _sure(evidence, row),
-        )
-        for row in shown
-    ]
-    left = len(found.parts) - len(shown)
-    small = sum(float(row["change"]) for row in found.parts[len(shown) :])
-    if left:
-        listed.append(Step("others", words.count("explained.others", left), small))
-    rest = float(found.total["change"]) - sum(step.change for step in listed)
-    low, high = (found.rest[f"change_{end}"] if found.rest else None for end in ("low", "high"))
-    if abs(rest) > TINY or found.rest is not None:
-        sure = _sure(evidence, found.rest) if found.rest else None
-        listed.append(Step("rest", words.say("part.rest"), rest, low, high, sure))
-    return listed
+def part_sum(found: Explained, part: str) -> Record | None:
+    """Return a part's sum over all touchpoints."""
+    return next((row for row in found.sums if row["part"] == part), None)
 
 
-def _sure(evidence: Evidence, row: Record) -> bool | None:
+def traded(evidence: Evidence, found: Explained) -> bool:
+    """Tell whether effects and the rest move against each other, neither of them significantly."""
+    effect = part_sum(found, "effect")
+    if effect is None or found.rest is None:
+        return False
+    against = float(effect["change"]) * float(found.rest["change"]) < 0
+    return against and not is_sure(evidence, effect) and not is_sure(evidence, found.rest)
+
+
+def is_sure(evidence: Evidence, row: Record) -> bool | None:
+    """Tell whether a part is significant; None where nothing tests it."""
     p_value = row["p_adjusted"]
     return None if p_value is None else float(p_value) <= evidence.study.rule.alpha
 
@@ -140,9 +106,27 @@ def explanation(
         return []
     lead = words.say("explained.lead", against=evidence.label(compared.against))
     blocks: list[Plain] = [Prose((lead,), bullets=tuple(_line(evidence, one) for one in every))]
+    blocks += _trade(evidence, every)
     name = f"explained_{compared.wave.id}"
     blocks += [pictures[name]] if name in pictures else []
     return [*blocks, *(_grid(evidence, compared, one) for one in every)]
+
+
+def _trade(evidence: Evidence, every: Sequence[Explained]) -> list[Plain]:
+    """Say where effects and the rest only trade off, and what they come to together."""
+    words = evidence.words
+    names = []
+    for found in every:
+        effect = part_sum(found, "effect")
+        if effect is None or found.rest is None or not traded(evidence, found):
+            continue
+        both = float(effect["change"]) + float(found.rest["change"])
+        names.append(
+            f"{evidence.outcome_label(found.outcome)} {words.number(both, 3, signed=True)}"
+        )
+    return (
+        [Prose((words.say("explained.trade", names=words.series(names)),), "note")] if names else []
+    )
 
 
 def _line(evidence: Evidence, found: Explained) -> str:
@@ -163,21 +147,30 @@ def _line(evidence: Evidence, found: Explained) -> str:
         interval=interval or "–",
         parts=words.series(parts) or "–",
     )
-    sure = [
-        words.say("explained.step", touchpoint=evidence.item_label(str(row["touchpoint"])),
-                  part=words.say(f"part.{row['part']}"))
-        for row in found.parts
-        if _sure(evidence, row)
-    ]  # fmt: skip
-    if not sure:
+    sure = [_sure_ones(evidence, found, part) for part in PARTS]
+    if not any(sure):
         return f"{text} {words.say('explained.none_sure')}"
-    more = len(sure) - LISTED
-    names = (
-        words.series(sure)
-        if more <= 0
-        else words.say("changes.more", names=", ".join(sure[:LISTED]), n=words.integer(more))
-    )
-    return f"{text} {words.say('explained.sure', names=names)}"
+    return f"{text} {words.say('explained.sure', names=words.series(filter(None, sure)))}"
+
+
+def _sure_ones(evidence: Evidence, found: Explained, part: str) -> str:
+    """Name the touchpoints whose contribution to a part is significant; "" without any."""
+    words = evidence.words
+    rows = [row for row in found.parts if row["part"] == part and is_sure(evidence, row)]
+    names = [
+        words.say(
+            "figure.leader",
+            touchpoint=words.say("quote", text=evidence.item_label(str(row["touchpoint"]))),
+            value=change_texts(words, row, "change", measure="part")[0],
+        )
+        for row in rows
+    ]
+    if len(names) > LISTED:
+        more = words.integer(len(names) - LISTED)
+        told = words.say("changes.more", names=", ".join(names[:LISTED]), n=more)
+    else:
+        told = words.series(names)
+    return words.say(f"explained.sure_{part}", names=told) if names else ""
 
 
 def _grid(evidence: Evidence, compared: Compared, found: Explained) -> Grid:

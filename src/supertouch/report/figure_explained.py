@@ -10,11 +10,12 @@ from supertouch.report.blocks import Picture
 from supertouch.report.changes import wave_size
 from supertouch.report.compared import Compared
 from supertouch.report.evidence import Evidence
-from supertouch.report.explained import Explained, Step, explained, steps
+from supertouch.report.explained import Explained, explained
 from supertouch.report.figure_parts import brief, name_rows
 from supertouch.report.labels import shortened
 from supertouch.report.layout import WIDTH, Plan, page, place
 from supertouch.report.measures import change_texts
+from supertouch.report.steps import Step, steps
 from supertouch.report.waterfall import COLOURS, waterfall
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def explained_plan(evidence: Evidence, compared: Compared) -> Plan | None:
             names=words.series(
                 words.say("figure.leader", touchpoint=step.label,
                           value=words.number(step.change, 3, signed=True))
-                for step in steps(evidence, one)[:NAMED]
+                for step in sorted(steps(evidence, one), key=_weight)[:NAMED]
             ),
         )
         for one in found
@@ -56,6 +57,11 @@ def explained_plan(evidence: Evidence, compared: Compared) -> Plan | None:
     )
     title = words.say("figure.explained_title", **brief(about))
     return Plan(picture, lambda: _explained_figure(evidence, compared, found, title, base))
+
+
+def _weight(step: Step) -> tuple[bool, float]:
+    """Sort steps: the significant ones first, then the larger ones."""
+    return step.sure is not True, -abs(step.change)
 
 
 def _explained_figure(

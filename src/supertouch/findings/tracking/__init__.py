@@ -49,8 +49,8 @@ def track(
     responses : mapping of str to DataFrame
         Accepted responses per wave.
     tables : mapping of str to mapping of str to DataFrame
-        What :func:`supertouch.findings.analyze_wave` found, per wave; ``performance`` and
-        ``outcomes`` are read, for targets.
+        What :func:`supertouch.findings.analyze_wave` found, per wave: ``performance``
+        and ``outcomes`` are read for targets, ``importance`` for what a wave's own model says.
     progress : callable, optional
         Told before each pair of waves: number done, number in all, text.
 
@@ -63,7 +63,7 @@ def track(
     names = [wave.id for wave in study.waves if wave.id in responses]
     waves = {name: read_wave(study, name, responses[name]) for name in names}
     todo = pairs(study, names)
-    fits, levels = Fits(study), Levels()
+    fits, levels = Fits(study, tables), Levels()
     found: dict[str, Frames] = {name: [] for name in TABLES}
     for done, pair in enumerate(todo):
         if progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +23,7 @@ __all__ = ["Component", "Estimates", "Fits", "Refused"]
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Key = tuple[object, ...]
+Tables = Mapping[str, pd.DataFrame]
 
 EXACT_UP_TO = 16
 CIRCLES = 2
@@ -93,9 +95,14 @@ class Refused:
 
 @dataclass(slots=True)
 class Fits:
-    """Models of all waves of a study, each list of touchpoints fitted once."""
+    """Models of all waves of a study, each list of touchpoints fitted once.
+
+    Where the list is that of a wave's table ``importance``, its estimates are taken from there, so
+    that a wave is told with the same numbers everywhere.
+    """
 
     study: Study
+    tables: Mapping[str, Tables] = field(default_factory=dict)
     known: dict[Key, dict[str, Estimates]] = field(default_factory=dict)
     replicates: dict[str, Array] = field(default_factory=dict)
 
@@ -121,7 +128,6 @@ class Fits:
     ) -> list[tuple[Estimates, Estimates]]:
         waves = (before, after)
         models = [_prepared(self.study, wave, outcomes, None) for wave in waves]
-        own = [(_names(model), model.gate.contact.tobytes(), model.modelled) for model in models]
         for wave, model in zip(waves, models, strict=True):
             _note_outcomes(refused, wave, model)
         while _names(models[0]) != _names(models[1]):
@@ -137,33 +143,27 @@ class Fits:
         if not modelled:
             return []
         fitted = []
-        for wave, model, was in zip(waves, models, own, strict=True):
-            same = was == (_names(model), contact.tobytes(), modelled)
+        for wave, model in zip(waves, models, strict=True):
             model = replace(model, gate=replace(model.gate, contact=contact), modelled=modelled)
-            fitted.append(self._fitted(wave, model, own=same, refused=refused))
+            fitted.append(self._fitted(wave, model, refused))
         names = [name for name in fitted[1] if name in fitted[0]]
         return [(fitted[0][name], fitted[1][name]) for name in names]
 
-    def _fitted(
-        self, wave: WaveAnswers, model: Model, *, own: bool, refused: Refused
-    ) -> dict[str, Estimates]:
-        """Fit a model unless the same was fitted before; a wave's own as its tables have it."""
+    def _fitted(self, wave: WaveAnswers, model: Model, refused: Refused) -> dict[str, Estimates]:
+        """Fit a model unless the same was fitted before."""
         outcomes = tuple(model.bases[place].outcome.id for place in model.modelled)
         key = (wave.id, outcomes, _names(model), model.gate.contact.tobytes())
         if key not in self.known:
-            cell = Cell("", "", np.ones(wave.interviews, dtype=bool))
-            effort = drivers.effort(self.study, cell, len(model.touchpoints))
-            if not own:
-                exact = min(EXACT_UP_TO, self.study.analysis.exact_up_to)
-                effort = Effort(exact, circles=CIRCLES, johnson=False)
+            exact = min(EXACT_UP_TO, self.study.analysis.exact_up_to)
             model = fit(
                 self.study,
                 model,
                 multiplicity=self._multiplicity(wave),
-                effort=replace(effort, johnson=False),
+                effort=Effort(exact, circles=CIRCLES, johnson=False),
             )
             _note_outcomes(refused, wave, model)
-            self.known[key] = _estimates(self.study, wave, cell, model)
+            told = _total(self.tables.get(wave.id, {}).get("importance"))
+            self.known[key] = _estimates(self.study, wave, model, told)
         return self.known[key]
 
     def _multiplicity(self, wave: WaveAnswers) -> Array:
@@ -198,10 +198,20 @@ def _note_touchpoints(refused: Refused, wave: WaveAnswers, model: Model) -> None
         refused.touchpoints.setdefault(name, f"not_in_model {wave.id} {code}")
 
 
-def _estimates(study: Study, wave: WaveAnswers, cell: Cell, model: Model) -> dict[str, Estimates]:
+def _total(importance: pd.DataFrame | None) -> pd.DataFrame | None:
+    if importance is None or importance.empty:
+        return None
+    return importance[(importance.segment == "") & (importance.method == "lmg")]
+
+
+def _estimates(
+    study: Study, wave: WaveAnswers, model: Model, told: pd.DataFrame | None
+) -> dict[str, Estimates]:
+    """Put a fitted model's numbers together, by outcome; empty where it was refused."""
     found = drivers.parts(model)
     if found is None or model.covariance is None or model.spread is None:
         return {}
+    cell = Cell("", "", np.ones(wave.interviews, dtype=bool))
     shown = drivers.importance_table(study, wave.answers, cell, model)
     fits = drivers.models_table(study, wave.answers, cell, model)
     one, many = model.covariance, model.spread
@@ -210,7 +220,7 @@ def _estimates(study: Study, wave: WaveAnswers, cell: Cell, model: Model) -> dic
         base = model.bases[place]
         point, anchor, replicates = (part.r2[..., k] for part in found)
         wider = drivers.wider(model, k)
-        own = shown[shown.outcome == base.outcome.id]
+        own = _same(shown[shown.outcome == base.outcome.id], told)
         result[base.outcome.id] = Estimates(
             base=base,
             degrees=model.degrees,
@@ -227,6 +237,16 @@ def _estimates(study: Study, wave: WaveAnswers, cell: Cell, model: Model) -> dic
     return result
 
 
+def _same(shown: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the rows of the wave's table where it has the same touchpoints and contacts."""
+    if told is None:
+        return shown
+    keys = ["outcome", "component", "touchpoint"]
+    rows = told[told.outcome.isin(shown.outcome)]
+    lists = [frame[keys].reset_index(drop=True).astype(str) for frame in (shown, rows)]
+    return rows if lists[0].equals(lists[1]) else shown
+
+
 def _components(model: Model, k: int, shown: pd.DataFrame) -> dict[str, Component]:
     found = drivers.parts(model)
     if found is None or model.identified is None:
@@ -236,14 +256,15 @@ def _components(model: Model, k: int, shown: pd.DataFrame) -> dict[str, Componen
         if outcome != k:
             continue
         places = model.gate.columns[inside] % len(model.touchpoints)
-        lmg, anchor, lmgs = (part.lmg[..., k, :][..., inside] for part in found)
+        rows = shown[shown.component == name].reset_index(drop=True)
+        lmgs = found[2].lmg[:, k, inside]
+        estimate = rows["importance"].to_numpy(float)
+        spread = drivers.wider(model, k) * (lmgs - lmgs.mean(axis=0))
         effect = np.where(model.identified, found[0].effect[k], np.nan)[inside]
         result[name] = Component(
             touchpoints=tuple(model.touchpoints[j].id for j in places),
             effect=Corrected(effect, found[2].effect[:, k, inside]),
-            importance=inference.corrected(
-                lmg, lmgs, anchor=anchor, inflation=drivers.wider(model, k)
-            ),
-            shown=shown[shown.component == name].reset_index(drop=True),
+            importance=Corrected(estimate, estimate + spread),
+            shown=rows,
         )
     return result
