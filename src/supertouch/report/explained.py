@@ -15,6 +15,7 @@ __all__ = ["PARTS", "Explained", "explained", "explanation", "is_sure", "part_su
 
 PARTS = ("experience", "reach", "effect")
 LISTED = 6
+CANCELLED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,17 @@ def part_sum(found: Explained, part: str) -> Record | None:
     return next((row for row in found.sums if row["part"] == part), None)
 
 
-def traded(evidence: Evidence, found: Explained) -> bool:
-    """Tell whether effects and the rest move against each other, neither of them significantly."""
+def traded(found: Explained) -> float | None:
+    """Return what effects and the rest come to together, where they all but cancel; else None.
+
+    They do where nearly everybody met the touchpoints: what one of them takes, the other gives.
+    """
     effect = part_sum(found, "effect")
     if effect is None or found.rest is None:
-        return False
-    against = float(effect["change"]) * float(found.rest["change"]) < 0
-    return against and not is_sure(evidence, effect) and not is_sure(evidence, found.rest)
+        return None
+    one, other = float(effect["change"]), float(found.rest["change"])
+    cancelled = one * other < 0 and abs(one + other) < CANCELLED * min(abs(one), abs(other))
+    return one + other if cancelled else None
 
 
 def is_sure(evidence: Evidence, row: Record) -> bool | None:
@@ -117,10 +122,9 @@ def _trade(evidence: Evidence, every: Sequence[Explained]) -> list[Plain]:
     words = evidence.words
     names = []
     for found in every:
-        effect = part_sum(found, "effect")
-        if effect is None or found.rest is None or not traded(evidence, found):
+        both = traded(found)
+        if both is None:
             continue
-        both = float(effect["change"]) + float(found.rest["change"])
         names.append(
             f"{evidence.outcome_label(found.outcome)} {words.number(both, 3, signed=True)}"
         )

@@ -39,7 +39,7 @@ def explained_plan(evidence: Evidence, compared: Compared) -> Plan | None:
     base = words.say("figure.explained_base", level=evidence.confidence(), sizes=sizes)
     leaders = " ".join(
         words.say(
-            "figure.leading",
+            "figure.largest",
             outcome=evidence.outcome_label(one.outcome),
             names=words.series(
                 words.say("figure.leader", touchpoint=step.label,

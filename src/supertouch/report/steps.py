@@ -37,9 +37,9 @@ def steps(evidence: Evidence, found: Explained) -> list[Step]:
 
     Significant touchpoints stand by themselves, with experience the largest others as well; what
     is left of a part is gathered. A part without any such touchpoint is told by its own sum.
-    Effects and the rest become one step where they only trade off against each other.
+    Effects and the rest become one step where they all but cancel.
     """
-    together = traded(evidence, found)
+    together = traded(found) is not None
     listed: list[Step] = []
     for part in PARTS:
         alone, left = _parted(evidence, found, part)

@@ -71,7 +71,7 @@ def waterfall(
     for at, level in ((0, edges[0]), (last, edges[-1])):
         ax.plot([level], [at], marker="D", markersize=6.5, color=palette.INK, zorder=4)
     _values(ax, steps, words)
-    ticks(ax.xaxis, words, told=told)
+    ticks(ax.xaxis, words, told=told, highest=right)
     return ax
 
 
