@@ -27,7 +27,8 @@ def demo(tmp_path_factory):
     file = folder / "study.toml"
     text = file.read_text(encoding="utf-8")
     assert "[analysis]" not in text
-    head, _, tail = text.partition("[segments.")
+    quotas = text[text.index("[field.quotas.") : text.index("\n# Waves")]
+    head, _, tail = text.replace(quotas, "").partition("[segments.")
     rest = tail[tail.index("\n# ") :] if "\n# " in tail else ""
     file.write_text(f"{head}{rest}\n[analysis]\n{FEWER}", encoding="utf-8")
     study = pipeline.open_study(file)

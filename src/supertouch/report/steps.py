@@ -42,14 +42,15 @@ def steps(evidence: Evidence, found: Explained) -> list[Step]:
     together = traded(found) is not None
     listed: list[Step] = []
     for part in PARTS:
+        if together and part == "effect":
+            continue
         alone, left = _parted(evidence, found, part)
         listed += [_named(evidence, row) for row in alone]
-        if left and not (together and part == "effect"):
+        if left:
             listed.append(_gathered(evidence, found, part, left, whole=not alone))
     change = float(found.total["change"]) - sum(step.change for step in listed)
     if together:
-        key = "others_together" if any(step.kind == "effect" for step in listed) else "together"
-        listed.append(Step("traded", evidence.words.say(f"explained.{key}"), change))
+        listed.append(Step("traded", evidence.words.say("explained.together"), change))
     elif abs(change) > TINY or found.rest is not None:
         listed.append(_tested(evidence, "rest", evidence.words.say("explained.rest"), change,
                               found.rest))  # fmt: skip
