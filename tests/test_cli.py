@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -49,7 +50,7 @@ def command(monkeypatch, capsys):
 def test_run_says_in_plain_words_what_came_out(folder, command):
     code, out, err = command("run", "tiny/study.toml")
     assert (code, err) == (0, "")
-    assert "[1/11] ingest w1: done in" in out
+    assert "[1/12] ingest w1: done in" in out
     assert "Wave w1: 2 rows read, 1 accepted, 1 quarantined, 0 excluded." in out
     assert "Quarantine: tiny/data/processed/validate/w1/quarantine.csv" in out
     assert "Hotline: P(super) 97 %" in out
@@ -84,9 +85,10 @@ def test_reasons_of_quarantine_are_told(folder, command, monkeypatch):
     monkeypatch.setattr(sys.modules["supertouch.intake"], "validate_wave", validate_wave)
     ingest = fake_rooms.ingest_wave
 
-    def ingest_wave(study, wave):
-        frame, meta = ingest(study, wave)
-        return frame, meta | {"no_wave": []}
+    def ingest_wave(study, wave, *, progress):
+        incoming = ingest(study, wave)
+        meta = incoming.meta() | {"no_wave": []}
+        return SimpleNamespace(wave=wave, frame=incoming.frame, meta=lambda: meta)
 
     monkeypatch.setattr(sys.modules["supertouch.intake"], "ingest_wave", ingest_wave)
     _, out, _ = command("validate", "tiny", "--wave", "w1")
@@ -152,7 +154,7 @@ def test_stage_commands_stop_at_their_stage(folder, command):
 def test_every_kind_of_error_has_its_exit_code_and_lists_all_problems(
     folder, command, monkeypatch, error, code
 ):
-    def fail(study, wave):
+    def fail(study, wave, **_):
         raise error(
             [
                 Problem("w1.csv, row 3, column 'Q1'", "'x'", "is no number.", "Correct the cell."),
@@ -172,7 +174,7 @@ def test_every_kind_of_error_has_its_exit_code_and_lists_all_problems(
 
 
 def test_interrupt_is_130(folder, command, monkeypatch):
-    def interrupt(study, wave):
+    def interrupt(study, wave, **_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(sys.modules["supertouch.intake"], "ingest_wave", interrupt)
@@ -234,7 +236,7 @@ def test_waves_are_completed(folder):
 def run_module(*words, **environment):
     return subprocess.run(
         [sys.executable, "-m", "supertouch", *words],
-        env=os.environ | {"PYTHONPATH": str(Path(cli.__file__).parents[1])} | environment,
+        env=os.environ | {"PYTHONPATH": str(Path(cli.__file__).parents[2])} | environment,
         capture_output=True,
         text=True,
         check=True,

@@ -104,11 +104,11 @@ def test_new_raw_file_of_a_wave_is_noticed_though_it_is_old(study):
     old = study.raw / "w2 answers.csv"
     shutil.copy2(old, study.raw / "w2 more.csv")
     os.utime(study.raw / "w2 more.csv", (1, 1))
-    assert names(pipeline.plan(study).due) == W2_AND_ON
+    assert names(pipeline.plan(study).due) == W3_TOO
 
 
 @pytest.mark.parametrize(
-    ("file", "made"), [("data/raw/w2 answers.csv", W2_AND_ON), ("study.toml", None)]
+    ("file", "made"), [("data/raw/w2 answers.csv", W3_TOO), ("study.toml", None)]
 )
 def test_file_replaced_by_an_older_one_is_noticed(study, file, made):
     pipeline.run(study)
@@ -130,7 +130,23 @@ def test_file_replaced_while_it_is_read_is_noticed(study, monkeypatch):
     replace(monkeypatch, "intake", ingest_wave=replaced)
     pipeline.run(study)
     replace(monkeypatch, "intake", ingest_wave=fake_rooms.ingest_wave)
-    assert names(pipeline.plan(study).due) == W2_AND_ON
+    assert names(pipeline.plan(study).due) == ["ingest w2", *W2_AND_ON]
+
+
+def test_raw_file_that_holds_what_it_held_makes_nothing_after_it(study):
+    pipeline.run(study)
+    touch(study.raw / "w2 answers.csv")
+    assert names(pipeline.plan(study).due) == W3_TOO
+    assert names(pipeline.run(study).due) == ["ingest w2", "ingest w3"]
+    assert pipeline.run(study).due == ()
+
+
+def test_answers_that_changed_are_refused_until_they_are_to_replace_the_old(study):
+    pipeline.run(study)
+    (study.raw / "w2 answers.csv").write_text("R_hotline,R_shop,LOYAL\n5,5,5\n5,5,5\n")
+    with pytest.raises(DataError, match="changed since"):
+        pipeline.run(study)
+    assert names(pipeline.run(study, replace=True).due) == ["ingest w2", "ingest w3", *W2_AND_ON]
 
 
 def test_clean_up_takes_only_files_that_a_report_writes(study):
@@ -182,11 +198,13 @@ def test_results_of_another_version_are_made_again(study, monkeypatch):
 def test_upto_and_waves_and_force_choose_steps(study):
     first = pipeline.run(study, waves=["w1"])
     assert names(first.due) == ["ingest w1", "validate w1", "analyze w1"]
-    assert names(first.waiting) == ["judge", "report"]
+    assert names(first.waiting) == ["judge", "track", "report"]
     assert names(pipeline.run(study, upto="validate").due) == [
         "ingest w2", "ingest w3", "validate w2", "validate w3",
     ]  # fmt: skip
-    assert names(pipeline.run(study).due) == ["analyze w2", "analyze w3", "judge", "report"]
+    assert names(pipeline.run(study).due) == [
+        "analyze w2", "analyze w3", "judge", "track", "report",
+    ]  # fmt: skip
     assert names(pipeline.plan(study, upto="ingest", force=True).due) == [
         "ingest w1", "ingest w2", "ingest w3",
     ]  # fmt: skip
@@ -196,7 +214,7 @@ def test_upto_and_waves_and_force_choose_steps(study):
 
 def test_a_stop_leaves_no_record_and_the_next_run_repairs(study, monkeypatch):
     pipeline.run(study)
-    touch(study.raw / "w2 answers.csv")
+    touch(study.processed / "ingest" / "w2.version.json")
 
     class Broken:
         responses = quarantine = rejections = pd.DataFrame()
@@ -209,9 +227,9 @@ def test_a_stop_leaves_no_record_and_the_next_run_repairs(study, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         pipeline.run(study)
     assert not (study.processed / "validate" / "w2" / "stage.json").exists()
-    assert names(pipeline.plan(study).due) == W2_AND_ON[1:]
+    assert names(pipeline.plan(study).due) == W2_AND_ON
     replace(monkeypatch, "intake", validate_wave=fake_rooms.validate_wave)
-    assert names(pipeline.run(study).due) == W2_AND_ON[1:]
+    assert names(pipeline.run(study).due) == W2_AND_ON
     assert pipeline.run(study).due == ()
 
 
@@ -454,6 +472,10 @@ def test_make_and_run_agree(fakes, tmp_path):
     assert (
         make(folder, "analyze")[0] == "Nothing to do: study/reports/cockpit.html is up to date.\n"
     )
+    touch(study.processed / "ingest" / "w2.version.json")
+    assert planned_by_make(folder) == W2_AND_ON == names(pipeline.plan(study).due)
+    pipeline.run(study)
+    assert planned_by_make(folder) == []
     changes = [
         lambda: touch(study.raw / "w2 answers.csv"),
         lambda: shutil.copy2(study.raw / "w2 answers.csv", study.raw / "w2 more.csv"),
@@ -461,10 +483,10 @@ def test_make_and_run_agree(fakes, tmp_path):
     ]
     for change in changes:
         change()
-        assert planned_by_make(folder) == W2_AND_ON
-        assert names(pipeline.plan(study).due) == W2_AND_ON
-        pipeline.run(study)
-        assert planned_by_make(folder) == []
+        assert sorted(planned_by_make(folder)) == sorted(W3_TOO)
+        assert names(pipeline.plan(study).due) == W3_TOO
+        pipeline.run(study, replace=True)
+        assert "Nothing to do" in make(folder, "analyze")[0]
     assert "validate" in make(folder, "validate")[0]
     study.file.write_text("[study]\n", encoding="utf-8")
     errors = make(folder, "analyze", ok=False)[1]
@@ -483,7 +505,7 @@ def test_make_names_a_missing_raw_file_and_a_missing_study(tmp_path):
 
 
 def test_unreadable_raw_file_is_a_data_error(study, monkeypatch):
-    def fail(study, wave):
+    def fail(study, wave, **_):
         raise DataError("w1 answers.csv: empty")
 
     replace(monkeypatch, "intake", ingest_wave=fail)

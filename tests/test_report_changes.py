@@ -19,10 +19,11 @@ from supertouch.report.blocks import ByWave, Content, Grid, Headline, Prose
 from supertouch.report.compared import comparisons
 from supertouch.report.content import content
 from supertouch.report.evidence import Evidence
-from supertouch.report.explained import explained, steps
+from supertouch.report.explained import explained
 from supertouch.report.figure_field import field_plans
 from supertouch.report.figures import change_plans, plans
 from supertouch.report.layout import drawn
+from supertouch.report.steps import steps
 from supertouch.study.model import Fieldwork, Implausible, Margin, Quality, Text, Weighting
 from supertouch.tables import checked
 
@@ -142,6 +143,18 @@ def test_a_change_without_a_model_says_which_wave_lacks_it(full):
     assert any(note.startswith("Welle 2022: kein Modell, die effektive") for note in notes)
 
 
+def parts(tables, sizes, sure=()):
+    """Make the parts of every change: (touchpoint, part) or part to its size, none else."""
+    frame = tables["change_explained"].copy()
+    keys = list(zip(frame.touchpoint, frame.part, strict=True))
+    frame["change"] = [
+        sizes.get(key, sizes.get(key[1], 0.0) if not key[0] else 0.0) for key in keys
+    ]
+    frame["change_low"], frame["change_high"] = frame.change - 0.5, frame.change + 0.5
+    frame["p_adjusted"] = [0.01 if key in sure else 0.6 for key in keys]
+    return {**tables, "change_explained": frame}
+
+
 @pytest.mark.parametrize("code", ["de", "en"])
 def test_parts_of_a_change_add_up_exactly(full, code):
     evidence = Evidence(*full, words=language(code))
@@ -152,8 +165,14 @@ def test_parts_of_a_change_add_up_exactly(full, code):
         listed = steps(evidence, one)
         total = float(one.total["change"])
         assert sum(step.change for step in listed) == pytest.approx(total, abs=1e-12)
-        assert [step.kind for step in listed[-2:]] == ["others", "rest"]
-        assert listed[-2].label.startswith("33 ")
+        kinds = [step.kind for step in listed]
+        order = ["experience", "reach", "effect", "rest", "traded"]
+        assert kinds == sorted(kinds, key=order.index)
+        assert 6 <= kinds.count("experience") <= 9
+        assert kinds[-1] in ("rest", "traded")
+        gathered = [step for step in listed if re.match(r"[^:]+: \d+ ", step.label)]
+        assert gathered
+        assert all((step.low, step.sure) == (None, None) for step in gathered)
         assert one.before["before"] + total == pytest.approx(one.before["after"])
     plan = next(plan for plan in change_plans(evidence, evidence.waves[-1:])
                 if plan.picture.name == "explained_2023")  # fmt: skip
@@ -162,6 +181,50 @@ def test_parts_of_a_change_add_up_exactly(full, code):
         assert ends == pytest.approx([one.before["before"], one.before["after"]])
         bars = sum(patch.get_width() for patch in ax.patches)
         assert bars == pytest.approx(sum(abs(step.change) for step in steps(evidence, one)))
+
+
+@pytest.mark.parametrize(
+    ("effect", "rest", "expected", "both"),
+    [
+        (-0.3, 0.26, ["Effect and rest together"], "−0.040"),
+        (-0.3, 0.1, ["Effect: Store", "Effect: 12 other touchpoints", "Rest"], None),
+        (0.05, 0.04, ["Effect: Store", "Effect: 12 other touchpoints", "Rest"], None),
+    ],
+)
+def test_effect_and_rest_are_told_together_where_they_all_but_cancel(
+    full, effect, rest, expected, both
+):
+    study, tables = full
+    sizes = {("store", "experience"): 0.05, ("website", "experience"): 0.01, "experience": 0.06,
+             ("store", "effect"): effect / 2, ("website", "effect"): effect / 2,
+             "effect": effect, "rest": rest, "total": 0.06 + effect + rest}  # fmt: skip
+    sure = {("store", "experience"), ("store", "effect")}
+    changed = parts(tables, sizes, sure=sure)
+    evidence = Evidence(study, changed, words=language("en"))
+    compared = comparisons(evidence, evidence.waves[-1])[0]
+    found = explained(evidence, compared)[0]
+    listed = steps(evidence, found)
+    assert sum(step.change for step in listed) == pytest.approx(sizes["total"], abs=1e-12)
+    assert listed[0].label == "Experience: Store"
+    assert listed[0].sure is True
+    assert [step.label for step in listed if not step.label.startswith("Experience")] == expected
+    report = told((study, changed))
+    text = " ".join(lines(report, "changes"))
+    assert "experience with “Store” (+0.050) and effect of “Store”" in text
+    assert ("Effect and rest move against each other" in text) == bool(both)
+    assert both is None or f"{both} and " in text
+
+
+def test_the_axis_of_a_waterfall_follows_its_bars(full):
+    study, tables = full
+    sizes = {("store", "experience"): 0.05, "experience": 0.05, "rest": 0.01, "total": 0.06}
+    evidence = Evidence(study, parts(tables, sizes), words=language("en"))
+    plan = next(plan for plan in change_plans(evidence, evidence.waves[-1:])
+                if plan.picture.name == "explained_2023")  # fmt: skip
+    for ax in plan.draw().axes:
+        low, high = ax.get_xlim()
+        assert high - low < 4 * 0.06
+        assert {"<", ">"} <= {line.get_marker() for line in ax.lines}
 
 
 def test_ranks_that_changed_are_coloured_and_named_at_both_ends(full):

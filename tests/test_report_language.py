@@ -108,7 +108,7 @@ def test_every_code_has_words():
         "track_up": allowed("tracking", "measure") - {"mean", "nps"},
         "track_down": allowed("tracking", "measure") - {"mean", "nps"},
         "comparison": allowed("tracking", "comparison"),
-        "part": allowed("change_explained", "part") | {"others"},
+        "part": allowed("change_explained", "part") | {"traded"},
         "status": allowed("targets", "status"),
         "flag": allowed("quality", "flag"),
         "threshold": allowed("quality", "flag"),

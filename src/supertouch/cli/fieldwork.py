@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 def field(
     study: StudyFile = HERE, raw: Raw = None, wave: OneWave = "", quiet: Quiet = False
 ) -> None:
-    """Tell how a wave gets on in the field: returns, quotas, bases, drop-out."""
+    """Tell how a wave gets on in the field; nothing is stored."""
     from supertouch import pipeline, screen
 
     opened = pipeline.open_study(study, raw=raw)
@@ -41,7 +41,7 @@ def drift(
     ] = "",
     quiet: Quiet = False,
 ) -> None:
-    """Compare a wave's file with the wave before: what changed, and the edit it needs."""
+    """Compare a wave's file with the wave before; nothing is stored."""
     from supertouch import pipeline, screen
 
     opened = pipeline.open_study(study, raw=raw)

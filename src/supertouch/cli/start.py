@@ -45,7 +45,7 @@ def init(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the study file.")] = False,
 ) -> None:
-    """Draft a study file from a data file; every guess in it is marked."""
+    """Draft a study file from a data file; guesses are marked."""
     from supertouch import screen
     from supertouch.intake import draft as drafting
 
@@ -149,7 +149,7 @@ def _say_what_was_found(made: Draft, target: Path) -> None:
 
 
 def check(study: StudyFile = HERE, raw: Raw = None, wave: Waves = None) -> None:
-    """Show what a study file means: columns, scales, and codes that do not fit the data."""
+    """Show what a study file means, and codes that do not fit."""
     from supertouch import pipeline
     from supertouch.cli import meaning
 

@@ -16,7 +16,7 @@ from supertouch.study.model import Study
 if TYPE_CHECKING:
     import pandas as pd
 
-    from supertouch.intake import Accepted, Profile
+    from supertouch.intake import Profile
 
 __all__ = ["Drifted", "drift_file", "drift_report", "ingest", "note_version", "version_file"]
 
@@ -58,21 +58,19 @@ def ingest(study: Study, step: Target, progress: Progress, *, replace: bool) -> 
         gate.inspect(lambda: wave_chunks(study, wave), accepted.meta)
     if gate.table is not None:
         files.write_table(gate.table, drift_file(study, wave), table="drift")
-    note_version(study, wave, accepted)
     return {
         "rows": accepted.n_rows,
         "meta": dict(accepted.meta),
         "version": accepted.version.number,
+        "fingerprint": accepted.version.fingerprint,
         "status": accepted.status,
         "notes": list(accepted.notes),
     }
 
 
-def note_version(study: Study, wave: str, accepted: Accepted) -> None:
+def note_version(record: Mapping[str, Any], path: Path) -> None:
     """Write down which version of a wave is in use, unless it is written down already."""
-    version = accepted.version
-    note = {"wave": wave, "version": version.number, "fingerprint": version.fingerprint}
-    path = version_file(study, wave)
+    note = {name: record[name] for name in ("wave", "version", "fingerprint")}
     if not path.exists() or files.read_record(path) != note:
         files.write_record(note, path)
 

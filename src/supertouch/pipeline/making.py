@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from supertouch.pipeline import files, manifest
-from supertouch.pipeline.incoming import ingest
+from supertouch.pipeline.incoming import ingest, note_version
 from supertouch.pipeline.progress import Details
 from supertouch.pipeline.rules import Target, origin
 from supertouch.pipeline.stages import STAGE_FUNCTIONS
@@ -71,6 +71,8 @@ def make(
     record["seconds"] = round(time.perf_counter() - clock, 3)
     record["finished"] = _iso(datetime.now(UTC))
     files.write_record(manifest.complete(record) if step.stage == "report" else record, step.output)
+    if step.product:
+        note_version(record, step.product)
     watcher.end(step, record)
 
 

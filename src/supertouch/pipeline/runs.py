@@ -198,7 +198,7 @@ def write_makefile(study: Study, *, heading: str) -> Path:
     """
     steps = targets(study)
     check(study, Plan(tuple(out_of_date(steps)), ()))
-    others = [step.output for step in steps if step.output.exists() and of_other_origin(step)]
+    others = [step.output for step in steps if step.output.exists() and _is_foreign(step)]
     for record in others:
         files.remove(record)
     text = makefile(steps, heading=heading, start=Path(os.getcwd()))
@@ -206,3 +206,7 @@ def write_makefile(study: Study, *, heading: str) -> Path:
     if not others and file.exists() and file.read_text(encoding="utf-8") == text:
         return file  # untouched, so that make need not read it again
     return files.write_text(text, file)
+
+
+def _is_foreign(step: Target) -> bool:
+    return of_other_origin(step) or not (step.product or step.output).exists()

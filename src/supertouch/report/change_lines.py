@@ -103,7 +103,7 @@ def _planned(evidence: Evidence, rows: Sequence[Record]) -> list[str]:
         sizes = [
             (float(row["detectable"]), row)
             for row in rows
-            if row["measure"] == measure and row["detectable"] is not None
+            if row["measure"] == measure and row["detectable"]
         ]
         if not sizes:
             continue

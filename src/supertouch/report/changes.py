@@ -27,6 +27,7 @@ from supertouch.study.model import Wave
 __all__ = ["change_headline", "changes"]
 
 MOST = 40
+OPEN = 12
 LONGEST = 120
 
 
@@ -82,10 +83,10 @@ def _in_wave(
         blocks.append(Prose((), bullets=tuple(lines(evidence, compared))))
         if place == 0:
             blocks += lasting(evidence, wave, linked=not whole)
-        blocks += _significant(evidence, compared)
+        blocks += _significant(evidence, compared, first=place == 0)
         drawn = [f"rank_change_{wave.id}"] if place == 0 else []
         blocks += [pictures[name] for name in drawn if name in pictures]
-        blocks += explanation(evidence, compared, pictures if place == 0 else {})
+        blocks += explanation(evidence, compared, pictures, first=place == 0)
         if whole or place == 0:
             blocks.append(_every(evidence, compared, most=None if whole else LONGEST))
         if whole and compared.unweighted:
@@ -95,13 +96,14 @@ def _in_wave(
     return tuple(blocks)
 
 
-def _significant(evidence: Evidence, compared: Compared) -> list[Grid]:
+def _significant(evidence: Evidence, compared: Compared, *, first: bool) -> list[Grid]:
     rows = changed(compared.rows)
     if not rows:
         return []
     shown = rows[:MOST]
     key = "changes.caption" if len(shown) == len(rows) else "changes.caption_cut"
-    return [_grid(evidence, compared, shown, _caption(evidence, compared, key, shown, rows))]
+    caption = _caption(evidence, compared, key, shown, rows)
+    return [_grid(evidence, compared, shown, caption, folded=not first or len(shown) > OPEN)]
 
 
 def _every(evidence: Evidence, compared: Compared, *, most: int | None) -> Grid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -73,12 +74,19 @@ def _received(connection: Connection) -> tuple[bytes, bytes]:
 
 
 def _work(plans: Sequence[Plan], connection: Connection) -> None:
-    """Draw one figure after the other; interruptions are left to the process that waits."""
+    """Draw one figure after the other; interruptions are left to the process that waits.
+
+    Garbage is collected between figures only, and what was there before is left alone: searching
+    for it in the middle of a drawing takes a fifth of the time.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    gc.freeze()
+    gc.disable()
     try:
         for plan in plans:
             connection.send(drawn(plan))
+            gc.collect()
     except BrokenPipeError:  # nobody waits any more
         return
     except Exception as error:

@@ -13,7 +13,6 @@ from supertouch.study.model import Wave
 __all__ = ["SEVERITIES", "drift_grid", "drift_line"]
 
 SEVERITIES: dict[str, Tone] = {"stop": "stop", "look": "look", "note": "note"}
-MOST = 60
 IN_PERCENT = frozenset({"distribution", "blanks"})
 SHORT = 160
 
@@ -35,15 +34,21 @@ def _against(evidence: Evidence, rows: Sequence[Record]) -> str:
 
 
 def drift_grid(
-    evidence: Evidence, wave: Wave, rows: Sequence[Record], *, folded: bool = False
+    evidence: Evidence,
+    wave: Wave,
+    rows: Sequence[Record],
+    *,
+    folded: bool = False,
+    most: int | None = None,
+    caption: str = "drift.caption",
 ) -> Grid:
-    """List the differences, those that hold the wave back first."""
+    """List the differences, those that hold the wave back first, up to ``most``."""
     words = evidence.words
     ordered = sorted(rows, key=lambda row: list(SEVERITIES).index(str(row["severity"])))
-    shown = ordered[:MOST] if folded else ordered
+    shown = ordered[:most]
     names = ("severity", "kind", "concerns", "before", "after", "size", "p_adjusted")
     numeric = ("size", "p_adjusted")
-    key = "drift.caption" if len(shown) == len(ordered) else "drift.caption_cut"
+    key = caption if len(shown) == len(ordered) else "drift.caption_cut"
     return Grid(
         words.say(
             key,

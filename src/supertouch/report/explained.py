@@ -102,22 +102,25 @@ def is_sure(evidence: Evidence, row: Record) -> bool | None:
 
 
 def explanation(
-    evidence: Evidence, compared: Compared, pictures: dict[str, Picture]
+    evidence: Evidence, compared: Compared, pictures: dict[str, Picture], *, first: bool
 ) -> list[Plain]:
-    """Say what the change of each outcome is made up of, with its picture and its table."""
+    """Say what the change of each outcome is made up of, with its table.
+
+    Of a wave's comparisons the ``first`` has the picture, and says why parts trade off.
+    """
     words = evidence.words
     every = explained(evidence, compared)
     if not every:
         return []
     lead = words.say("explained.lead", against=evidence.label(compared.against))
     blocks: list[Plain] = [Prose((lead,), bullets=tuple(_line(evidence, one) for one in every))]
-    blocks += _trade(evidence, every)
+    blocks += _trade(evidence, every, first=first)
     name = f"explained_{compared.wave.id}"
-    blocks += [pictures[name]] if name in pictures else []
+    blocks += [pictures[name]] if first and name in pictures else []
     return [*blocks, *(_grid(evidence, compared, one) for one in every)]
 
 
-def _trade(evidence: Evidence, every: Sequence[Explained]) -> list[Plain]:
+def _trade(evidence: Evidence, every: Sequence[Explained], *, first: bool) -> list[Plain]:
     """Say where effects and the rest only trade off, and what they come to together."""
     words = evidence.words
     names = []
@@ -129,7 +132,19 @@ def _trade(evidence: Evidence, every: Sequence[Explained]) -> list[Plain]:
             f"{evidence.outcome_label(found.outcome)} {words.number(both, 3, signed=True)}"
         )
     return (
-        [Prose((words.say("explained.trade", names=words.series(names)),), "note")] if names else []
+        [
+            Prose(
+                (
+                    words.say(
+                        "explained.trade" if first else "explained.trade_too",
+                        names=words.series(names),
+                    ),
+                ),
+                "note",
+            )
+        ]
+        if names
+        else []
     )
 
 

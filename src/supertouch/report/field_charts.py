@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["base_tiles", "days_bars", "dropout_curve", "quota_bars", "total_line"]
 
 HIGH = 0.62
+CLOSE = 0.75
+NARROWEST = 0.04
 
 
 def days_bars(
@@ -182,11 +184,16 @@ def dropout_curve(
     x = np.arange(len(table))
     most = float(max(table.n_reached.max(), 1))
     share = table.n_reached.to_numpy(float) / most
-    ax.fill_between(x, 0, share, step="mid", color=palette.VERDICTS["candidate"], alpha=0.35,
-                    linewidth=0, zorder=2)  # fmt: skip
+    low = float(share.min())
+    bottom = low - (1 - low) if low > CLOSE else 0.0
+    bottom = min(bottom, 1 - NARROWEST)
+    if bottom <= 0:
+        bottom = 0.0
+        ax.fill_between(x, 0, share, step="mid", color=palette.VERDICTS["candidate"], alpha=0.35,
+                        linewidth=0, zorder=2)  # fmt: skip
     ax.step(x, share, where="mid", color=palette.YES, linewidth=1.6, zorder=3)
     ax.set_xlim(-0.6, max(len(table) - 0.4, 1))
-    ax.set_ylim(0, 1.06)
+    ax.set_ylim(bottom, 1 + 0.06 * (1 - bottom))
     for at, _ in names:
         ax.plot([at], [share[at]], marker="o", markersize=5, color=palette.NO, zorder=4)
     ticks(ax.yaxis, words, percent=True, highest=1.0)

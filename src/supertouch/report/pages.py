@@ -139,8 +139,14 @@ def _drifted(evidence: Evidence, wave: Wave) -> Section:
     line = Prose((drift_line(evidence, wave, rows),))
     label = evidence.label(wave)
     title = words.say("drift.title", wave=label)
-    blocks: tuple[Plain, ...] = (lead, line, drift_grid(evidence, wave, rows))
-    return Section(f"drift-{wave.id}", title, blocks, words.say("drift.intro"))
+    grave = [row for row in rows if row["severity"] != "note"]
+    noted = [row for row in rows if row["severity"] == "note"]
+    blocks: list[Plain] = [lead, line]
+    blocks += [drift_grid(evidence, wave, grave, caption="drift.grave")] if grave else []
+    blocks += (
+        [drift_grid(evidence, wave, noted, folded=True, caption="drift.noted")] if noted else []
+    )
+    return Section(f"drift-{wave.id}", title, tuple(blocks), words.say("drift.intro"))
 
 
 def _unchanged(evidence: Evidence) -> Section:

@@ -46,7 +46,7 @@ def steps(evidence: Evidence, found: Explained) -> list[Step]:
             continue
         alone, left = _parted(evidence, found, part)
         listed += [_named(evidence, row) for row in alone]
-        if left:
+        if any(abs(float(row["change"])) > TINY for row in left):
             listed.append(_gathered(evidence, found, part, left, whole=not alone))
     change = float(found.total["change"]) - sum(step.change for step in listed)
     if together:

@@ -22,6 +22,7 @@ from supertouch.study.model import Wave
 
 __all__ = ["data_quality"]
 
+MOST = 60
 TABLES = ("quality", "weights", "margins", "suppressed", "drift")
 REFUSED = ("missing", "zero", "negative", "extreme")
 
@@ -56,7 +57,7 @@ def _in_wave(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     drifted = evidence.rows("drift", wave.id)
     if drifted:
         blocks += [Prose((drift_line(evidence, wave, drifted),)),
-                   drift_grid(evidence, wave, drifted, folded=True)]  # fmt: skip
+                   drift_grid(evidence, wave, drifted, folded=True, most=MOST)]  # fmt: skip
     if not blocks:
         blocks.append(Prose((words.say("quality.nothing", wave=evidence.label(wave)),), "note"))
     return tuple(blocks)
