@@ -288,12 +288,21 @@ def test_init_writes_once_and_check_explains(command, tmp_path):
     assert command("init", "raw/file.csv", "--to", "study/study.toml")[0] == 6
     assert (tmp_path / "study" / "study.toml").read_text(encoding="utf-8") == text
     assert command("init", "raw/file.csv", "--to", "study/study.toml", "--force")[0] == 0
+    code, _, err = command("init", "raw/file.csv", "--to", "raw/file.csv/study.toml")
+    assert code == 6
+    assert "cannot be written" in err
     assert [path.name for path in (tmp_path / "study").iterdir()] == ["study.toml"]
     code, out, err = command("check", "study")
     assert (code, err) == (0, "")
     assert "USED_hotline" in out
     assert "Every code in the data is known to the study." in out
     assert max(map(len, out.splitlines())) <= 80
+    frame = pd.read_csv(tmp_path / "raw" / "file.csv", dtype="str")
+    frame.loc[0, "SAT_hotline"] = "[/b]"
+    frame.to_csv(tmp_path / "raw" / "file.csv", index=False)
+    code, out, err = command("check", "study")
+    assert "[/b]" in out, "what stands in the data is no markup"
+    assert "Declare them under [codes]" in out
     (tmp_path / "raw" / "file.csv").unlink()
     code, out, err = command("check", "study")
     assert code == 4

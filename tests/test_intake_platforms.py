@@ -63,8 +63,8 @@ def agree(raw, rows):
         (
             "no_basis_insights.csv",
             "utf-8",
-            2,
-            16,
+            3,
+            15,
             {
                 "Q2_-1": "Check all statements you agree with-No basis for evaluation",
                 "Q3_2": "Indicate how you feel about the following vegetables-Cucumbers",

@@ -281,6 +281,18 @@ def test_unknown_suffix_lists_the_known_ones(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["w.csv", "w.sav", "w.parquet"])
+def test_a_title_above_the_header_is_refused(tmp_path, name):
+    rows = [["Wave 1", "", ""], ["a", "b", "c"], ["1", "2", "3"]]
+    if name == "w.xlsx":
+        path = workbook(tmp_path / name, {"S": rows})
+    else:
+        path = write(tmp_path, "\n".join(map(",".join, rows)) + "\n", name)
+    for looked_at in (read, headers):
+        with pytest.raises(DataError, match=r"'Wave 1': is the only name for 3 columns"):
+            looked_at(path)
+
+
+@pytest.mark.parametrize("name", ["w.csv", "w.parquet"])
 def test_sheet_of_a_file_without_sheets_is_refused(tmp_path, name):
     with pytest.raises(DataError, match="no sheets"):
         read(write(tmp_path, "a\n1\n", name), sheet="x")

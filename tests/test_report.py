@@ -18,6 +18,7 @@ from supertouch.report import write_report
 from supertouch.report.blocks import ByWave, Cards, Cell, Content, Grid, Headline, Profiles, Prose
 from supertouch.report.cockpit import page
 from supertouch.report.content import content
+from supertouch.report.content import told as tell
 from supertouch.report.evidence import REPORTED, Evidence
 from supertouch.report.figures import plans
 from supertouch.tables import TABLES, checked
@@ -33,19 +34,16 @@ def made(tmp_path_factory):
 
 def told(made, name, code="en") -> Content:
     study, tables = made[name]
-    words = language(code)
-    pictures = [plan.picture for plan in plans(Evidence(study, tables, words=words))]
-    return content(study, tables, report_tables.MANIFEST, words=words, pictures=pictures)
+    evidence = Evidence(study, tables, words=language(code))
+    pictures = [plan.picture for plan in plans(evidence)]
+    return tell(evidence, report_tables.MANIFEST, pictures=pictures)
 
 
 def rendered(made, name) -> str:
     contents = [told(made, name, code) for code in ("de", "en")]
-    drawings = {
-        (item.language, plan.picture.name): TINY
-        for item in contents
-        for plan in plans(Evidence(*made[name], words=language(item.language)))
-    }
-    return page(contents, drawings)
+    evidence = Evidence(*made[name], words=language("en"))
+    names = [plan.picture.name for plan in plans(evidence)]
+    return page(contents, {(code, name): TINY for code in ("de", "en") for name in names})
 
 
 def blocks(report: Content, section: str, wave: int = -1):

@@ -18,6 +18,7 @@ from supertouch.report import write_drift, write_field, write_tracking
 from supertouch.report.blocks import ByWave, Content, Grid, Headline, Prose
 from supertouch.report.compared import comparisons
 from supertouch.report.content import content
+from supertouch.report.content import told as tell
 from supertouch.report.evidence import Evidence
 from supertouch.report.explained import explained
 from supertouch.report.figure_field import field_plans
@@ -52,11 +53,9 @@ def told(full, code="en", **changes) -> Content:
     for name, change in changes.items():
         changed[name] = tables[name].copy()
         change(changed[name])
-    words = language(code)
-    evidence = Evidence(study, tables | changed, words=words)
+    evidence = Evidence(study, tables | changed, words=language(code))
     pictures = [plan.picture for plan in plans(evidence)]
-    made = report_tables.MANIFEST
-    return content(study, tables | changed, made, words=words, pictures=pictures)
+    return tell(evidence, report_tables.MANIFEST, pictures=pictures)
 
 
 def blocks(report, section, wave=-1):
@@ -187,8 +186,8 @@ def test_parts_of_a_change_add_up_exactly(full, code):
     ("effect", "rest", "expected", "both"),
     [
         (-0.3, 0.26, ["Effect and rest together"], "−0.040"),
-        (-0.3, 0.1, ["Effect: Store", "Effect: 12 other touchpoints", "Rest"], None),
-        (0.05, 0.04, ["Effect: Store", "Effect: 12 other touchpoints", "Rest"], None),
+        (-0.3, 0.1, ["Effect: Store", "Effect: 13 other touchpoints", "Rest"], None),
+        (0.05, 0.04, ["Effect: Store", "Effect: 13 other touchpoints", "Rest"], None),
     ],
 )
 def test_effect_and_rest_are_told_together_where_they_all_but_cancel(

@@ -78,8 +78,10 @@ def figure_names(name):
     return [text.format(wave) for text in names] + several * (name == "full")
 
 
-@pytest.mark.parametrize("code", ["de", "en"])
-@pytest.mark.parametrize("name", ["full", "hundred", "hostile", "long"])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("full", "de"), ("full", "en"), ("hundred", "de"), ("hostile", "en"), ("long", "de")],
+)
 def test_texts_of_figures_neither_overlap_nor_leave_the_page(name, code, tmp_path, monkeypatch):
     texts, draw = [], mpl.text.Text.draw
 

@@ -312,6 +312,20 @@ def spoil_keys(folder):
     (folder / "_version.json").write_text('{"format": 1}')
 
 
+def spoil_types(folder):
+    change_record(folder, lambda record: record.update(parts="abc", meta=3))
+
+
+def spoil_counts(folder):
+    change_record(folder, lambda record: record.update(n_rows=77))
+
+
+def change_record(folder, change):
+    record = json.loads((folder / "_version.json").read_text())
+    change(record)
+    (folder / "_version.json").write_text(json.dumps(record))
+
+
 def lose_part(folder):
     (folder / "part-0000.parquet").unlink()
 
@@ -334,16 +348,25 @@ def flip_bytes(folder):
 
 def other_rows(folder):
     path = folder / "part-0000.parquet"
-    record = json.loads((folder / "_version.json").read_text())
     table = pq.read_table(path)
     pq.write_table(table.slice(0, 2), path)
-    record["parts"][0]["bytes"] = path.stat().st_size
-    (folder / "_version.json").write_text(json.dumps(record))
+    size = path.stat().st_size
+    change_record(folder, lambda record: record["parts"][0].update(bytes=size))
 
 
 @pytest.mark.parametrize(
     "damage",
-    [spoil_json, spoil_keys, lose_part, grow_part, add_part, flip_bytes, other_rows],
+    [
+        spoil_json,
+        spoil_keys,
+        spoil_types,
+        spoil_counts,
+        lose_part,
+        grow_part,
+        add_part,
+        flip_bytes,
+        other_rows,
+    ],
 )
 def test_damage_is_told_with_its_place_and_the_remedy(tmp_path, damage):
     study = study_in(tmp_path)
@@ -352,7 +375,7 @@ def test_damage_is_told_with_its_place_and_the_remedy(tmp_path, damage):
     damage(folder)
     with pytest.raises(OutputError, match="version=001") as error:
         read_wave(study, "w1")
-    assert "ingest --replace --wave w1" in str(error.value)
+    assert "ingest --force --replace --wave w1" in str(error.value)
     shutil.rmtree(folder)
     assert take(study, replace=True).status == "new"
 
@@ -506,6 +529,21 @@ def test_a_salt_that_is_not_the_one_is_never_replaced_silently(tmp_path, monkeyp
     assert take(study).status == "unchanged"  # nothing to hash
     salt.write_text(kept)
     assert take(study, "w2").status == "new"
+
+
+def test_what_to_do_about_a_lost_salt_works(tmp_path):
+    study = study_in(tmp_path)
+    save(study, FIRST)
+    take(study)
+    forget(study, ["1"])
+    (tmp_path / ".supertouch-salt").unlink()
+    with pytest.raises(DataError, match=r"ingest --force") as error:
+        forget(study, ["2"])
+    marks = tmp_path / ".supertouch-salt.forgotten"
+    assert f"remove {study.processed / 'store'} and {marks} (" in str(error.value)
+    shutil.rmtree(study.processed / "store")
+    marks.unlink()
+    assert take(study).status == "new"
 
 
 # --- forgetting -----------------------------------------------------------------------------------

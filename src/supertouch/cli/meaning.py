@@ -27,7 +27,6 @@ def show_study(study: Study, waves: Sequence[str]) -> None:
     console.print(
         f"{study.title.within(language)}: {len(study.touchpoints)} touchpoints, "
         f"{len(study.outcomes)} outcome(s), {len(waves)} wave(s)",
-        markup=False,
     )
     has_fit = any(name for item in study.touchpoints for name in _names(item.brand_fit, waves))
     heads = [
@@ -72,7 +71,7 @@ def show_data(study: Study, checks: Sequence[WaveCheck]) -> None:
 
 
 def _console() -> Console:
-    return Console(highlight=False)
+    return Console(highlight=False, markup=False)
 
 
 def _table(title: str, *columns: str, right: Sequence[int] = ()) -> Table:

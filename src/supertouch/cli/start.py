@@ -113,21 +113,23 @@ def _write(target: Path, text: str) -> None:
     from supertouch.errors import OutputError, Problem
     from supertouch.study import load_study
 
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".study-", suffix=".toml")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        load_study(Path(name))
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        os.replace(name, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".study-", suffix=".toml")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            load_study(Path(name))
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)
+            os.replace(name, target)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except OSError as error:
-        problem = Problem(str(target), "", f"cannot be written ({error.strerror}).", "")
-        raise OutputError(problem) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
+        rule = f"cannot be written ({(error.strerror or str(error)).rstrip('.')})."
+        remedy = "Name a file that can be written by --to."
+        raise OutputError(Problem(str(target), "", rule, remedy)) from error
 
 
 def _say_what_was_found(made: Draft, target: Path) -> None:

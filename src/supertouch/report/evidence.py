@@ -74,8 +74,7 @@ class Evidence:
     def _add(self, name: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> None:
         groups: dict[tuple[str, ...], list[Record]] = {}
         rows: dict[tuple[str, ...], Record] = {}
-        columns = [frame[column].astype(object) for column in frame]
-        values = [column.where(column.notna(), None).tolist() for column in columns]
+        values = [frame[name].to_numpy(dtype=object, na_value=None).tolist() for name in frame]
         for row in zip(*values, strict=True):
             record: Record = dict(zip(frame.columns, row, strict=True))
             group = (

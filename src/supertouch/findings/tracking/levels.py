@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.findings.answers import Answers
 from supertouch.findings.performance import bands, points
 from supertouch.findings.tracking.pairs import (
     WaveAnswers,
@@ -48,6 +49,12 @@ class Level:
         return Linearised(picked, self.found.parts[:, places])
 
 
+def _told(answers: Answers) -> NDArray[np.bool_]:
+    """Tell of which touchpoints the answers say that somebody did not meet them, if so."""
+    asked = [item.contact.within(answers.wave) is not None for item in answers.touchpoints]
+    return np.asarray(np.array(asked, dtype=bool) | (answers.contact == 0).any(axis=0))
+
+
 def levels_of(study: Study, wave: WaveAnswers) -> dict[str, Level]:
     """Estimate every level of a wave, by measure."""
     answers = wave.answers
@@ -63,7 +70,7 @@ def levels_of(study: Study, wave: WaveAnswers) -> dict[str, Level]:
     met = (answers.contact == 1).astype(float)
     weight, of_rating = answers.weight, answers.rating_weight
     table = {
-        "reach": (touchpoints, met, known, weight, np.ones(len(scales), dtype=bool)),
+        "reach": (touchpoints, met, known, weight, _told(answers)),
         "satisfaction": (touchpoints, answers.rating, rated, of_rating, rated.any(axis=0)),
         "disappointed": (touchpoints, worst, rated, of_rating, with_worst),
         "delighted": (touchpoints, best, rated, of_rating, with_best),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from supertouch.intake.readers.raw import header_names, listed
+from supertouch.intake.readers.raw import header_names, listed, unusable
 from supertouch.intake.recode import texts
 from supertouch.study.model import Code
 
@@ -123,10 +123,23 @@ def plain(first: Sequence[str], place: str) -> Heading:
     Raises
     ------
     DataError
-        If a name stands twice, or is one that supertouch keeps for itself.
+        If a name stands twice, is one that supertouch keeps for itself, or only one of several
+        columns has a name: then a title stands above the names.
     """
+    _reject_title(first, place)
     names, changed, notes = header_names(first, place)
     return Heading(tuple(names), original_names=changed, notes=notes)
+
+
+def _reject_title(first: Sequence[str], place: str) -> None:
+    filled = [cell for cell in first if cell.strip()]
+    if len(first) > 2 and len(filled) == 1:
+        raise unusable(
+            place,
+            f"is the only name for {len(first)} columns, so it is a title and not their header.",
+            "Remove the rows above the columns' names from the file.",
+            value=f"header '{filled[0].strip()}'",
+        )
 
 
 def named(

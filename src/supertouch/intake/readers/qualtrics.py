@@ -18,6 +18,7 @@ __all__ = ["recognised"]
 _MARKS = {"responseid", "_recordid"}
 _OTHERS = {"status", "finished", "responseset", "startdate"}
 _LEGACY = re.compile(r"V\d+")
+_SINGLE = re.compile(r"\{'ImportId': ?'(?P<ImportId>[^']*)'(, ?'\w+': ?'[^']*')*\}")
 _NO_BASIS = re.compile(r".+_-\d+")
 
 _STATUS: dict[str, tuple[str, ...]] = {
@@ -108,7 +109,8 @@ def _import_ids(row: Sequence[str]) -> list[str] | None:
         try:
             found = json.loads(cell) if cell.strip() else {"ImportId": ""}
         except (ValueError, RecursionError):
-            return None
+            quoted = _SINGLE.fullmatch(cell.strip())
+            found = quoted.groupdict() if quoted else None
         if not isinstance(found, dict) or "ImportId" not in found:
             return None
         ids.append(_word(str(found["ImportId"])))

@@ -69,7 +69,9 @@ def choose(path: Path, pages: Mapping[str, Any], sheet: str | None) -> Choice:
         raise _several(path, tables)
     title = next(iter([*tables, *filled, *pages]), "")
     if title not in pages:
-        raise _no_sheet(path, title, list(pages))
+        raise unusable(
+            path.name, "holds no sheet with cells.", "Save the answers as a sheet of the workbook."
+        )
     others = [repr(other) for other in filled if other != title]
     told = f"sheet '{title}' taken; passed over: {', '.join(others)}"
     return Choice(title, codebook, (told,) if others else ())

@@ -70,10 +70,17 @@ def opened_salt(study: Study, used: Collection[str]) -> bytes:
                 "",
                 f"{rule} by which the identifiers in the store were hashed.",
                 f"Put the right file back, or name it in {VARIABLE}. If it is lost, remove "
-                f"{study.processed / 'store'} and take all waves in again.",
+                f"{_remains(study)}, and run `supertouch ingest --force`.",
             )
         )
     return salt
+
+
+def _remains(study: Study) -> str:
+    """Return what a lost salt leaves without use, and whom that concerns."""
+    marks = _marks_file(study)
+    forgotten = f" and {marks} (whom it kept out must be forgotten anew)" if marks.exists() else ""
+    return f"{study.processed / 'store'}{forgotten}"
 
 
 def _read(path: Path) -> bytes | None:

@@ -36,9 +36,13 @@ RECORD = "_version.json"
 SEEN = "_seen.json"
 _LOCK = ".lock"
 _VERSION = re.compile(r"version=(\d{3,})")
-_KEYS = ("wave", "version", "accepted_at", "status", "selection", "ids", "respondent", "salt",
-         "columns", "flags", "dropped", "parts", "n_rows", "n_forgotten",
-         "meta")  # fmt: skip
+_KEYS: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("wave", "accepted_at", "status", "ids"), str),
+    **dict.fromkeys(("respondent", "salt"), (str, type(None))),
+    **dict.fromkeys(("version", "n_rows", "n_forgotten"), int),
+    **dict.fromkeys(("selection", "columns", "flags", "meta"), dict),
+    **dict.fromkeys(("dropped", "parts"), list),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +167,8 @@ def load_version(folder: Path, wave: str, number: int, *, current: bool) -> Vers
     place = version_folder(folder, number)
     remedy = how_to_mend(place)
     record = read_json(place / RECORD, remedy=remedy)
-    lost = [key for key in _KEYS if key not in record]
-    if record.get("format") != FORMAT or lost:
-        lacking = f"lacks {', '.join(map(repr, lost))}." if lost else "is of another supertouch."
-        raise OutputError(Problem(str(place / RECORD), "", lacking, remedy))
+    if fault := _fault(record):
+        raise OutputError(Problem(str(place / RECORD), "", fault, remedy))
     _check_parts(place, record, remedy)
     seen = _seen(folder, number)
     return Version(
@@ -182,6 +184,22 @@ def load_version(folder: Path, wave: str, number: int, *, current: bool) -> Vers
         record=record,
         seen=seen,
     )
+
+
+def _fault(record: Mapping[str, Any]) -> str:
+    """Return what is wrong with a version's record; empty if nothing is."""
+    lost = [key for key in _KEYS if key not in record]
+    if lost:
+        return f"lacks {', '.join(map(repr, lost))}."
+    if record.get("format") != FORMAT:
+        return "is of another supertouch."
+    try:
+        odd = [key for key, kind in _KEYS.items() if not isinstance(record[key], kind)]
+        odd += [] if sum(part["rows"] for part in record["parts"]) == record["n_rows"] else ["rows"]
+        odd += [] if all(part["name"] and part["bytes"] for part in record["parts"]) else ["parts"]
+    except (TypeError, KeyError):
+        odd = ["parts"]
+    return f"was changed: {', '.join(map(repr, odd))} cannot be right." if odd else ""
 
 
 def _seen(folder: Path, number: int) -> dict[str, Any]:
@@ -215,5 +233,5 @@ def how_to_mend(place: Path) -> str:
     wave = place.parent.name.removeprefix("wave=")
     return (
         f"Take {place.name} back from a backup; or remove the folder {place} and run "
-        f"`supertouch ingest --replace --wave {wave}`."
+        f"`supertouch ingest --force --replace --wave {wave}`."
     )
