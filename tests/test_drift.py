@@ -256,6 +256,80 @@ def test_a_planted_change_is_found_and_its_edit_mends_the_study(tmp_path, name):
         assert set(again["severity"]) <= {"note"}, again
 
 
+VALUES = '\nvalues = { 1 = "North", 2 = "South" }'
+
+
+@pytest.mark.parametrize(
+    ("text", "change", "expected"),
+    [
+        (STUDY.replace(VALUES, ""), {1: "North", 2: "South"}, ("1, 2", "North, South")),
+        (STUDY, {1: "North", 2: "South"}, ("", "North (")),
+        (STUDY.replace(VALUES, ""), {1: 2, 2: 3}, None),
+    ],
+)
+def test_a_recoded_segment_is_seen_whether_its_values_are_listed_or_not(
+    tmp_path, text, change, expected
+):
+    old, new = wave(1, second=False), wave(2, second=True)
+    new["REGION"] = new["REGION"].map(change)
+    table = compared(study_in(tmp_path, text), old, new)
+    found = table[(table["kind"] == "codes_new") & (table["item"] == "segment region")]
+    assert set(found["severity"]) == ({"look"} if expected else set())
+    if expected:
+        told = {", ".join(sorted(found[side].iloc[0].split(", "))) for side in ("before", "after")}
+        assert all(any(words in side for side in told) for words in expected)
+
+
+def test_a_new_value_without_a_label_waits_for_one(tmp_path):
+    old, new = wave(1, second=False), wave(2, second=True)
+    new["REGION"] = _some(3, 0.05)(new["REGION"])
+    found = compared(study_in(tmp_path), old, new).set_index("kind").loc["codes_new"]
+    assert '# values = { 1 = "North", 2 = "South", 3 = "?" }' in found["edit"]
+    assert re.fullmatch(r"3 \(\d+\)", found["after"])
+
+
+def test_codes_that_are_not_known_are_told_in_one_sentence(tmp_path):
+    old, new = wave(1, second=False), wave(2, second=True)
+    new["R_phone"] = new["R_phone"].astype(object).where(new.index >= 143, "Blank")
+    (found,) = problems(compared(study_in(tmp_path), old, new))
+    told = f"{found.value} {found.rule}"
+    assert told == "column 'R_phone' holds codes that the study does not know: Blank (143)."
+
+
+def _without(text: str, table: str) -> str:
+    start = text.index(f"[{table}]")
+    return text[:start] + text[text.index("\n[", start) + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("column", "item", "expected"),
+    [
+        ("NPS", "recommendation", "codes = { not_met = [], refused = [99] }"),
+        ("Q_ALL", "overall", 'scale = "rating"'),
+        ("TRIPS", "", ""),
+    ],
+)
+def test_a_new_column_like_an_outcome_that_the_study_lacks_is_drafted(
+    tmp_path, column, item, expected
+):
+    text = _without(STUDY, "outcomes.recommendation")
+    old, new = (wave(n, second=n == 2).drop(columns="NPS") for n in (1, 2))
+    new["NPS"] = wave(2, second=True)["NPS"]
+    new["Q_ALL"] = new["R_invoice"]
+    new["TRIPS"] = (10 - new["NPS"]).clip(lower=0)
+    for other in {"NPS", "Q_ALL", "TRIPS"} - {column}:
+        new = new.drop(columns=other)
+    table = compared(study_in(tmp_path, text), old, new)
+    severity = "look" if item else "note"
+    assert _found(table) - BASELINE == {(severity, "column_added", item)}
+    assert expected in edit_text(table)
+    if item:
+        mended = study_in(tmp_path, pasted(text, edit_text(table)))
+        assert mended.outcome(item).asked_in("w2")
+        assert not mended.outcome(item).asked_in("w1")
+        assert set(compared(mended, old, new)["severity"]) <= {"note"}
+
+
 def test_an_unchanged_questionnaire_raises_no_alarm(tmp_path):
     study = study_in(tmp_path)
     old = outlined(study, "w1", wave(100, second=False))
@@ -435,3 +509,18 @@ def test_real_waves_whose_study_fits_stop_nothing(tmp_path, outlines):
     assert renamed["Q20INCOME"] == "Q21INCME"
     assert {"Q18PET", "EGYPTAIR"} <= set(found.loc[found["kind"] == "column_added", "column"])
     assert drift(study, "2013").empty
+
+
+def test_real_groups_under_other_codes_and_a_new_outcome_are_seen(tmp_path):
+    text = _sfo(tmp_path).file.read_text(encoding="utf-8")
+    start, end = text.index("[outcomes.recommend]"), text.index("[segments.peak]")
+    gender = '[segments.gender]\nlabel = "Gender"\ncolumn = "Q20GENDER"\n\n'
+    waves = [f'"{year}" = false' for year in ("2013", "2014", "2015")]
+    gender = gender.replace('"Q20GENDER"', f'{{ default = "Q20GENDER", {", ".join(waves)} }}')
+    study = _sfo(tmp_path, text[:start] + gender + text[end:])
+    table = drift(study, "2017")
+    looks = table[table["severity"] == "look"].set_index("item")
+    assert {"segment gender", "recommendation"} <= set(looks.index)
+    assert "Male" in looks.loc["segment gender", "before"]
+    assert looks.loc["recommendation", "column"] == "NETPRO"
+    assert "refused = [11]" in looks.loc["recommendation", "edit"]

@@ -375,6 +375,7 @@ BROKEN = {
     "zero weight": ("W", "0", "not a weight: a number above 0"),
     "negative weight": ("W", "-1", "not a weight: a number above 0"),
     "infinite weight": ("W", "inf", "not a weight: a number above 0"),
+    "weight too large to add up": ("W", "1e308", "not a weight: a number above 0"),
     "word as weight": ("W", "one", "not a weight: a number above 0"),
     "second": ("ID", "p0", "the respondent's id stands in an earlier row as well"),
     "no id": ("ID", None, "the respondent's id is blank"),

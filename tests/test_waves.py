@@ -212,6 +212,34 @@ def test_a_codebook_that_changes_is_looked_at_again(tmp_path):
     assert unchanged(study, "w1")
 
 
+@pytest.mark.parametrize("kind", ["copied", "without ids", "cumulated", "panel", "accepted"])
+def test_rows_of_another_wave_do_not_come_in_as_this_one(tmp_path, kind):
+    items = tuple(Touchpoint(f"t{i}", Text(), "after", rating=Columns(f"T{i}")) for i in range(5))
+    two = tuple(Wave(f"w{i}", Text(), f"w{i}.csv") for i in (1, 2))
+    study = replace(study_in(tmp_path, column=None), touchpoints=items, waves=two)
+    answers = {f"T{i}": [(k * (i + 2)) // 7 % 5 + 1 for k in range(100)] for i in range(5)}
+    first = pd.DataFrame({"ID": [f"p{k}" for k in range(100)], **answers, "W": 1.0})
+    second = first.assign(W=1.5, T0=6 - first.T0)
+    if kind == "without ids":
+        study = replace(study, respondent=Columns(None))
+    if kind == "cumulated":
+        second = pd.concat([first.assign(W=0.5), second.assign(ID="q" + second.ID)])
+    elif kind != "panel":
+        second = first
+    if kind == "accepted":
+        study = replace(study, waves=(two[0], replace(two[1], accept_drift=True)))
+    save(study, first, "w1.csv")
+    save(study, second, "w2.csv")
+    take(study, "w1")
+    if kind in ("panel", "accepted"):
+        assert take(study, "w2").n_rows == 100
+        return
+    said = f"wave 'w2': 100 of {len(second)} rows: stand in wave 'w1' already"
+    with pytest.raises(DataError, match=said):
+        take(study, "w2")
+    assert versions(study, "w2") == ()
+
+
 def test_what_inspection_refuses_does_not_come_in(tmp_path):
     study = study_in(tmp_path)
     save(study, FIRST)

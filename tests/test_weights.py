@@ -109,6 +109,16 @@ def test_unknown_values_keep_their_share_and_wave_targets_come_first():
     assert v.responses["weight"].mean() == pytest.approx(1)
 
 
+def test_a_value_that_nobody_has_takes_no_part_with_a_target_of_0():
+    frame = people(TYPE=["a"] * 30 + ["b"] * 70)
+    with_zero = validated(frame, Margin("type", {"a": 1, "b": 1}, {"w": {"a": 3, "c": 0, "b": 1}}))
+    without = validated(frame, Margin("type", {"a": 0.75, "b": 0.25}))
+    weight = with_zero.responses["weight"]
+    assert weight.to_numpy() == pytest.approx(without.responses["weight"].to_numpy())
+    shares = with_zero.margins.set_index("segment_value")
+    assert shares.loc["c", ["n", "before", "after", "target"]].tolist() == [0, 0, 0, 0]
+
+
 def test_rows_of_one_respondent_are_weighted_alike():
     ids = [f"p{i // 2}" for i in range(40)]
     frame = people(ID=ids, BRAND=["x", "y"] * 20, TYPE=["a"] * 12 + ["b"] * 28)
@@ -143,7 +153,10 @@ NEARLY = {"TYPE": ["a"] * 50 + ["b"] * 50, "WIDE": ["x"] * 50 + ["y"] * 49 + ["x
             CROSSED,
             [Margin("type", {"a": 0.3, "b": 0.4, "c": 0.3})],
             None,
-            ["margin 'type': value 'c', target 0.3: has a target but no respondent"],
+            [
+                "margin 'type': value 'c', target 0.3: has a target but no respondent",
+                "[waves.w.margins.type]",
+            ],
         ),
         (
             CROSSED,
@@ -191,6 +204,7 @@ def test_what_cannot_be_weighted_is_explained_by_name(columns, margins, trim, to
         validated(people(**columns), *margins, trim=trim)
     for text in told:
         assert text in str(caught.value)
+    assert "None" not in str(caught.value), "without bounds nothing is said of them"
     assert all(problem.remedy for problem in caught.value.problems)
 
 

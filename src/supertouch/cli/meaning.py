@@ -22,6 +22,8 @@ _LISTED = 40
 
 def show_study(study: Study, waves: Sequence[str]) -> None:
     """Print touchpoints and outcomes with their columns by wave, scales, segments and design."""
+    from supertouch.intake.draft import gaps
+
     console = _console()
     language = study.languages[0]
     console.print(
@@ -55,6 +57,8 @@ def show_study(study: Study, waves: Sequence[str]) -> None:
         if missing:
             table.add_row(outcome.id, ", ".join(missing), role, _NONE, "")
     console.print(table)
+    for sentence in gaps({o.role for o in study.outcomes if any(map(o.asked_in, waves))}):
+        console.print(sentence)
     _show_scales(console, study)
     _show_design(console, study, waves)
 
@@ -71,7 +75,7 @@ def show_data(study: Study, checks: Sequence[WaveCheck]) -> None:
 
 
 def _console() -> Console:
-    return Console(highlight=False, markup=False)
+    return Console(highlight=False, markup=False, emoji=False)
 
 
 def _table(title: str, *columns: str, right: Sequence[int] = ()) -> Table:

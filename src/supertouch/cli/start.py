@@ -133,6 +133,8 @@ def _write(target: Path, text: str) -> None:
 
 
 def _say_what_was_found(made: Draft, target: Path) -> None:
+    from supertouch.intake.draft import gaps
+
     found = made.found
     outcomes = ", ".join(f"{o.role} ({', '.join(o.items)})" for o in found.outcomes)
     typer.echo(f"Written: {target}")
@@ -143,6 +145,8 @@ def _say_what_was_found(made: Draft, target: Path) -> None:
     for use in ("respondent", "weight", "cluster", "stratum"):
         if name := found.design.column(use):
             typer.echo(f"  {use + ':':<12} {name}")
+    for sentence in gaps({outcome.role for outcome in found.outcomes}):
+        typer.echo(sentence)
     doubts = sum("# CHECK:" in line for line in made.text("").splitlines()[4:])
     marked = f"Doubtful guesses are marked # CHECK: ({doubts}); look at these first. "
     typer.echo(f"{marked if doubts else ''}What the file means is shown by")

@@ -30,6 +30,7 @@ CLASH = "__clash__."
 TWICE = "__twice__"
 ACROSS = "across"
 _TIMES = 1e6
+_LARGEST = 1e305
 _TWO_WAYS = "its comma or point can be read in two ways (decimal comma?)"
 _UNUSUAL = "a weight more than a million times above or below the median weight of the wave"
 
@@ -146,18 +147,21 @@ def _is_first(column: pd.Series[Any]) -> pd.Series[bool]:
 
 
 def _is_weight(column: pd.Series[Any]) -> pd.Series[bool]:
-    number = _numbers(column)
-    return _series(np.isfinite(number) & (number > 0), column)
+    return _series(~np.isnan(_weights(column)), column)
 
 
 def _is_usual(column: pd.Series[Any]) -> pd.Series[bool]:
     """Tell weights of the usual size; what is no weight at all breaks another rule."""
-    number = _numbers(column)
-    weight = np.where(np.isfinite(number) & (number > 0), number, np.nan)
-    size = np.log(weight)
+    size = np.log(_weights(column))
     if np.isnan(size).all():
         return _series(np.ones(len(size), dtype=bool), column)
     return _series(~(np.abs(size - np.nanmedian(size)) > np.log(_TIMES)), column)
+
+
+def _weights(column: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return the weights; NaN where there is none, or one that is too large to be added up."""
+    number = _numbers(column)
+    return np.where((number > 1 / _LARGEST) & (number < _LARGEST), number, np.nan)
 
 
 def _numbers(column: pd.Series[Any]) -> NDArray[np.float64]:

@@ -169,7 +169,8 @@ def _raked(wave_id: str, weight: Array, known: list[_Known], bounds: Bounds | No
     )
     faults = obstacles(weight, margins=margins, totals=totals, bounds=bounds)
     if faults:
-        raise UnsupportedError([_explained(wave_id, known, fault, bounds) for fault in faults])
+        told = [fault for fault in faults if bounds or fault.kind not in _BY_BOUNDS] or faults
+        raise UnsupportedError([_explained(wave_id, known, fault, bounds) for fault in told])
     raked = approach(weight, margins=margins, totals=totals, bounds=bounds, tolerance=_TOLERANCE)
     if not raked.settled:
         raise UnsupportedError(list(_unsettled(wave_id, known, raked, bounds)))
@@ -184,6 +185,7 @@ def _explained(wave_id: str, known: list[_Known], fault: Fault, bounds: Bounds |
     margin = known[fault.margin]
     rule, remedy = _OBSTACLES[fault.kind]
     place = f"wave '{wave_id}', weighting margin '{margin.segment}'"
+    remedy = remedy.format(wave=wave_id, segment=margin.segment)
     target = f"target {margin.target[fault.category]:.4g}"
     return Problem(
         place,
@@ -196,7 +198,8 @@ def _explained(wave_id: str, known: list[_Known], fault: Fault, bounds: Bounds |
 _OBSTACLES: dict[Obstacle, tuple[str, str]] = {
     "no_respondent": (
         "has a target but no respondent.",
-        "Join it with a similar value in the segment, or set its target to 0.",
+        "Set its target to 0 for this wave: a table [waves.{wave}.margins.{segment}], with a target for "
+        "each value.",
     ),
     "no_target": (
         "has respondents but no target above 0.",
@@ -204,13 +207,16 @@ _OBSTACLES: dict[Obstacle, tuple[str, str]] = {
     ),
     "too_large": (
         "can reach a share of {reach} at most with weights within trim = {bounds}.",
-        "Widen trim, or join the value with a similar one.",
+        "Widen trim, or check the target.",
     ),
     "too_small": (
         "cannot fall below a share of {reach} with weights within trim = {bounds}.",
-        "Widen trim, or join the value with a similar one.",
+        "Widen trim, or check the target.",
     ),
 }
+
+
+_BY_BOUNDS: tuple[Obstacle, ...] = ("too_large", "too_small")
 
 
 def _unsettled(
@@ -223,7 +229,10 @@ def _unsettled(
         if raked.slow
         else "is not reached: the margins contradict each other" + within + "."
     ).format(n=raked.iterations)
-    remedy = "Check the targets" + (", widen trim" if bounds else "") + ", or join rare values."
+    remedy = (
+        f"Check the targets{', widen trim' if bounds else ''}, or take one of the margins away in this "
+        "wave: an empty table in its key 'margins'."
+    )
     gaps = [
         (abs(gap), place, category)
         for place, margin in enumerate(raked.gaps)

@@ -74,7 +74,7 @@ class Evidence:
     def _add(self, name: str, frame: pd.DataFrame, keys: tuple[str, ...]) -> None:
         groups: dict[tuple[str, ...], list[Record]] = {}
         rows: dict[tuple[str, ...], Record] = {}
-        values = [frame[name].to_numpy(dtype=object, na_value=None).tolist() for name in frame]
+        values = [_values(frame[column]) for column in frame]
         for row in zip(*values, strict=True):
             record: Record = dict(zip(frame.columns, row, strict=True))
             group = (
@@ -281,3 +281,10 @@ def code_key(code: float | str) -> str:
 def one_line(text: str) -> str:
     """Return ``text`` with every run of white space turned into one blank."""
     return " ".join(text.split())
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    """Return what a column holds, None where it is blank."""
+    found = column.to_numpy(dtype=object, copy=True)
+    found[column.isna().to_numpy()] = None
+    return list(found.tolist())

@@ -143,4 +143,7 @@ def show_forgotten(found: Left) -> None:
     if found.not_searched:
         say(f"Could not be read, and so not searched: {', '.join(found.not_searched)}.")
     if found.n_rows:
-        say("Results made from these rows are removed; run `supertouch run` to make them again.")
+        say(
+            "The checked answers of these waves are removed; run `supertouch run` to make all "
+            "results again."
+        )

@@ -44,7 +44,8 @@ _TRACKING = Tracking()
 
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Above = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
-Margins = dict[str, dict[str, Above]]
+Amount = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+Margins = dict[str, dict[str, Amount]]
 
 
 class Table(BaseModel):

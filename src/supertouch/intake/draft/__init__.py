@@ -5,6 +5,7 @@ from __future__ import annotations
 from supertouch.intake.draft.check import Base, UnknownCode, UnusedCode, WaveCheck, check_wave
 from supertouch.intake.draft.drafting import Draft, draft
 from supertouch.intake.draft.found import Question
+from supertouch.intake.draft.gaps import gaps
 
 __all__ = [
     "Base",
@@ -15,4 +16,5 @@ __all__ = [
     "WaveCheck",
     "check_wave",
     "draft",
+    "gaps",
 ]

@@ -21,12 +21,13 @@ from supertouch.intake.draft.found import (
     TouchpointFound,
 )
 from supertouch.intake.draft.grids import Grid, Sorted, grids_of, sort_grids
+from supertouch.intake.draft.leftovers import left_out
 from supertouch.intake.draft.names import plain, slug
 from supertouch.intake.draft.outcomes import Candidates, candidates, mood_of, outcomes_of, stand_in
 from supertouch.intake.draft.patterns import Patterns, read_patterns
 from supertouch.intake.draft.questions import choose_weight, grid_question, outcome_questions
 from supertouch.intake.draft.scales import Reading, read_labelled
-from supertouch.intake.draft.segments import find_segments
+from supertouch.intake.draft.segments import find_segments, no_answers
 from supertouch.intake.draft.settling import settle
 from supertouch.intake.draft.words import is_german, phase_of, polarity
 from supertouch.intake.draft.writing import write_study
@@ -116,7 +117,10 @@ def _find(survey: Survey, answers: Mapping[str, str], languages: Sequence[str]) 
     touchpoints = _touchpoints(survey, order, readings, design, outcomes)
     waves, rule, split = find_waves(survey, design, answers)
     exclusions = find_exclusions(survey)
-    taken = _taken(design, touchpoints, outcomes, readings) | {e.column for e in exclusions}
+    used = _used(design, touchpoints, outcomes) | {e.column for e in exclusions}
+    segments = find_segments(survey, used | set(readings), no_answers(touchpoints))
+    unused = _left_out(order, outcomes, candidate)
+    used |= {segment.column for segment in segments}
     questions = [
         *outcome_questions(survey, candidate),
         *more,
@@ -129,9 +133,9 @@ def _find(survey: Survey, answers: Mapping[str, str], languages: Sequence[str]) 
         outcomes=outcomes,
         design=design,
         waves=waves,
-        segments=find_segments(survey, taken),
+        segments=segments,
         exclusions=exclusions,
-        left_out=_left_out(survey, order, touchpoints, outcomes, candidate),
+        left_out=left_out(survey, unused, used=used, design=design, scales=readings),
         questions=tuple(question for question in questions if question),
         languages=tuple(languages) or _languages(survey),
         wave_rule=rule,
@@ -259,35 +263,19 @@ def _answers_are_words(column: Column) -> bool:
     return {1, -1} <= told and not column.counts
 
 
-def _taken(
-    design: Design,
-    touchpoints: Sequence[TouchpointFound],
-    outcomes: Sequence[OutcomeFound],
-    readings: Mapping[str, Reading],
+def _used(
+    design: Design, touchpoints: Sequence[TouchpointFound], outcomes: Sequence[OutcomeFound]
 ) -> set[str]:
-    taken = {name for name, _ in design.columns.values()} | set(readings)
-    taken |= {touchpoint.contact.column for touchpoint in touchpoints if touchpoint.contact}
-    return taken | {item for outcome in outcomes for item in outcome.items}
+    used = {name for name, _ in design.columns.values()}
+    used |= {name for item in touchpoints for name in (item.column, item.brand_fit)}
+    used |= {touchpoint.contact.column for touchpoint in touchpoints if touchpoint.contact}
+    return used | {item for outcome in outcomes for item in outcome.items}
 
 
-def _left_out(
-    survey: Survey,
-    order: Sorted,
-    touchpoints: Sequence[TouchpointFound],
-    outcomes: Sequence[OutcomeFound],
-    found: Candidates,
-) -> tuple[LeftOut, ...]:
-    used = {item for outcome in outcomes for item in outcome.items}
-    used |= {touchpoint.brand_fit for touchpoint in touchpoints}
-    left = [entry for entry in order.left_out if not set(entry.columns) <= used]
-    left += [
-        LeftOut((name,), "a second overall judgement") for name in order.overall if name not in used
-    ]
-    spare = [name for name in found.recommendation if name not in used]
-    left += [LeftOut((name,), "a second question like recommendation") for name in spare]
-    sets = [
-        LeftOut(columns, f"multiple-response set {name}") for name, columns in survey.sets.items()
-    ]
-    if survey.braced:
-        left.append(LeftOut(survey.braced, "a name with { }, which study files keep for patterns"))
-    return (*left, *sets)
+def _left_out(order: Sorted, outcomes: Sequence[OutcomeFound], found: Candidates) -> list[LeftOut]:
+    """Return judgements that are neither touchpoints nor outcomes, and why."""
+    items = {item for outcome in outcomes for item in outcome.items}
+    left = list(order.left_out)
+    left += [LeftOut((name,), "a second overall judgement") for name in order.overall]
+    spare = [name for name in found.recommendation if name not in items]
+    return left + [LeftOut((name,), "a second question like recommendation") for name in spare]

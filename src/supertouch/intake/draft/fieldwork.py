@@ -117,7 +117,41 @@ _UNITS: Mapping[str, Callable[[date], tuple[date, date, str]]] = {
 
 def _by_days(days: pd.Series[pd.Timestamp], unit: str) -> tuple[WaveFound, ...]:
     spans = sorted({_UNITS[unit](stamp.date()) for stamp in days.dropna().unique()})
+    named = [(start, end, name, _LABELS[unit](start)) for start, end, name in spans]
     return tuple(
-        WaveFound(name, f"{start:%Y-%m-%d} – {end:%Y-%m-%d}", start=start, end=end)
-        for start, end, name in spans
+        WaveFound(name, labels["en"], start=start, end=end, labels=labels)
+        for start, end, name, labels in named
     )
+
+
+def _week_labels(start: date) -> dict[str, str]:
+    year, week, _ = start.isocalendar()
+    return {"en": f"Week {week}, {year}", "de": f"KW {week}/{year}"}
+
+
+def _month_labels(start: date) -> dict[str, str]:
+    return {
+        language: f"{names.split()[start.month - 1]} {start.year}"
+        for language, names in _MONTHS.items()
+    }
+
+
+def _quarter_labels(start: date) -> dict[str, str]:
+    number = (start.month - 1) // 3 + 1
+    return {"en": f"Q{number} {start.year}", "de": f"{number}. Quartal {start.year}"}
+
+
+def _year_labels(start: date) -> dict[str, str]:
+    return {"en": str(start.year), "de": str(start.year)}
+
+
+_MONTHS: Mapping[str, str] = {
+    "en": ("January February March April May June July August September October November December"),
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+}
+_LABELS: Mapping[str, Callable[[date], dict[str, str]]] = {
+    "week": _week_labels,
+    "month": _month_labels,
+    "quarter": _quarter_labels,
+    "year": _year_labels,
+}

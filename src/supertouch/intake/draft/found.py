@@ -35,7 +35,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Columns that look like ratings and are none, and why."""
+    """Columns that the draft does not use, and why."""
 
     columns: tuple[str, ...]
     why: str
@@ -100,24 +100,34 @@ class ExclusionFound:
 
 @dataclass(frozen=True, slots=True)
 class SegmentFound:
-    """A grouping of respondents with its codes, and the reason."""
+    """A grouping of respondents with its codes, and the reason.
+
+    ``unlabelled`` are codes whose meaning the file does not tell, ``no_answer`` codes that were
+    left out because they seem to mean that there is no answer, each with its cells.
+    """
 
     id: str
     label: str
     column: str
     values: Mapping[Code, str]
     why: str
+    unlabelled: Mapping[Code, int] = field(default_factory=dict)
+    no_answer: Mapping[Code, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class WaveFound:
-    """A wave: the rows with one of ``values``, or of the days from ``start`` to ``end``."""
+    """A wave: the rows with one of ``values``, or of the days from ``start`` to ``end``.
+
+    ``labels`` are its label by language, where it has one.
+    """
 
     id: str
     label: str
     values: tuple[Code, ...] = ()
     start: date | None = None
     end: date | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

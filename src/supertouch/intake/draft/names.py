@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 __all__ = ["item_labels", "item_of", "plain", "short", "slug", "stem_of"]
@@ -13,6 +14,11 @@ _LETTERS = str.maketrans(
 )
 _LONGEST_ID = 28
 _LONGEST_LABEL = 60
+_ASIDE = re.compile(
+    r"[(\[]\s*(i\. ?e\b|ie,|e\. ?g\b|eg,|z\. ?b\b|d\. ?h\b|for (example|instance)|such as"
+    r"|including|that is|zum beispiel|das heißt|beispielsweise|etwa )",
+    re.IGNORECASE,
+)
 _SMALL = {
     "a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with",
     "you", "your", "our", "are", "were", "how", "satisfied", "der", "die", "das", "den", "dem",
@@ -65,8 +71,13 @@ def item_labels(names: Sequence[str], wordings: Sequence[str]) -> list[str]:
     told = [_own_part(plain(wording)) for wording in wordings]
     if len(names) > 1 and all(told) and len(set(told)) > 1:
         told = _without_common(told)
-    return [
+    labels = [
         short(label) if label else _from_name(name) for name, label in zip(names, told, strict=True)
+    ]
+    times = Counter(labels)
+    return [
+        _cut(full) if full and times[label] > 1 else label
+        for label, full in zip(labels, told, strict=True)
     ]
 
 
@@ -105,14 +116,47 @@ def _from_name(name: str) -> str:
 
 
 def short(text: str) -> str:
-    """Return a label of at most 60 characters, cut at a word."""
+    """Return a label of at most 60 characters, without an explanation in brackets at its end.
+
+    It is cut at a word, and never within brackets.
+
+    >>> short("network coverage (i.e., lack of call dropouts and voice quality)")
+    'Network coverage'
+    """
+    text = plain(text)
+    found = _ASIDE.search(text)
+    aside = found is not None and found.start() > 0 and _is_last(text[found.start() :])
+    return _cut(text[: found.start()] if found and aside else text)
+
+
+def _cut(text: str) -> str:
     text = plain(text).strip(" ?:.-–…")
-    if not text:
-        return text
-    text = text[0].upper() + text[1:]
-    if len(text) <= _LONGEST_LABEL:
-        return text
-    return text[:_LONGEST_LABEL].rsplit(" ", 1)[0].rstrip(" ,;:-–") + " …"
+    text = text[:1].upper() + text[1:]
+    cut = text if len(text) <= _LONGEST_LABEL else text[:_LONGEST_LABEL].rsplit(" ", 1)[0]
+    more = len(cut) < len(text)
+    opened = _opened(cut)
+    if opened == 0:
+        cut = cut[1:]
+    elif opened is not None:
+        more = not _is_last(text[opened:])
+        cut = cut[:opened]
+    return cut.rstrip(" ,;:-–") + (" …" if more else "")
+
+
+def _opened(text: str) -> int | None:
+    """Return where the first bracket stands that is not closed."""
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        if letter in "([":
+            places.append(place)
+        elif letter in ")]" and places:
+            places.pop()
+    return places[0] if places else None
+
+
+def _is_last(text: str) -> bool:
+    """Tell whether the bracket that a text begins with is closed at its end, or never."""
+    return _opened(text.rstrip(" ?:.…")[:-1]) == 0
 
 
 def slug(label: str, taken: Collection[str], *, fallback: str = "item") -> str:

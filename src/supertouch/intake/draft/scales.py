@@ -9,7 +9,7 @@ from supertouch.intake.draft.columns import Column
 from supertouch.intake.draft.words import RATING_FAMILIES, Family, empty_meant, family_of, polarity
 from supertouch.study.model import Code, Empty
 
-__all__ = ["Guess", "Reading", "beyond_scale", "by_number", "is_slip", "read_labelled"]
+__all__ = ["Guess", "Reading", "beyond_scale", "by_number", "is_slip", "is_usual", "read_labelled"]
 
 _BY_NUMBER: Mapping[Empty, tuple[float, ...]] = {
     "not_met": (96, 96.0, -96, 996),
@@ -145,8 +145,12 @@ def beyond_scale(
 
 def is_slip(code: float, share: float) -> bool:
     """Tell whether a code beyond the scale is rare and has no usual meaning such as 98 or 99."""
-    usual = any(code in codes for codes in _BY_NUMBER.values())
-    return share < _RARE and not usual
+    return share < _RARE and not is_usual(code)
+
+
+def is_usual(code: float) -> bool:
+    """Tell whether a code beyond a scale has a usual meaning, such as 98 or 99."""
+    return any(code in codes for codes in _BY_NUMBER.values())
 
 
 def by_number(code: float, *, declared: bool = False) -> Guess:

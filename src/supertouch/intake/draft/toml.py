@@ -32,9 +32,7 @@ def comment(text: str) -> str:
 
 def key_text(code: Code) -> str:
     """Return a code as the key of a table."""
+    if isinstance(code, str):
+        return quoted(code)
     text = code_text(code)
-    return (
-        text
-        if not isinstance(code, str) and code >= 0 and code == int(code)
-        else quoted(text.strip('"'))
-    )
+    return text if code >= 0 and code == int(code) else quoted(text)

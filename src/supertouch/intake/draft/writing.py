@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,8 +20,10 @@ from supertouch.intake.draft.emptiness import (
 from supertouch.intake.draft.found import (
     Found,
     OutcomeFound,
+    SegmentFound,
     TouchpointFound,
 )
+from supertouch.intake.draft.gaps import gaps
 from supertouch.intake.draft.names import short, slug
 from supertouch.intake.draft.scales import Reading
 from supertouch.intake.draft.toml import code_text, comment, key_text, list_text, quoted
@@ -41,6 +44,7 @@ _HEAD = """\
 # Then run `supertouch check`. Every key is explained in docs/study-file.md.
 """
 _SPARSE = 0.2
+_LONGEST_NAME = 60
 _USUAL = "large codes are usually good"
 
 
@@ -68,7 +72,8 @@ def write_study(survey: Survey, found: Found, *, raw: str) -> str:
         codes_table(found, shared),
         *contact_table(found),
         *(_outcome(o, found, scales, shared) for o in found.outcomes),
-        *_segments(found),
+        *_gaps(found),
+        *(_segment(segment) for segment in found.segments),
         *_design_tables(found),
         *_touchpoints(found, scales, shared),
         *_strays(found),
@@ -118,7 +123,8 @@ def _exclusions(found: Found) -> Iterator[str]:
 
 def _waves(survey: Survey, found: Found) -> Iterator[str]:
     for wave in found.waves:
-        lines = [f"[waves.{wave.id}]", f"label = {quoted(wave.label)}"]
+        label = _by_language(wave.labels, found.languages) or quoted(wave.label)
+        lines = [f"[waves.{wave.id}]", f"label = {label}"]
         if wave.values:
             lines.append(f"values = {list_text(wave.values)}")
         elif wave.start and wave.end:
@@ -211,23 +217,41 @@ def _outcome(outcome: OutcomeFound, found: Found, scales: Scales, shared: Kinds)
 
 def _outcome_label(outcome: OutcomeFound, languages: Sequence[str]) -> str:
     german, english = _LABELS.get(outcome.id, (outcome.label, outcome.label))
-    known = {"de": german, "en": english}
+    known = {"de": german, "en": english} if outcome.id in _LABELS else {}
+    return _by_language(known, languages) or quoted(outcome.label or english)
+
+
+def _by_language(known: Mapping[str, str], languages: Sequence[str]) -> str:
+    """Return a text by language as TOML; empty where it is known in none of them."""
     told = [
         f"{language} = {quoted(known[language])}" for language in languages if language in known
     ]
-    if outcome.id not in _LABELS or not told:
-        return quoted(outcome.label or english)
-    return f"{{ {', '.join(told)} }}"
+    return f"{{ {', '.join(told)} }}" if told else ""
 
 
-def _segments(found: Found) -> Iterator[str]:
-    for segment in found.segments:
-        lines = [f"[segments.{segment.id}]  # guess: {segment.why}"]
-        lines += [f"label = {quoted(segment.label)}", f"column = {quoted(segment.column)}"]
-        if segment.values:
-            told = ", ".join(f"{key_text(c)} = {quoted(t)}" for c, t in segment.values.items())
-            lines.append(f"values = {{ {told} }}")
-        yield "\n".join(lines)
+def _gaps(found: Found) -> Iterator[str]:
+    for sentence in gaps({outcome.role for outcome in found.outcomes}):
+        yield f"# CHECK: {sentence}"
+
+
+def _segment(segment: SegmentFound) -> str:
+    """Return a segment; codes without labels stand on lines of their own, to be worded."""
+    lines = [f"[segments.{segment.id}]  # guess: {segment.why}"]
+    lines += [f"label = {quoted(segment.label)}", f"column = {quoted(segment.column)}"]
+    pairs = {code: f"{key_text(code)} = {quoted(text)}" for code, text in segment.values.items()}
+    out = ", ".join(f"{code_text(code)} (n = {n})" for code, n in segment.no_answer.items())
+    without = f"no answer, so no group: {comment(out)}" if out else ""
+    if segment.unlabelled:
+        asked = "; ".join(["what does each code mean?", *([without] if out else [])])
+        lines += ["", f"[segments.{segment.id}.values]  # CHECK: {asked}"]
+        lines += [
+            f"{pair}  # n = {segment.unlabelled[code]}" if code in segment.unlabelled else pair
+            for code, pair in pairs.items()
+        ]
+    elif pairs:
+        told = f"  # guess: {without}" if out else ""
+        lines.append(f"values = {{ {', '.join(pairs.values())} }}{told}")
+    return "\n".join(lines)
 
 
 def _design_tables(found: Found) -> Iterator[str]:
@@ -304,7 +328,10 @@ def _left_out(found: Found) -> Iterator[str]:
     if found.left_out:
         lines = ["# Left out, and why:"]
         for entry in found.left_out:
-            names = ", ".join(comment(name)[:40] for name in entry.columns[:8])
-            more = f" and {len(entry.columns) - 8} more" if len(entry.columns) > 8 else ""
-            lines.append(f"#   {names}{more}: {comment(entry.why)}")
+            names = ", ".join(comment(name)[:_LONGEST_NAME] for name in entry.columns)
+            lines += textwrap.wrap(
+                f"{names}: {comment(entry.why)}", 96,
+                initial_indent="#   ", subsequent_indent="#     ",
+                break_long_words=False, break_on_hyphens=False,
+            )  # fmt: skip
         yield "\n".join(lines)

@@ -113,7 +113,7 @@ def _inherits(both: Comparison, pair: Pair) -> bool:
 def _told(pair: Pair, new: Mapping[str, int]) -> str:
     labels = pair.new.labels
     found = [
-        f"{code} ({labels[code]}): {n}" if labels.get(code) else f"{code}: {n}"
+        f"{code} = {labels[code]} ({n})" if labels.get(code) else f"{code} ({n})"
         for code, n in new.items()
     ]
     return listed(found, limit=6)
@@ -131,7 +131,7 @@ def _meant(
     use = pair.use
     labels = {**others, **pair.new.labels} if shared else pair.new.labels
     if use.kind == "segment":
-        return both.written.value(use, {code: labels.get(code) or code for code in new})
+        return _groups(both, use, {code: labels.get(code, "") for code in new})
     if use.kind == "status":
         codes = ", ".join(map(repr, new))
         return f"# [data.status]: say which customers {codes} are (current, former or potential)"
@@ -154,6 +154,15 @@ def _meant(
         ]
         texts.append(choice(choices, "what the code means is not known: take the # off one line"))
     return "\n".join(texts)
+
+
+def _groups(both: Comparison, use: Use, labels: Mapping[str, str]) -> str:
+    """Return the lines of a segment's new values; codes without a label wait for one."""
+    told = {code: text or (code if is_code(code) is None else "?") for code, text in labels.items()}
+    text = both.written.value(use, told)
+    if "?" not in told.values():
+        return text
+    return choice([text], "write what the new values stand for in place of ?, and take the # off")
 
 
 def _outside_scales(both: Comparison, codes: Iterable[str]) -> bool:

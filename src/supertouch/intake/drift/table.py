@@ -25,11 +25,11 @@ _SETTLED = ("scale_turned", "range_changed")
 _ORDER = ("stop", "look", "note")
 _RULES: Mapping[str, str] = {
     "column_renamed": "is most likely the column '{before}' under a new name.",
-    "column_gone": "the study reads it, and the file does not have it{after}.",
-    "codes_new": "holds codes that the study does not know.",
-    "labels_changed": "a code has another label than before ({before}).",
+    "column_gone": "is read by the study, and the file does not have it{perhaps}.",
+    "codes_new": "holds codes that the study does not know: {after}.",
+    "labels_changed": "has another label than before: {after} (before: {before}).",
     "scale_turned": "runs the other way than before ({before}).",
-    "range_changed": "has another range of answers than before ({before}).",
+    "range_changed": "has another range of answers than before: {after} (before: {before}).",
 }
 
 
@@ -120,18 +120,13 @@ def problems(table: pd.DataFrame) -> list[Problem]:
     """Return what holds the wave back, each with the edit that study.toml needs."""
     found = []
     for row in _rows(table[table["severity"] == "stop"]):
-        after = f" ({row['after']})" if row["after"] else ""
-        rule = _RULES[row["kind"]].format(before=row["before"], after=after)
-        value = (
-            f" {row['after']}"
-            if row["kind"] in ("codes_new", "labels_changed", "range_changed")
-            else ""
-        )
+        perhaps = f" ({row['after']})" if row["after"] else ""
+        rule = _RULES[row["kind"]].format(**row, perhaps=perhaps)
         item = f", {row['item']}" if row["item"] else ""
         found.append(
             Problem(
                 f"wave '{row['wave']}' against '{row['against']}'{item}",
-                f"column '{row['column']}'{value}",
+                f"column '{row['column']}'",
                 rule,
                 f"In study.toml:\n{row['edit']}" if row["edit"] else "",
             )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from supertouch.intake.drift.added import named_from_here, new_outcome
 from supertouch.intake.drift.differences import Comparison, Difference
 from supertouch.intake.drift.matching import Match
 from supertouch.intake.drift.outline import ColumnProfile
 from supertouch.intake.drift.uses import Use
-from supertouch.intake.drift.written import Name, as_written, lines
+from supertouch.intake.drift.written import as_written, lines
 
 __all__ = ["asked_otherwise", "unread_columns"]
 
@@ -57,7 +59,10 @@ def _retired(both: Comparison, use: Use, old: str) -> Iterator[Difference]:
 def unread_columns(
     both: Comparison, gone: Mapping[str, Match], taken: set[str]
 ) -> Iterator[Difference]:
-    """Report columns that the study does not read; those like a rating as a new touchpoint."""
+    """Report columns that the study does not read.
+
+    Those like a rating are reported as a new touchpoint, or as the outcome that the study lacks.
+    """
     used = set(taken)
     for name, match in gone.items():
         if match.name and match.likeness >= _ALIKE:
@@ -72,7 +77,11 @@ def unread_columns(
         if name in used or name in both.before.columns or name in both.before.hidden:
             continue
         neighbour = _neighbour(both, column)
-        if neighbour is None:
+        on_scale = partial(_on_scale, both, column)
+        outcome = new_outcome(both, name, column, on_scale=on_scale)
+        if outcome is not None:
+            yield outcome
+        elif neighbour is None:
             yield Difference("note", "column_added", "", name, "", name)
         else:
             id_ = _new_id(both, name, ids)
@@ -106,6 +115,12 @@ def _neighbour(both: Comparison, column: ColumnProfile) -> Use | None:
     return None
 
 
+def _on_scale(both: Comparison, column: ColumnProfile) -> Use | None:
+    """Return the first rating whose scale a column's answers are on."""
+    ratings = (use for use in both.uses if use.kind == "rating" and not use.part)
+    return next((use for use in ratings if _like_rating(column, use)), None)
+
+
 def _like_rating(column: ColumnProfile, use: Use | None) -> bool:
     """Tell whether a column's answers are those of a rating on the scale of ``use``."""
     if use is None or use.scale is None or not column.listed:
@@ -137,19 +152,11 @@ def _new_id(both: Comparison, name: str, taken: set[str]) -> str:
 
 def _drafted(both: Comparison, id_: str, name: str, column: ColumnProfile, like: Use) -> str:
     point = both.study.touchpoint(like.id)
-    waves = [wave.id for wave in both.study.waves]
-    earlier = waves[: waves.index(both.wave)]
-    last = both.wave == waves[-1]
-    rating: dict[str, Name] = (
-        {"default": name, **dict.fromkeys(earlier, False)}
-        if last
-        else {"default": False, both.wave: name}
-    )
     content: dict[str, object] = {"label": column.question or name, "phase": point.phase}
     if point.scale != "rating":
         content["scale"] = point.scale
     content |= both.written.codes_of(like)
-    content["rating"] = rating
+    content["rating"] = named_from_here(both, name)
     for key in ("contact", "brand_fit"):
         pattern = both.written.pattern_of(key, both.wave)
         if pattern and pattern.replace("{id}", id_) not in both.now.columns:

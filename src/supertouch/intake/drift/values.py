@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from supertouch.intake.drift.codes import codes_gone, codes_new, unknown_codes
 from supertouch.intake.drift.differences import Comparison, Difference, Pair
+from supertouch.intake.drift.groups import recoded
 from supertouch.intake.drift.labels import labels_of
 from supertouch.intake.drift.scales import range_of
 
@@ -19,6 +20,7 @@ def values_of(both: Comparison, pairs: Sequence[Pair]) -> list[Difference]:
     for pair in pairs:
         turned = labels_of(both, pair)
         rows += turned
+        rows += recoded(pair)
         if not pair.use.coded or any(row.kind == "scale_turned" for row in turned):
             continue
         new = unknown_codes(pair)

@@ -25,6 +25,7 @@ from supertouch.intake.waves.forgetting import ready, salts_used
 from supertouch.intake.waves.looks import Looks
 from supertouch.intake.waves.parts import Written, frames_of, write_parts
 from supertouch.intake.waves.privacy import Door, Dropped, Kind, dropped_columns, flagged
+from supertouch.intake.waves.repeats import reject_repeats
 from supertouch.intake.waves.secret import fingerprint, forgotten_marks, opened_salt
 from supertouch.intake.waves.shelf import (
     FORMAT,
@@ -193,6 +194,13 @@ def _take_in(
             number = known.number
             write_json(folder / SEEN, {"version": number, **said})
         else:
+            reject_repeats(
+                study,
+                wave,
+                frames_of(draft, written.parts),
+                written,
+                hashed=door.respondent is not None and door.hashed,
+            )
             if inspect:
                 inspect(lambda: frames_of(draft, written.parts), meta)
             number = 1 if known is None else known.number + 1

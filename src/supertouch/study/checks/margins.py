@@ -101,8 +101,8 @@ def _sum(draft: Draft, loc: Loc, targets: Targets) -> Iterator[Problem]:
                 f"the shares add up to {total:.4g}, not to 1.",
                 "Correct the shares; counts of people are written as numbers above 1.",
             )
-    elif abs(total - 100) > 100 * _ROUNDING and any(n < 1 for n in targets.values()):
-        small = next(key for key, n in targets.items() if n < 1)
+    elif abs(total - 100) > 100 * _ROUNDING and any(0 < n < 1 for n in targets.values()):
+        small = next(key for key, n in targets.items() if 0 < n < 1)
         yield draft.problem(
             (*loc, small),
             targets[small],
@@ -142,8 +142,8 @@ def _values(
             loc,
             None,
             f"has no target for {listed(missing)}.",
-            f"Write one for each value of segment '{segment.id}'; rows of a value that does not "
-            "belong to the population are left out by [[data.exclude]].",
+            f"Write one for each value of segment '{segment.id}', 0 for a value that nobody has; rows "
+            "of a value that does not belong to the population are left out by [[data.exclude]].",
         )
 
 
