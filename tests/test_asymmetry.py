@@ -66,6 +66,7 @@ def study(scale=BEST_IS_MOST, **analysis):
 
 def frame(contact, rating, outcome, weight, cluster):
     columns = {
+        "respondent": np.arange(len(weight)).astype(str),
         "weight": weight,
         "cluster": cluster.astype(str),
         "stratum": "",

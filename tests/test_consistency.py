@@ -48,6 +48,7 @@ def study(**changes):
 def tables_of(asked, contact, rating, outcome, weight):
     n = len(outcome)
     columns = {
+        "respondent": [str(row) for row in range(len(outcome))],
         "weight": weight,
         "cluster": np.arange(n).astype(str),
         "stratum": "",

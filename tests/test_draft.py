@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from real_data import real_data
 from supertouch import cli
 from supertouch.errors import DataError, SupertouchError
 from supertouch.intake.draft import check_wave, draft
+from supertouch.intake.draft.names import item_labels, short, slug
 from supertouch.study import load_study
 
 N = 400
@@ -145,7 +147,7 @@ def test_numbers_alone_tell_scale_codes_and_contact(tmp_path, best):
     outcomes = {o.role: o for o in study.outcomes}
     assert outcomes["loyalty"].items[0].within(wave) == "SAT_overall"
     assert outcomes["recommendation"].codes.refused == (99,)
-    assert "LOTTERY" not in text
+    assert "#   Q7, LOTTERY: categories without a use here" in text
     assert "# CHECK:" in text
 
 
@@ -209,6 +211,121 @@ def test_a_file_without_ratings_is_refused_with_a_remedy(tmp_path, columns, said
         draft(tmp_path / "none.csv")
 
 
+def answered_and_grouped(path: Path, **columns) -> Path:
+    """Write unlabelled answers with refusals as 0, and further columns."""
+    frame = pd.read_csv(unlabelled(path))
+    frame.loc[::11, [f"SAT_{name}" for name in ("website", "checkout", "invoice")]] = 0
+    frame.assign(**columns).to_csv(path, index=False)
+    return path
+
+
+def test_segments_have_values_without_codes_that_are_no_answers(tmp_path):
+    rng = np.random.default_rng(7)
+    bands = ["18-24", "25-34", "35-44", "Under 18", "65+", "Prefer not to say"]
+    columns = {
+        "AGE": rng.choice([0, 1, 2, 3, 4, 6, 9, 99], N),
+        "GENDER": rng.choice(["Male", "Female", 'Own "word"', "No answer"], N),
+        "Q7": rng.choice([0, 1], N),
+        "REGION": rng.choice([0, 1], N),
+        "BAND": rng.choice(bands, N),
+        "DAY": rng.choice(["MON", "TUE", "WED"], N),
+    }
+    file = answered_and_grouped(tmp_path / "file.csv", **columns)
+    study, text = loaded(file)
+    found = {
+        s.column.default: {c: t.within("en") for c, t in s.values.items()} for s in study.segments
+    }
+    assert found["AGE"] == {1: "1", 2: "2", 3: "3", 4: "4", 6: "6"}
+    assert found["GENDER"] == {w: w for w in ("Female", "Male", 'Own "word"')}
+    assert list(found["BAND"]) == ["Under 18", "18-24", "25-34", "35-44", "65+"]
+    assert set(found["REGION"]) == {0, 1}, "a 0 without which no group is left is one"
+    assert "DAY" not in found
+    [line] = [line for line in text.splitlines() if "what does each code mean? No answer" in line]
+    codes = ", ".join(f"{code} (n = {(columns['AGE'] == code).sum()})" for code in (0, 9, 99))
+    assert line.endswith(codes)
+    frame = pd.read_csv(file).astype("str")
+    unknown = check_wave(study, study.waves[0].id, frame).unknown
+    assert {u.code for u in unknown if u.column == "GENDER"} == {"No answer"}
+
+
+def test_every_column_is_used_or_left_out_with_a_reason(tmp_path):
+    columns = {
+        "e-mail": [f"a{i}@example.org" for i in range(N)],
+        "Phone_number": range(10**6, 10**6 + N),
+        "WHY": [f"because of reason {i}" for i in range(N)],
+        "Q9_other": ["", "a shop", "", "a car"] * (N // 4),
+        "EMPTY": [""] * N,
+        "FIXED": [3] * N,
+        "SELDOM": [1, "", "", "", 2, "", "", ""] * (N // 8),
+        "STAMP": ["12/31/2024 08:00", "12/31/2024 09:30"] * (N // 2),
+        "CITY_SIZE": [1, 2, 3, 4] * (N // 4),
+        "PLANE": [f"Airline {i % 30}" for i in range(N)],
+        "USED_fax": [1, 2] * (N // 2),
+        "WEIGHT2": np.linspace(0.5, 1.5, N),
+        "SPENT": np.linspace(3, 90, N),
+        "LOGIN": [f"x{i}z" for i in range(N)],
+    }
+    made = draft(answered_and_grouped(tmp_path / "file.csv", **columns))
+    why = {name: entry.why for entry in made.found.left_out for name in entry.columns}
+    told = {
+        "e-mail": "contact data", "Phone_number": "contact data", "WHY": "free text",
+        "Q9_other": "open ends", "EMPTY": "no answers", "FIXED": "the same answer",
+        "SELDOM": "blank for more than half", "STAMP": "dates and times", "CITY_SIZE": "categories",
+        "PLANE": "too many categories", "WEIGHT2": "might serve as weight", "SPENT": "numbers",
+        "LOGIN": "a key", "USED_fax": "categories",
+    }  # fmt: skip
+    assert not {name: why.get(name) for name, words in told.items() if words not in why[name]}
+    text = made.text("raw")
+    assert all(name in text for name in columns)
+    used = {touchpoint.column for touchpoint in made.found.touchpoints}
+    assert not used & set(why)
+
+
+@pytest.mark.parametrize(
+    ("unit", "first", "labels"),
+    [
+        ("week", "2018-12-31", {"en": "Week 1, 2019", "de": "KW 1/2019"}),
+        ("month", "2018-12-01", {"en": "December 2018", "de": "Dezember 2018"}),
+        ("quarter", "2018-10-01", {"en": "Q4 2018", "de": "4. Quartal 2018"}),
+        ("year", "2018-01-01", {"en": "2018", "de": "2018"}),
+    ],
+)
+def test_waves_by_date_are_named_as_people_name_them(tmp_path, unit, first, labels):
+    days = pd.date_range("2018-12-31", periods=N, freq="3h").strftime("%Y-%m-%d")
+    file = answered_and_grouped(tmp_path / "file.csv", StartDate=days)
+    study, _ = loaded(file, waves=unit)
+    wave = study.waves[0]
+    assert str(wave.start) == first
+    assert {language: wave.label.within(language) for language in labels} == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Network coverage (i.e., lack of call dropouts and voice quality)", "Network coverage"),
+        ("Preise (z. B. Tarife (alle) und Boni)", "Preise"),
+        ("Service (e.g. chat, tele", "Service"),
+        ("Straight Talk (Walmart)", "Straight Talk (Walmart)"),
+        ("Help (e.g. chat) on weekends", "Help (e.g. chat) on weekends"),
+        ("The quality of the advice that was given (in our branches or at home)",
+         "The quality of the advice that was given"),
+        ("The quality (in all) of the advice that was given to you in our branches",
+         "The quality (in all) of the advice that was given to you in …"),
+        ("(Only) " + "very " * 20, "(Only) very very very very very very very very very very …"),
+    ],
+)  # fmt: skip
+def test_labels_are_cut_at_words_and_never_within_brackets(text, label):
+    assert short(text) == label
+    if label == "Network coverage":
+        assert slug(short(text), []) == "network_coverage"
+
+
+def test_labels_that_only_brackets_tell_apart_keep_them():
+    words = ["Staff (e.g. desk)", "Staff (e.g. gate)", "Lounge (e.g. seats)"]
+    labels = item_labels(["Q1_1", "Q1_2", "Q1_3"], [f"Rate: {word}" for word in words])
+    assert labels == [*words[:2], "Lounge"]
+
+
 REAL = {
     "sfo": ("sfo/raw/2017_SFO_Customer_Survey_20250817.csv", "2017"),
     "mobiles": ("spss/mobiles_feedback_4_weeks.sav", "week1"),
@@ -224,6 +341,9 @@ def test_nine_in_ten_touchpoint_columns_of_real_files_are_right(tmp_path, exampl
     path = tmp_path / "study.toml"
     path.write_text(draft(file).text(str(file.parent)), encoding="utf-8")
     study = load_study(path)
+    said = path.read_text(encoding="utf-8")
+    unnamed = [c for c in draft(file).survey.columns if not re.search(rf"(?<!\w){c}(?!\w)", said)]
+    assert not unnamed, "a column that is neither used nor left out"
     made = {item.rating.within(study.waves[0].id): item for item in study.touchpoints}
     wanted = {item.rating.within(wave): item for item in truth.touchpoints_in(wave)}
     right = [c for c, item in wanted.items() if c in made and alike(truth, item, study, made[c])]
@@ -298,11 +418,24 @@ def test_init_writes_once_and_check_explains(command, tmp_path):
     assert "Every code in the data is known to the study." in out
     assert max(map(len, out.splitlines())) <= 80
     frame = pd.read_csv(tmp_path / "raw" / "file.csv", dtype="str")
-    frame.loc[0, "SAT_hotline"] = "[/b]"
+    frame.loc[0, "SAT_hotline"] = "[/b] :smile:"
     frame.to_csv(tmp_path / "raw" / "file.csv", index=False)
     code, out, err = command("check", "study")
-    assert "[/b]" in out, "what stands in the data is no markup"
+    shown = "".join(line.strip() for line in out.splitlines())
+    assert "[/b]" in shown, "what stands in the data is no markup"
+    assert ":smile:" in shown
     assert "Declare them under [codes]" in out
+    assert "values of its segment" not in out
+    frame["Q7"] = frame["Q7"].replace("1.0", "9")
+    renamed = frame.drop(columns="SAT_hotline").assign(SAT_hotline="1")
+    renamed.to_csv(tmp_path / "raw" / "file.csv", index=False)
+    segment = (
+        '\n[segments.region]\nlabel = "Region"\ncolumn = "Q7"\nvalues = { 2 = "S", 3 = "W" }\n'
+    )
+    (tmp_path / "study" / "study.toml").write_text(text + segment, encoding="utf-8")
+    code, out, err = command("check", "study")
+    assert "values of its segment" in out
+    assert "Declare them under [codes]" not in out, "nothing goes to the quarantine"
     (tmp_path / "raw" / "file.csv").unlink()
     code, out, err = command("check", "study")
     assert code == 4
@@ -322,6 +455,27 @@ def test_a_terminal_is_asked_and_enter_takes_the_default(command, monkeypatch, t
     study = load_study(tmp_path / "study.toml")
     assert [outcome.role for outcome in study.outcomes] == ["loyalty"]
     assert study.touchpoints[0].codes.not_met == (6,)
+
+
+@pytest.mark.parametrize("role", ["loyalty", "recommendation"])
+def test_a_role_that_nobody_asked_for_is_told_thrice(command, tmp_path, role):
+    """By `init`, in the draft, and by `check`; super-touchpoints need both roles."""
+    sentence = f"No {role} question: super-touchpoints cannot be told; a proxy "
+    frame = pd.read_csv(unlabelled(tmp_path / "file.csv"))
+    lost = {"loyalty": "SAT_overall", "recommendation": "NPS"}[role]
+    frame.drop(columns=lost).to_csv(tmp_path / "file.csv", index=False)
+    code, out, _ = command("init", "file.csv", "--no-input")
+    assert code == 0
+    assert sentence in out
+    assert out.count("super-touchpoints") == 1
+    assert f"# CHECK: {sentence}" in (tmp_path / "study.toml").read_text(encoding="utf-8")
+    code, out, _ = command("check")
+    assert code == 0
+    assert sentence in " ".join(out.split())
+    assert out.count("super-touchpoints") == 1
+    frame.to_csv(tmp_path / "file.csv", index=False)
+    assert "super-touchpoints" not in command("init", "file.csv", "--no-input", "--force")[1]
+    assert "super-touchpoints" not in command("check")[1]
 
 
 def test_no_draft_is_written_for_a_file_without_ratings(command, tmp_path):

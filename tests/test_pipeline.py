@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 import fake_rooms
-from supertouch import pipeline
+from supertouch import cli, pipeline
 from supertouch.errors import DataError, OutputError, StudyError
 
 WAVES = fake_rooms.WAVES
@@ -361,6 +361,61 @@ def test_real_rooms_from_raw_files_to_report(tmp_path):
     assert [entry["file"] for entry in manifest["inputs"]] == [
         f"{wave} answers.csv" for wave in WAVES
     ]
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["supertouch", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return call
+
+
+def test_drift_ends_with_4_where_something_would_hold_the_wave_back(tmp_path, command):
+    file = write_small_study(tmp_path / "study", broken=0)
+    code, out, _ = command("drift", file)
+    assert (code, "Wave w3 against w2: 0 to deal with first" in out) == (0, True)
+    raw = file.parent / "data" / "raw" / "w3 answers.csv"
+    frame = pd.read_csv(raw).rename(columns={"R_shop": "SHOP_RATE"})
+    frame["R_hotline"] = frame["R_hotline"].astype(object).mask(frame.index < 40, "Blank")
+    frame.to_csv(raw, index=False)
+    code, out, _ = command("drift", file)
+    assert (code, "stop: codes new, hotline (R_hotline): – → Blank (40)" in out) == (4, True)
+    assert command("drift", file, "--quiet")[:2] == (4, "")
+    assert command("drift", file, "--wave", "w2")[0] == 0
+    code, out, _ = command("drift", file, "--wave", "w1")
+    assert (code, "Wave w1 against w2: 0 to deal with first" in out) == (0, True)
+    code, _, err = command("run", file)
+    assert (code, "`supertouch drift --wave w3`" in err) == (3, True)
+    text = file.read_text(encoding="utf-8")
+    accepted = text.replace("[waves.w3]", "[waves.w3]\naccept_drift = true")
+    file.write_text(accepted, encoding="utf-8")
+    assert command("drift", file)[0] == 0
+
+
+def test_without_a_panel_forgetting_names_the_wave(tmp_path, command):
+    file = write_small_study(tmp_path / "study", rows=40, broken=0)
+    text = file.read_text(encoding="utf-8").replace('raw = "data/raw"', 'respondent = "ID"')
+    file.write_text(text, encoding="utf-8")
+    for path in (file.parent / "data" / "raw").iterdir():
+        pd.read_csv(path).assign(ID=range(40)).to_csv(path, index=False)
+    study = pipeline.open_study(file)
+    pipeline.run(study, upto="ingest")
+    rows = [item.n_rows for item in pipeline.stored(study)]
+    _, out, _ = command("forget", "7", "--study", file, "--wave", "w2")
+    assert "1 rows removed" in out
+    assert "Without a panel" not in out
+    assert "The checked answers of these waves are removed" in out
+    assert [item.n_rows for item in pipeline.stored(study)] == [rows[0], rows[1] - 1, rows[2]]
+    assert (study.processed / "ingest" / "w1.json").exists()
+    assert not (study.processed / "ingest" / "w2.json").exists()
+    _, out, _ = command("forget", "7", "--study", file)
+    assert "all were removed. Name one with --wave." in " ".join(out.split())
+    assert command("forget", "7", "--study", file, "--wave", "w9")[0] == 2
 
 
 def test_waves_side_by_side_give_the_same_and_report_their_errors(tmp_path):

@@ -91,6 +91,21 @@ def test_a_column_or_file_that_is_not_there_is_one_problem(tmp_path, files, plac
 
 
 @pytest.mark.parametrize(
+    ("files", "searched"),
+    [
+        (FULL | {"wave2.csv": FULL["wave2.csv"].replace("R_website", "r_website")}, True),
+        (without("RUN", wave2=False), False),
+        (without("R_website"), False),
+    ],
+)
+def test_a_column_that_only_the_wave_before_has_can_be_searched_for(tmp_path, files, searched):
+    (problem,) = against(tmp_path, BASE, files)
+    told = "`supertouch drift --wave w2` looks for it under another name and writes the edit."
+    assert problem.remedy.endswith(told) == searched
+    assert ("supertouch drift" in problem.remedy) == searched
+
+
+@pytest.mark.parametrize(
     ("old", "new", "place", "rule", "remedy"),
     [
         (

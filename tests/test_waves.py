@@ -615,6 +615,26 @@ def test_a_forgotten_person_leaves_every_version_and_stays_away(tmp_path, hash_i
     assert (nobody.n_people_found, nobody.n_rows, nobody.versions) == (0, 0, ())
 
 
+def test_a_person_of_one_wave_is_forgotten_in_that_wave_only(tmp_path):
+    study = study_in(tmp_path, waves=("1", "2"))
+    save(study, BOTH)
+    take(study)
+    take(study, "w2")
+    save(study, FIRST, name="elsewhere.csv")
+    result = forget(study, ["3"], waves=("w2",))
+    assert (result.n_people_found, result.n_in_several, result.n_rows) == (1, 0, 1)
+    assert result.versions == (("w2", 1),)
+    save(study, BOTH.assign(HOTLINE="3"))
+    assert take(study, replace=True).n_rows == 4
+    assert take(study, "w2", replace=True).n_rows == 3
+    everywhere = forget(study, ["3", "4", "1"])
+    assert (everywhere.n_people_found, everywhere.n_in_several) == (3, 1)
+    assert everywhere.n_rows == 3 + 3 + 1 + 1
+    save(study, BOTH.assign(HOTLINE="4"))
+    assert take(study, replace=True).n_rows == 1
+    assert take(study, "w2", replace=True).n_rows == 2
+
+
 def test_forgetting_needs_somebody_to_find(tmp_path):
     study = study_in(tmp_path, respondent=None)
     save(study, FIRST)
@@ -809,9 +829,11 @@ def test_a_kill_at_any_moment_leaves_the_store_whole(tmp_path, action, check, at
     assert int(done.stdout) >= at_least
 
 
-def test_an_interrupted_forgetting_is_told_when_it_is_completed(tmp_path, monkeypatch):
-    study = study_in(tmp_path)
-    save(study, FIRST)
+@pytest.mark.parametrize("waves", [(), ("w1",)])
+def test_an_interrupted_forgetting_is_told_when_it_is_completed(tmp_path, monkeypatch, waves):
+    study = study_in(tmp_path, waves=("1", "2"))
+    save(study, BOTH.assign(ID=[*"1234", *"1567"]))
+    take(study, "w2")
     take(study)
 
     def stop(*_):
@@ -820,11 +842,12 @@ def test_an_interrupted_forgetting_is_told_when_it_is_completed(tmp_path, monkey
     with monkeypatch.context() as patched:
         patched.setattr("supertouch.intake.waves.forgetting.exchange", stop)
         with pytest.raises(KeyboardInterrupt):
-            forget(study, ["1"])
+            forget(study, ["1"], waves)
     result = take(study)
     assert result.status == "unchanged"
-    assert "1 person(s), 1 row(s)" in result.notes[0]
+    assert f"1 person(s), {1 if waves else 2} row(s)" in result.notes[0]
     assert len(read_wave(study, "w1")) == 3
+    assert len(read_wave(study, "w2")) == (4 if waves else 3)
 
 
 # --- any order of events --------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from supertouch.cli.options import HERE, OneWave, Quiet, Raw, StudyFile, known_waves
+from supertouch.cli.options import HERE, OneWave, Quiet, Raw, StudyFile, Waves, known_waves
+from supertouch.errors import DataError
 
 __all__ = ["register"]
 
@@ -41,7 +42,10 @@ def drift(
     ] = "",
     quiet: Quiet = False,
 ) -> None:
-    """Compare a wave's file with the wave before; nothing is stored."""
+    """Compare a wave's file with the wave before; nothing is stored.
+
+    Ends with 4 where something would hold the wave back.
+    """
     from supertouch import pipeline, screen
 
     opened = pipeline.open_study(study, raw=raw)
@@ -50,6 +54,8 @@ def drift(
         found = pipeline.drift_report(opened, wave or opened.waves[-1].id, against, tell=tell)
     if not quiet:
         screen.show_drift(found)
+    if found.severities.get("stop") and not opened.wave(found.wave).accept_drift:
+        raise typer.Exit(DataError.exit_code)
 
 
 def waves(study: StudyFile = HERE) -> None:
@@ -65,8 +71,11 @@ def forget(
         Path, typer.Option("--study", help="Study file, or the folder that holds study.toml.")
     ] = HERE,
     raw: Raw = None,
+    wave: Waves = None,
 ) -> None:
     """Remove persons from every version of every stored wave."""
     from supertouch import pipeline, screen
 
-    screen.show_forgotten(pipeline.forget(pipeline.open_study(study, raw=raw), ids))
+    opened = pipeline.open_study(study, raw=raw)
+    known_waves(opened, wave or [])
+    screen.show_forgotten(pipeline.forget(opened, ids, wave or ()))

@@ -18,6 +18,10 @@ __all__ = ["show_data", "show_study"]
 _NONE = "–"
 _WAVES_ACROSS = 6
 _LISTED = 40
+_REMEDIES = {
+    False: "Declare them under [codes], correct the scale, or let their rows go.",
+    True: "Name a group's code under the values of its segment; a code for no answer may stay.",
+}
 
 
 def show_study(study: Study, waves: Sequence[str]) -> None:
@@ -162,7 +166,9 @@ def _show_unknown(console: Console, checks: Sequence[WaveCheck]) -> None:
     console.print(table)
     if len(lines) > _LISTED:
         console.print(f"… and {len(lines) - _LISTED} more.")
-    console.print("Declare them under [codes], correct the scale, or let their rows go.")
+    for stays, remedy in _REMEDIES.items():
+        if any(line.row_stays is stays for _, line in lines):
+            console.print(remedy)
 
 
 def _show_unused(console: Console, checks: Sequence[WaveCheck]) -> None:

@@ -102,6 +102,12 @@ def _before(study: Study, wave: str) -> str:
     return next(iter(waves[: waves.index(wave)][-1:]), "")
 
 
+def _after(study: Study, wave: str) -> str:
+    """Return the next wave, empty for the last."""
+    waves = [item.id for item in study.waves]
+    return next(iter(waves[waves.index(wave) + 1 :]), "")
+
+
 def _stored_profile(study: Study, wave: str) -> Profile | None:
     """Outline a wave as it is stored; None where it is not, so that raw files are compared."""
     from supertouch.intake import profile, versions, wave_chunks
@@ -148,7 +154,8 @@ class Drifted:
 def drift_report(study: Study, wave: str, against: str, *, tell: Callable[[str], None]) -> Drifted:
     """Compare a wave's raw files with those of another wave, by default the one before.
 
-    Nothing is stored; the page ``drift.html`` is written.
+    The first wave is compared with the next one. Nothing is stored; the page ``drift.html`` is
+    written.
 
     Raises
     ------
@@ -158,6 +165,7 @@ def drift_report(study: Study, wave: str, against: str, *, tell: Callable[[str],
     from supertouch.intake import drift, edit_text, wave_files
 
     tell(f"comparing {wave}")
+    against = against or _before(study, wave) or _after(study, wave)
     table = drift(study, wave, against or None)
     inputs = [
         {"name": path.name, "sha256": files.sha256(path), "bytes": path.stat().st_size}
@@ -165,7 +173,7 @@ def drift_report(study: Study, wave: str, against: str, *, tell: Callable[[str],
     ]
     return Drifted(
         wave=wave,
-        against=against or _before(study, wave),
+        against=against,
         severities=files.counted(table.severity),
         lines=tuple(_line(row) for row in files.lines_of(table[table.severity != "note"])),
         edit=edit_text(table),
@@ -175,5 +183,6 @@ def drift_report(study: Study, wave: str, against: str, *, tell: Callable[[str],
 
 def _line(row: Mapping[str, Any]) -> str:
     what = f"{row['item']} ({row['column']})" if row["item"] else row["column"]
-    change = f": {row['before']} → {row['after']}" if row["before"] or row["after"] else ""
+    sides = [row[side] or "–" for side in ("before", "after")]
+    change = f": {' → '.join(sides)}" if row["before"] or row["after"] else ""
     return f"{row['severity']}: {row['kind'].replace('_', ' ')}, {what}{change}"

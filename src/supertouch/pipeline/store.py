@@ -53,17 +53,31 @@ def stored(study: Study) -> tuple[Stored, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What became of persons who are to be forgotten; ``raw_files`` still hold some of them."""
+    """What became of persons who are to be forgotten; ``raw_files`` still hold some of them.
+
+    ``several_waves`` tells that an id was found in several waves of a study without a panel, where
+    it may stand for different people.
+    """
 
     n_asked: int
     n_people: int
     n_rows: int
     raw_files: tuple[str, ...]
     not_searched: tuple[str, ...]
+    several_waves: bool = False
 
 
-def forget(study: Study, ids: Sequence[str]) -> Left:
+def forget(study: Study, ids: Sequence[str], waves: Sequence[str] = ()) -> Left:
     """Take persons out of the store, and remove all that was made from their rows.
+
+    Parameters
+    ----------
+    study : Study
+        Whose store.
+    ids : sequence of str
+        Identifiers as in the raw files, or as stored.
+    waves : sequence of str
+        Only out of these waves; all if none is named.
 
     Raises
     ------
@@ -76,7 +90,7 @@ def forget(study: Study, ids: Sequence[str]) -> Left:
     """
     from supertouch.intake import forget as leave
 
-    found = leave(study, ids)
+    found = leave(study, ids, waves)
     for wave in dict.fromkeys(wave for wave, _ in found.versions):
         _remove_derived(study, wave)
     return Left(
@@ -85,6 +99,7 @@ def forget(study: Study, ids: Sequence[str]) -> Left:
         n_rows=found.n_rows,
         raw_files=found.raw_files,
         not_searched=found.not_searched,
+        several_waves=bool(found.n_in_several and not study.panel and not waves),
     )
 
 

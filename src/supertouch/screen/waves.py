@@ -100,7 +100,7 @@ def _field(found: Fielded) -> Iterator[str]:
 def show_drift(found: Drifted) -> None:
     """Print what is different about a wave's file, and the edit that the study file needs."""
     if not found.against:
-        say(f"Wave {found.wave} has no earlier wave to compare with.")
+        say(f"Wave {found.wave} has no other wave to compare with.")
         return
     counts = {name: found.severities.get(name, 0) for name in ("stop", "look", "note")}
     say(
@@ -134,6 +134,11 @@ def show_forgotten(found: Left) -> None:
         f"{found.n_people:,} of {found.n_asked:,} persons were in the store; "
         f"{found.n_rows:,} rows removed, over all versions."
     )
+    if found.several_waves:
+        say(
+            "Without a panel an id may stand for different people in different waves; all were "
+            "removed. Name one with --wave."
+        )
     if found.raw_files:
         names = ", ".join(found.raw_files)
         say(

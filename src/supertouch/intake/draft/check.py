@@ -36,6 +36,11 @@ class UnknownCode:
     label: str
     consequence: str
 
+    @property
+    def row_stays(self) -> bool:
+        """Whether the row is kept all the same."""
+        return self.consequence == _UNKNOWN_GROUP
+
 
 @dataclass(frozen=True, slots=True)
 class UnusedCode:

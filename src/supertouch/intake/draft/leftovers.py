@@ -118,7 +118,10 @@ def _is_sparse(column: Column) -> bool:
 
 
 def _is_key(column: Column) -> bool:
-    return column.distinct > _MANY and column.distinct >= _EACH_ITS_OWN * column.n
+    broken = np.nan_to_num(column.values) % 1 != 0
+    return (
+        column.distinct > _MANY and column.distinct >= _EACH_ITS_OWN * column.n and not broken.any()
+    )
 
 
 def _is_yes_or_no(column: Column) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from supertouch.study.model import Code
 
-__all__ = ["code_text", "comment", "key_text", "list_text", "quoted"]
+__all__ = ["by_language", "code_text", "comment", "key_text", "list_text", "quoted"]
 
 
 def quoted(text: str) -> str:
@@ -36,3 +36,11 @@ def key_text(code: Code) -> str:
         return quoted(code)
     text = code_text(code)
     return text if code >= 0 and code == int(code) else quoted(text)
+
+
+def by_language(known: Mapping[str, str], languages: Sequence[str]) -> str:
+    """Return a text by language as TOML; empty where it is known in none of them."""
+    told = [
+        f"{language} = {quoted(known[language])}" for language in languages if language in known
+    ]
+    return f"{{ {', '.join(told)} }}" if told else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,10 +22,17 @@ from supertouch.intake.draft.found import (
     SegmentFound,
     TouchpointFound,
 )
-from supertouch.intake.draft.gaps import gaps
 from supertouch.intake.draft.names import short, slug
+from supertouch.intake.draft.remarks import gap_lines, left_out_lines, strays
 from supertouch.intake.draft.scales import Reading
-from supertouch.intake.draft.toml import code_text, comment, key_text, list_text, quoted
+from supertouch.intake.draft.toml import (
+    by_language,
+    code_text,
+    comment,
+    key_text,
+    list_text,
+    quoted,
+)
 
 __all__ = ["write_study"]
 
@@ -44,7 +50,6 @@ _HEAD = """\
 # Then run `supertouch check`. Every key is explained in docs/study-file.md.
 """
 _SPARSE = 0.2
-_LONGEST_NAME = 60
 _USUAL = "large codes are usually good"
 
 
@@ -72,12 +77,12 @@ def write_study(survey: Survey, found: Found, *, raw: str) -> str:
         codes_table(found, shared),
         *contact_table(found),
         *(_outcome(o, found, scales, shared) for o in found.outcomes),
-        *_gaps(found),
+        *gap_lines(found),
         *(_segment(segment) for segment in found.segments),
         *_design_tables(found),
         *_touchpoints(found, scales, shared),
-        *_strays(found),
-        *_left_out(found),
+        *strays(found),
+        *left_out_lines(found),
     ]
     return "\n".join(part.rstrip("\n") + "\n" for part in parts if part)
 
@@ -123,7 +128,7 @@ def _exclusions(found: Found) -> Iterator[str]:
 
 def _waves(survey: Survey, found: Found) -> Iterator[str]:
     for wave in found.waves:
-        label = _by_language(wave.labels, found.languages) or quoted(wave.label)
+        label = by_language(wave.labels, found.languages) or quoted(wave.label)
         lines = [f"[waves.{wave.id}]", f"label = {label}"]
         if wave.values:
             lines.append(f"values = {list_text(wave.values)}")
@@ -218,20 +223,7 @@ def _outcome(outcome: OutcomeFound, found: Found, scales: Scales, shared: Kinds)
 def _outcome_label(outcome: OutcomeFound, languages: Sequence[str]) -> str:
     german, english = _LABELS.get(outcome.id, (outcome.label, outcome.label))
     known = {"de": german, "en": english} if outcome.id in _LABELS else {}
-    return _by_language(known, languages) or quoted(outcome.label or english)
-
-
-def _by_language(known: Mapping[str, str], languages: Sequence[str]) -> str:
-    """Return a text by language as TOML; empty where it is known in none of them."""
-    told = [
-        f"{language} = {quoted(known[language])}" for language in languages if language in known
-    ]
-    return f"{{ {', '.join(told)} }}" if told else ""
-
-
-def _gaps(found: Found) -> Iterator[str]:
-    for sentence in gaps({outcome.role for outcome in found.outcomes}):
-        yield f"# CHECK: {sentence}"
+    return by_language(known, languages) or quoted(outcome.label or english)
 
 
 def _segment(segment: SegmentFound) -> str:
@@ -242,8 +234,8 @@ def _segment(segment: SegmentFound) -> str:
     out = ", ".join(f"{code_text(code)} (n = {n})" for code, n in segment.no_answer.items())
     without = f"no answer, so no group: {comment(out)}" if out else ""
     if segment.unlabelled:
-        asked = "; ".join(["what does each code mean?", *([without] if out else [])])
-        lines += ["", f"[segments.{segment.id}.values]  # CHECK: {asked}"]
+        doubt = f"what does each code mean? {without[:1].upper()}{without[1:]}".rstrip()
+        lines += ["", f"[segments.{segment.id}.values]  # CHECK: {doubt}"]
         lines += [
             f"{pair}  # n = {segment.unlabelled[code]}" if code in segment.unlabelled else pair
             for code, pair in pairs.items()
@@ -306,32 +298,3 @@ def _blank(touchpoint: TouchpointFound) -> list[str]:
         return []
     coded = any(guess.kind == "not_met" for guess in touchpoint.reading.empties.values())
     return [f'blank = "{"not_asked" if coded else "not_met"}"']
-
-
-def _strays(found: Found) -> Iterator[str]:
-    readings = [(t.column, t.reading) for t in found.touchpoints]
-    readings += [(o.items[0], o.reading) for o in found.outcomes if len(o.items) == 1]
-    told = [
-        f"{name} {code_text(code)} (n = {n})"
-        for name, reading in readings
-        for code, n in reading.strays.items()
-    ]
-    if told:
-        rows = [", ".join(told[start : start + 4]) for start in range(0, len(told), 4)]
-        head = (
-            "# CHECK: not declared above, since they look like slips; their rows go to quarantine:"
-        )
-        yield "\n".join([head, *(f"#   {comment(row)}" for row in rows)])
-
-
-def _left_out(found: Found) -> Iterator[str]:
-    if found.left_out:
-        lines = ["# Left out, and why:"]
-        for entry in found.left_out:
-            names = ", ".join(comment(name)[:_LONGEST_NAME] for name in entry.columns)
-            lines += textwrap.wrap(
-                f"{names}: {comment(entry.why)}", 96,
-                initial_indent="#   ", subsequent_indent="#     ",
-                break_long_words=False, break_on_hyphens=False,
-            )  # fmt: skip
-        yield "\n".join(lines)

@@ -86,7 +86,8 @@ def _on_tens(both: Comparison, column: ColumnProfile) -> dict[str, object]:
 def _drafted(
     both: Comparison, name: str, column: ColumnProfile, role: str, content: Mapping[str, object]
 ) -> Difference:
-    taken = {item.id for item in (*both.study.outcomes, *both.study.touchpoints)}
+    taken = {outcome.id for outcome in both.study.outcomes}
+    taken |= {point.id for point in both.study.touchpoints}
     id_ = "recommendation" if role == "recommendation" else "overall"
     while id_ in taken:
         id_ += "_new"

@@ -36,8 +36,8 @@ def recoded(pair: Pair) -> Iterator[Difference]:
         _told(pair.old, old),
         _told(pair.new, new),
         1 - _known(new, old),
-        edit=f"# [segments.{pair.use.id}]: the values of both waves have (nearly) nothing in common; "
-        f"recode\n# {pair.new_name} in the file, or give the segment another id from this wave on",
+        edit=f"# [segments.{pair.use.id}]: both waves have (nearly) no value in common; recode\n"
+        f"# {pair.new_name} in the file, or give the segment another id from this wave on",
         key=pair.use.key,
     )
 

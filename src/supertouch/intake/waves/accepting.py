@@ -233,7 +233,7 @@ def _door(arrival: Arrival, dropped: Sequence[Dropped]) -> Door:
     study = arrival.study
     column = study.respondent.within(arrival.wave)
     hashed = study.privacy.hash_ids
-    marks = forgotten_marks(study) if column else frozenset()
+    marks = forgotten_marks(study, arrival.wave) if column else frozenset()
     salt = opened_salt(study, salts_used(study)) if column and (hashed or marks) else None
     return Door(frozenset(item.column for item in dropped), column, hashed, salt, marks)
 

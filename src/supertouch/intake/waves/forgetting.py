@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,11 +49,15 @@ _INTENT = "_forget.json"
 
 
 class Intent(TypedDict):
-    """What is being forgotten: since when, whom, and by version what was found so far."""
+    """What is being forgotten: since when, whom, in which waves, and what was found so far.
+
+    No waves stand for all; ``found`` is by wave, ``rows`` by version.
+    """
 
     at: str
     hashes: list[str]
-    found: list[str]
+    waves: list[str]
+    found: dict[str, list[str]]
     rows: dict[str, int]
 
 
@@ -66,6 +71,8 @@ class Forgotten:
         Identifiers given, each counted once.
     n_people_found : int
         How many of them were in the store.
+    n_in_several : int
+        How many of them were in several waves.
     n_rows : int
         Rows removed, over all versions.
     versions : tuple of (str, int)
@@ -80,6 +87,7 @@ class Forgotten:
 
     n_asked: int
     n_people_found: int
+    n_in_several: int
     n_rows: int
     versions: tuple[tuple[str, int], ...]
     without_ids: tuple[tuple[str, int], ...]
@@ -87,8 +95,8 @@ class Forgotten:
     not_searched: tuple[str, ...]
 
 
-def forget(study: Study, ids: Iterable[object]) -> Forgotten:
-    """Remove people from every version of every wave in the store, and keep them out.
+def forget(study: Study, ids: Iterable[object], waves: Collection[str] = ()) -> Forgotten:
+    """Remove people from every version of waves in the store, and keep them out.
 
     A stop on the way is made good by the next call of anything that opens the store. The log
     ``_forgotten.jsonl`` holds time and counts only. So that a file which still holds a person does
@@ -101,6 +109,9 @@ def forget(study: Study, ids: Iterable[object]) -> Forgotten:
         Its column of respondents tells who a row is of.
     ids : iterable
         Identifiers as in the raw files, or as stored.
+    waves : collection of str
+        The waves that they leave, all if none is named. Without a panel an identifier may stand
+        for other people in other waves.
 
     Raises
     ------
@@ -122,20 +133,33 @@ def forget(study: Study, ids: Iterable[object]) -> Forgotten:
             salt = opened_salt(study, salts_used(study))
             hashes = set(pseudonyms(wanted, salt))
             hashes |= {text for text in wanted if re.fullmatch(r"[0-9a-f]{20}", text)}
-            keep_marks(study, marked(pd.Series(sorted(hashes), dtype="str"), salt), salt)
-            intent: Intent = {"at": _now(), "hashes": sorted(hashes), "found": [], "rows": {}}
+            marks = marked(pd.Series(sorted(hashes), dtype="str"), salt)
+            keep_marks(study, marks, salt, waves=waves)
+            intent: Intent = {
+                "at": _now(),
+                "hashes": sorted(hashes),
+                "waves": sorted(waves),
+                "found": {},
+                "rows": {},
+            }
             write_json(root / _INTENT, intent)
             intent, without = _complete(study)
-    holding, unread = raw_files_with(study, frozenset(wanted))
+    holding, unread = raw_files_with(study, frozenset(wanted), waves)
     return Forgotten(
         n_asked=len(wanted),
-        n_people_found=len(intent["found"]),
+        n_people_found=len(_people(intent)),
+        n_in_several=sum(n > 1 for n in _people(intent).values()),
         n_rows=sum(intent["rows"].values()),
         versions=tuple(map(_version_name, intent["rows"])),
         without_ids=tuple(without),
         raw_files=tuple(holding),
         not_searched=tuple(unread),
     )
+
+
+def _people(intent: Intent) -> Counter[str]:
+    """Return in how many waves each person was found."""
+    return Counter(person for people in intent["found"].values() for person in people)
 
 
 def _wanted(study: Study, ids: Iterable[object]) -> pd.Series[str]:
@@ -183,7 +207,7 @@ def ready(study: Study) -> Iterator[str]:
                 intent, _ = _complete(study)
                 note = (
                     f"Completed the forgetting that was begun at {intent['at']} and interrupted: "
-                    f"{len(intent['found'])} person(s), {sum(intent['rows'].values())} row(s)."
+                    f"{len(_people(intent))} person(s), {sum(intent['rows'].values())} row(s)."
                 )
 
 
@@ -206,6 +230,8 @@ def _complete(study: Study) -> tuple[Intent, list[tuple[str, int]]]:
         sweep(wave_folder(study, wave))
     salt = opened_salt(study, salts_used(study))
     for wave in stored_waves(study):
+        if intent["waves"] and wave not in intent["waves"]:
+            continue
         for version in load_versions(study, wave):
             if version.record["respondent"] is None:
                 without.append((wave, version.number))
@@ -229,7 +255,8 @@ def _leave(version: Version, intent: Intent, salt: bytes, path: Path) -> None:
     if not found:
         return
     intent["rows"][f"{version.wave}/{version.number}"] = len(found)
-    intent["found"] = sorted({*intent["found"], *found})
+    before = intent["found"].get(version.wave, [])
+    intent["found"][version.wave] = sorted({*before, *found})
     write_json(path, intent)
     draft = draft_folder(version.folder.parent)
     written = write_parts(
@@ -253,7 +280,7 @@ def _hashed(version: Version, ids: pd.Series[Any], salt: bytes) -> pd.Series[str
 
 
 def _log(path: Path, intent: Intent) -> None:
-    counts = {"people": len(intent["found"]), "rows": sum(intent["rows"].values())}
+    counts = {"people": len(_people(intent)), "rows": sum(intent["rows"].values())}
     line = json.dumps({"at": intent["at"], "versions": len(intent["rows"]), **counts}) + "\n"
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     if not before.endswith(line):

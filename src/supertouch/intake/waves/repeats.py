@@ -17,7 +17,7 @@ __all__ = ["reject_repeats"]
 
 _COLUMNS = 5
 _ROWS = 20
-_PART = 0.1
+_PART = 0.9
 
 
 def reject_repeats(
@@ -25,11 +25,10 @@ def reject_repeats(
 ) -> None:
     """Refuse rows that are in the store already as those of another wave.
 
-    A row counts as another wave's if respondent and all answers are the same, so that a panel,
-    whose respondents come again with other answers, passes. From 20 such rows on that are at
-    least a tenth of the wave they are no chance. Columns are compared by the text of their values;
-    waves without respondents are compared as a
-    whole.
+    A row counts as another wave's if respondent and all answers are the same. They are refused
+    from 20 such rows on if these are nine tenths of the one wave or the other, so that a panel
+    passes, in which some people give the same few answers again. Columns are compared by the text
+    of their values; waves without respondents are compared as a whole.
 
     Parameters
     ----------
@@ -63,7 +62,7 @@ def reject_repeats(
         if who in columns and (stored[-1].record["ids"] == "hashed") == hashed:
             frames = frames or list(rows)
             n = _common(frames, stored[-1], who, columns)
-            if n >= max(_ROWS, _PART * written.n_rows):
+            if n >= max(_ROWS, _PART * min(written.n_rows, stored[-1].n_rows)):
                 raise _refusal(wave, other, n, written.n_rows)
 
 

@@ -156,14 +156,26 @@ def _lines(study: Study) -> list[str]:
         raise OutputError(Problem(str(path), "", rule, "Take it back from a backup.")) from error
 
 
-def forgotten_marks(study: Study) -> frozenset[str]:
-    """Return the marks of the people who are not to be stored again."""
-    return frozenset(line for line in _lines(study) if line and not line.startswith("#"))
+def forgotten_marks(study: Study, wave: str) -> frozenset[str]:
+    """Return the marks of the people who are not to be stored again in a wave."""
+    marks = (line.partition(" ") for line in _kept(study))
+    return frozenset(mark for mark, _, only in marks if only in ("", wave))
 
 
-def keep_marks(study: Study, marks: Iterable[str], salt: bytes) -> None:
-    """Add marks to those that are kept, beside the salt and never in the store."""
-    every = [f"# {fingerprint(salt)}", *sorted(forgotten_marks(study) | set(marks))]
+def _kept(study: Study) -> list[str]:
+    """Return the lines of marks: a mark, and the wave if it holds for one wave only."""
+    return [line for line in _lines(study) if line and not line.startswith("#")]
+
+
+def keep_marks(
+    study: Study, marks: Iterable[str], salt: bytes, *, waves: Collection[str] = ()
+) -> None:
+    """Add marks to those that are kept, beside the salt and never in the store.
+
+    They hold in ``waves`` only, in all waves if none is named.
+    """
+    new = {f"{mark} {wave}" if wave else mark for mark in marks for wave in waves or ("",)}
+    every = [f"# {fingerprint(salt)}", *sorted(new.union(_kept(study)))]
     path = _marks_file(study)
     with saving(path):
         write_text(path, "".join(f"{line}\n" for line in every), mode=0o600)

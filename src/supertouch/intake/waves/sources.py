@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from supertouch.errors import DataError
@@ -39,11 +39,16 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def raw_files_with(study: Study, ids: frozenset[str]) -> tuple[list[str], list[str]]:
-    """Return the raw files of the study in which one of ``ids`` stands, and those not readable."""
+def raw_files_with(
+    study: Study, ids: frozenset[str], waves: Collection[str] = ()
+) -> tuple[list[str], list[str]]:
+    """Return the raw files in which one of ``ids`` stands, and those not readable.
+
+    Looks at the files of ``waves``, of all waves if none is named.
+    """
     holding: dict[str, bool] = {}
     unread: dict[str, None] = {}
-    for wave, path, column in _searched(study):
+    for wave, path, column in _searched(study, waves):
         try:
             raw = read(path, sheet=wave.sheet)
             there = column in raw.columns and any(
@@ -56,9 +61,11 @@ def raw_files_with(study: Study, ids: frozenset[str]) -> tuple[list[str], list[s
     return [path for path, there in holding.items() if there], list(unread)
 
 
-def _searched(study: Study) -> Iterator[tuple[Wave, Path, str]]:
+def _searched(study: Study, waves: Collection[str]) -> Iterator[tuple[Wave, Path, str]]:
     done: set[tuple[Path, str | None, str]] = set()
     for wave in study.waves:
+        if waves and wave.id not in waves:
+            continue
         column = study.respondent.within(wave.id)
         try:
             paths = wave_files(study, wave) if column else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from supertouch.errors import Problem, SupertouchError
@@ -218,8 +219,20 @@ def _missing_problem(draft: Draft, column: str, gap: _Missing) -> Problem:
         gap.place,
         column,
         f"no such column in {files} ({waves}){nearest_words}{also}.",
-        _remedy(draft, column, gap),
+        _remedy(draft, column, gap) + _searched(draft, gap),
     )
+
+
+def _searched(draft: Draft, gap: _Missing) -> str:
+    """Return how to search for the column where the wave before has it."""
+    waves = [wave.id for wave in draft.study.waves]
+    for before, wave in pairwise(waves):
+        if wave in gap.waves and before not in gap.waves:
+            return (
+                f" `supertouch drift --wave {wave}` looks for it under another name and writes the "
+                "edit."
+            )
+    return ""
 
 
 def _remedy(draft: Draft, column: str, gap: _Missing) -> str:

@@ -142,8 +142,9 @@ def _values(
             loc,
             None,
             f"has no target for {listed(missing)}.",
-            f"Write one for each value of segment '{segment.id}', 0 for a value that nobody has; rows "
-            "of a value that does not belong to the population are left out by [[data.exclude]].",
+            f"Write one for each value of segment '{segment.id}', 0 for a value that nobody has; "
+            "rows of a value that does not belong to the population are left out by "
+            "[[data.exclude]].",
         )
 
 
