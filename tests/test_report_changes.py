@@ -81,7 +81,7 @@ def test_changes_are_told_in_plain_words_the_significant_ones_first(full):
     report = told(full)
     first, second = headlines(report, "changes")
     assert re.fullmatch(
-        r"Wave 2023 against Wave 2022 \(previous wave\): \d+ of \d+ changes are significant\.",
+        r"Wave 2023 against Wave 2022 \(previous wave\): \d+ of \d+ changes tested are significant\.",
         first,
     )
     assert first in lines(report, "answer")

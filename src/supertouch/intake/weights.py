@@ -198,8 +198,8 @@ def _explained(wave_id: str, known: list[_Known], fault: Fault, bounds: Bounds |
 _OBSTACLES: dict[Obstacle, tuple[str, str]] = {
     "no_respondent": (
         "has a target but no respondent.",
-        "Set its target to 0 for this wave: a table [waves.{wave}.margins.{segment}], with a target for "
-        "each value.",
+        "Set its target to 0 for this wave: a table [waves.{wave}.margins.{segment}], with a "
+        "target for each value.",
     ),
     "no_target": (
         "has respondents but no target above 0.",
@@ -230,8 +230,8 @@ def _unsettled(
         else "is not reached: the margins contradict each other" + within + "."
     ).format(n=raked.iterations)
     remedy = (
-        f"Check the targets{', widen trim' if bounds else ''}, or take one of the margins away in this "
-        "wave: an empty table in its key 'margins'."
+        f"Check the targets{', widen trim' if bounds else ''}, or take one of the margins away in "
+        "this wave: an empty table in its key 'margins'."
     )
     gaps = [
         (abs(gap), place, category)

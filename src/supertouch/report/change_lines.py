@@ -39,6 +39,7 @@ def lines(evidence: Evidence, compared: Compared) -> list[str]:
             if moved:
                 told.append(words.say(f"track_{way}.{measure}", names=_names(evidence, moved)))
     told += _unchanged(evidence, rows)
+    told += _one_wave(evidence, compared)
     told += _planned(evidence, rows)
     return told
 
@@ -93,6 +94,17 @@ def _unchanged(evidence: Evidence, rows: Sequence[Record]) -> list[str]:
     names = [words.say(f"track.{name}") for name in MEASURES
              if name in tested - found and name not in LEVELS]  # fmt: skip
     return [words.say("changes.unchanged", names=words.series(names))] if names else []
+
+
+def _one_wave(evidence: Evidence, compared: Compared) -> list[str]:
+    """Name the outcomes that only one of the two waves asked."""
+    words = evidence.words
+    asked = [{item.id for item in evidence.outcomes(wave.id)}
+             for wave in (compared.against, compared.wave)]  # fmt: skip
+    alone = asked[0] ^ asked[1]
+    names = [words.say("quote", text=evidence.outcome_label(item))
+             for item in evidence.study.outcomes if item.id in alone]  # fmt: skip
+    return [words.say("changes.one_wave", names=words.series(names))] if names else []
 
 
 def _planned(evidence: Evidence, rows: Sequence[Record]) -> list[str]:

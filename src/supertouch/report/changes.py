@@ -21,7 +21,14 @@ from supertouch.report.compared import Compared, changed, comparisons, order, si
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.explained import explanation
 from supertouch.report.lasting import lasting
-from supertouch.report.measures import change_texts, scale_of, size_text, subject_of, value_texts
+from supertouch.report.measures import (
+    MEASURES,
+    change_texts,
+    scale_of,
+    size_text,
+    subject_of,
+    value_texts,
+)
 from supertouch.study.model import Wave
 
 __all__ = ["change_headline", "changes"]
@@ -29,6 +36,8 @@ __all__ = ["change_headline", "changes"]
 MOST = 40
 OPEN = 12
 LONGEST = 120
+FAR = 100
+FARTHEST = 50_000
 
 
 def changes(
@@ -164,8 +173,6 @@ def _row(evidence: Evidence, row: Record) -> Row:
     measure = str(row["measure"])
     change, interval = change_texts(words, row, "change", measure=measure)
     note = note_text(evidence, str(row["note"]))
-    needed = row["n_needed"]
-    planned = words.say("changes.n_needed", n=words.integer(needed)) if needed is not None else ""
     return Row(
         (
             Cell(*subject_of(evidence, row)),
@@ -175,11 +182,22 @@ def _row(evidence: Evidence, row: Record) -> Row:
             Cell(change, "\n".join(part for part in (interval, note) if part),
                  sort=row["change"], numeric=True),
             Cell(words.p_value(row["p_adjusted"]), sort=row["p_adjusted"], numeric=True),
-            Cell(size_text(words, measure, row["detectable"]), planned, sort=row["detectable"],
-                 numeric=True),
+            Cell(size_text(words, measure, row["detectable"]), _planned(evidence, row),
+                 sort=row["detectable"], numeric=True),
         ),
         strong=significant(row),
     )  # fmt: skip
+
+
+def _planned(evidence: Evidence, row: Record) -> str:
+    """Say how many respondents would find a change as large as this, where anybody has them."""
+    words = evidence.words
+    needed = row["n_needed"]
+    if needed is None:
+        return ""
+    if needed > min(FARTHEST, FAR * max(int(row["n_after"]), 1)):
+        return words.say("changes.out_of_reach")
+    return words.say("changes.n_needed", n=words.integer(needed))
 
 
 def note_text(evidence: Evidence, note: str) -> str:
@@ -201,7 +219,7 @@ def _level(evidence: Evidence, row: Record, name: str) -> Cell:
     words = evidence.words
     measure = str(row["measure"])
     scale = scale_of(evidence, row, measure=measure)
-    text, interval = value_texts(words, row, name, measure=measure, scale=scale)
+    text, interval = value_texts(words, row, name, measure=measure, scale=scale, exact=True)
     n = words.say("base.n", n=words.integer(row[f"n_{name}"]))
     n_eff = row[f"n_eff_{name}"]
     base = n if n_eff is None else f"{n}; {words.say('base.n_eff', n_eff=words.integer(n_eff))}"
@@ -213,6 +231,12 @@ def _level(evidence: Evidence, row: Record, name: str) -> Cell:
 def _base(evidence: Evidence, compared: Compared) -> str:
     words = evidence.words
     parts = [wave_size(evidence, wave) for wave in (compared.against, compared.wave)]
+    untested = {str(row["measure"]) for row in compared.rows if row["p_adjusted"] is None}
+    if untested:
+        names = words.series(words.say(f"track.{name}") for name in MEASURES if name in untested)
+        tested = sum(row["p_adjusted"] is not None for row in compared.rows)
+        parts.append(words.say("changes.tested", all=words.integer(len(compared.rows)),
+                               n=words.integer(tested), names=names))  # fmt: skip
     shared = [float(row["overlap"]) for row in compared.rows if row["overlap"]]
     if shared:
         ends = words.percent_interval(min(shared), max(shared))

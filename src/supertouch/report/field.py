@@ -20,7 +20,7 @@ from supertouch.report.blocks import (
 from supertouch.report.evidence import Evidence, Record
 from supertouch.study.model import Wave
 
-__all__ = ["day_text", "field_groups", "field_sections", "question_text", "quota_text"]
+__all__ = ["day_text", "field_groups", "field_sections", "paced", "question_text", "quota_text"]
 
 WORST = 8
 MOST = 5
@@ -34,8 +34,15 @@ def field_sections(evidence: Evidence, pictures: dict[str, Picture]) -> list[Sec
         waves = tuple((wave.id, tell(evidence, wave, pictures)) for wave in evidence.waves)
         if any(parts for _, parts in waves):
             intro = words.say(f"field.intro_{name}", level=evidence.confidence())
+            if name == "returns" and any(paced(evidence, wave) for wave in evidence.waves):
+                intro = f"{intro} {words.say('field.pace')}"
             found.append(Section(name, words.say(f"section.{name}"), (ByWave(waves),), intro))
     return found
+
+
+def paced(evidence: Evidence, wave: Wave) -> bool:
+    """Tell whether an even pace is known, for which the study must say how many it wants."""
+    return any(row["expected"] is not None for row in evidence.rows("field_days", wave.id))
 
 
 def day_text(evidence: Evidence, day: str) -> str:
@@ -97,7 +104,7 @@ def _returns(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tu
 
 def _days(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
     words = evidence.words
-    names = ("n", "n_accepted", "total", "expected")
+    names = ["n", "n_accepted", "total", *["expected"] * paced(evidence, wave)]
     cells = [
         Row(
             (
@@ -172,10 +179,14 @@ def _bases(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tupl
     precision = words.number(rows[0]["precision"])
     counts = {"n": words.integer(len(short)), "all": words.integer(len(total)),
               "precision": precision}  # fmt: skip
-    blocks: list[Plain] = [
-        Headline(words.say("field.thin" if short else "field.enough", **counts),
-                 "warning" if short else "good")
-    ]  # fmt: skip
+    text = words.say("field.thin" if short else "field.enough", **counts)
+    groups = [row for row in rows if row["segment"]]
+    thin = sum(not row["enough"] for row in groups)
+    if groups:
+        key = "field.groups_thin" if thin else "field.groups_enough"
+        told = words.say(key, n=words.integer(thin), all=words.integer(len(groups)))
+        text = f"{text} {told}"
+    blocks: list[Plain] = [Headline(text, "warning" if short or thin else "good")]
     worst = sorted(short, key=lambda row: -float(row["respondents_needed"] or 0))[:WORST]
     lines = tuple(_thin(evidence, row) for row in worst)
     if lines:

@@ -114,7 +114,12 @@ def quota_bars(table: pd.DataFrame, *, words: Language, ax: Axes | None = None) 
 
 
 def base_tiles(
-    table: pd.DataFrame, *, columns: Sequence[str], words: Language, ax: Axes | None = None
+    table: pd.DataFrame,
+    *,
+    at: Sequence[float],
+    columns: Sequence[str],
+    words: Language,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw a tile per touchpoint and group: how many ratings, and how far they suffice.
 
@@ -122,8 +127,8 @@ def base_tiles(
     ----------
     table
         Columns row, column (positions), n_rated, n_needed, enough.
-    columns
-        What to call the groups.
+    at, columns
+        Where the groups stand, and what to call them.
     """
     from matplotlib.patches import Rectangle
 
@@ -143,11 +148,11 @@ def base_tiles(
         ax.text(row["column"], row["row"], text, fontsize=SMALL, color=palette.INK, ha="center",
                 va="center", zorder=3)  # fmt: skip
     rows = int(table.row.max()) + 1
-    ax.set_xlim(-0.5, len(columns) - 0.5)
+    ax.set_xlim(-0.5, max(at) + 0.5)
     ax.set_ylim(rows - 0.5, -0.5)
     ax.xaxis.tick_top()
-    ax.set_xticks(range(len(columns)), columns)
-    ax.tick_params(length=0, labelsize=LABEL, colors=palette.INK)
+    ax.set_xticks(at, columns)
+    ax.tick_params(length=0, labelsize=LABEL - 0.5, colors=palette.INK)
     ax.yaxis.set_visible(False)
     return ax
 
@@ -166,22 +171,22 @@ def _tile(row: Any) -> tuple[str, float]:  # noqa: ANN401
 def dropout_curve(
     table: pd.DataFrame,
     *,
-    names: Sequence[tuple[int, str]],
+    named: Sequence[int],
     words: Language,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw how many are still there at each question, and name where most break off.
+    """Draw how many are still there at each question, and mark where most break off.
 
     Parameters
     ----------
     table
-        Columns n_reached, n_answered; a row per question in the order of the file.
-    names
-        (position, label) of the questions to name.
+        Columns place (1 for the first question, 0 before it) and n_reached; a row per question.
+    named
+        Places of the questions after which most break off.
     """
     ax = axes(ax)
     frame(ax, horizontal=True)
-    x = np.arange(len(table))
+    x = table.place.to_numpy(float)
     most = float(max(table.n_reached.max(), 1))
     share = table.n_reached.to_numpy(float) / most
     low = float(share.min())
@@ -192,10 +197,17 @@ def dropout_curve(
         ax.fill_between(x, 0, share, step="mid", color=palette.VERDICTS["candidate"], alpha=0.35,
                         linewidth=0, zorder=2)  # fmt: skip
     ax.step(x, share, where="mid", color=palette.YES, linewidth=1.6, zorder=3)
-    ax.set_xlim(-0.6, max(len(table) - 0.4, 1))
+    ax.set_xlim(x[0] - 0.5, max(x[-1] + 0.5, x[0] + 1))
     ax.set_ylim(bottom, 1 + 0.06 * (1 - bottom))
-    for at, _ in names:
-        ax.plot([at], [share[at]], marker="o", markersize=5, color=palette.NO, zorder=4)
+    for at in named:
+        ax.plot([at], share[x == at], marker="o", markersize=5, color=palette.NO, zorder=4)
     ticks(ax.yaxis, words, percent=True, highest=1.0)
-    ticks(ax.xaxis, words)
+    _place_ticks(ax, int(x[-1]), words)
     return ax
+
+
+def _place_ticks(ax: Axes, last: int, words: Language) -> None:
+    """Put numbers on the first question and on round ones."""
+    step = next((step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500) if last / step <= 12), 1000)
+    at = [1, *(place for place in range(step, last + 1, step) if place > 1)]
+    ax.set_xticks(at, [words.integer(place) for place in at])

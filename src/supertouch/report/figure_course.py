@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["course_plan"]
 
 LINES = 6
+OPEN = frozenset({"undetermined", "too_few"})
 
 
 def course_plan(evidence: Evidence) -> Plan | None:
@@ -85,7 +86,7 @@ def _moved(evidence: Evidence, newest: Wave) -> list[str]:
 
 def _leading(evidence: Evidence, wave: Wave) -> list[str]:
     rows = sorted(evidence.rows("supertouchpoints", wave.id), key=verdict_order)
-    return [str(row["touchpoint"]) for row in rows]
+    return [str(row["touchpoint"]) for row in rows if row["verdict"] not in OPEN]
 
 
 def _course_figure(

@@ -9,7 +9,7 @@ import pandas as pd
 from supertouch.report import palette
 from supertouch.report.blocks import Picture
 from supertouch.report.evidence import Evidence
-from supertouch.report.field import day_text, field_groups, question_text, quota_text
+from supertouch.report.field import day_text, field_groups, paced, question_text, quota_text
 from supertouch.report.field_charts import (
     base_tiles,
     days_bars,
@@ -17,19 +17,20 @@ from supertouch.report.field_charts import (
     quota_bars,
     total_line,
 )
+from supertouch.report.field_groups import Group, chosen, group_places, left_out
 from supertouch.report.figure_parts import SHOWN, brief, name_rows, panel_title
-from supertouch.report.labels import fitted
+from supertouch.report.labels import fitted, wrapped
 from supertouch.report.layout import WIDTH, Plan, page, place
 from supertouch.study.model import Wave
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["field_plans"]
 
 LEFT = 2.75
 NAMED = 5
-GROUPS = 12
 
 
 def field_plans(evidence: Evidence) -> list[Plan]:
@@ -42,13 +43,15 @@ def field_plans(evidence: Evidence) -> list[Plan]:
     return [plan for plan in found if plan is not None]
 
 
-def _picture(evidence: Evidence, wave: Wave, name: str, leaders: str, base: str) -> Picture:
+def _picture(
+    evidence: Evidence, wave: Wave, name: str, leaders: str, base: str, *, told: str = ""
+) -> Picture:
     words = evidence.words
     about = {"wave": evidence.label(wave)}
     return Picture(
         f"field_{name}_{wave.id}",
         words.say(f"figure.field_{name}_title", **about),
-        words.say(f"figure.field_{name}_alt", leaders=leaders, **about),
+        words.say(f"figure.field_{told or name}_alt", leaders=leaders, **about),
         base,
     )
 
@@ -73,7 +76,8 @@ def _days_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     leaders = words.say("figure.field_days_lead", n=words.integer(rows[-1]["total"]),
                         day=day_text(evidence, str(rows[-1]["day"])))  # fmt: skip
     base = words.say("field.days_base")
-    picture = _picture(evidence, wave, "days", leaders, base)
+    told = "days_even" if paced(evidence, wave) else "days"
+    picture = _picture(evidence, wave, "days", leaders, base, told=told)
     return Plan(picture, lambda: _days_figure(evidence, wave, table, base))
 
 
@@ -83,7 +87,8 @@ def _days_figure(evidence: Evidence, wave: Wave, table: pd.DataFrame, base: str)
     days = [words.day(str(day), short=True) for day in table.day]
     slot = (WIDTH - 0.3) / 2
     wide = slot - 0.75
-    heads = ("figure.field_per_day", "figure.field_by_day")
+    by_day = "figure.field_by_day_even" if paced(evidence, wave) else "figure.field_by_day"
+    heads = ("figure.field_per_day", by_day)
     for k, head in enumerate(heads):
         ax = place(figure, 0.7 + k * slot, bottom + 0.4, wide, 2.6)
         if k == 0:
@@ -129,14 +134,15 @@ def _bases_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     if not rows:
         return None
     every = field_groups(evidence, wave)
-    groups = every[:GROUPS]
+    groups = chosen(every)
+    at = group_places(groups)
     order = list(dict.fromkeys(str(row["touchpoint"]) for row in rows))[:SHOWN]
     table = pd.DataFrame(
         [
             {**row, "row": order.index(row["touchpoint"]),
-             "column": groups.index((row["segment"], row["segment_value"]))}
+             "column": at[row["segment"], row["segment_value"]]}
             for row in rows
-            if row["touchpoint"] in order and (row["segment"], row["segment_value"]) in groups
+            if row["touchpoint"] in order and (row["segment"], row["segment_value"]) in at
         ]
     )  # fmt: skip
     short = [row for row in rows if not row["segment"] and not row["enough"]]
@@ -147,7 +153,8 @@ def _bases_plan(evidence: Evidence, wave: Wave) -> Plan | None:
                      precision=words.number(rows[0]["precision"]))  # fmt: skip
     base = f"{base} · {words.say('figure.field_bases_key')}"
     if len(every) > len(groups):
-        base = f"{base} · {words.say('figure.field_cut', shown=len(groups), all=len(every))}"
+        shown, left = left_out(evidence, every, groups)
+        base = f"{base} · {words.say('figure.field_cut', shown=shown, left=left)}"
     picture = _picture(evidence, wave, "bases", leaders, base)
     return Plan(picture, lambda: _bases_figure(evidence, wave, table, order, groups, base))
 
@@ -157,23 +164,44 @@ def _bases_figure(
     wave: Wave,
     table: pd.DataFrame,
     order: list[str],
-    groups: list[tuple[str, str]],
+    groups: list[Group],
     base: str,
 ) -> Figure:
     words = evidence.words
     high = 0.25 * len(order)
-    figure, bottom, _ = _page(evidence, high, _title(evidence, wave, "bases"), base, extra=0.45)
-    wide = min(WIDTH - LEFT - 0.2, 1.3 * len(groups))
-    ax = place(figure, LEFT, bottom + 0.1, wide, high)
-    points = 72 * wide / len(groups) - 6
+    at = group_places(groups)
+    span = max(at.values()) + 1
+    wide = min(WIDTH - LEFT - 0.2, 1.3 * span)
+    unit = 72 * wide / span
     names = [
-        fitted(evidence.value_label(*group) if group[0] else words.say("group.total"),
-               points=points, size=8.0)
+        wrapped(evidence.value_label(*group) if group[0] else words.say("group.total"),
+                points=unit - 5, size=7.5)
         for group in groups
     ]  # fmt: skip
-    base_tiles(table, columns=names, words=words, ax=ax)
+    above = 8 + 9.5 * max(name.count("\n") + 1 for name in names)
+    segments = any(segment for segment, _ in at)
+    extra = 0.15 + (above + (28 if segments else 0)) / 72
+    figure, bottom, _ = _page(evidence, high, _title(evidence, wave, "bases"), base, extra=extra)
+    ax = place(figure, LEFT, bottom + 0.1, wide, high)
+    base_tiles(table, at=list(at.values()), columns=names, words=words, ax=ax)
+    _segment_heads(evidence, ax, at, unit=unit, above=above)
     name_rows(ax, order, {name: evidence.item_label(name) for name in order})
     return figure
+
+
+def _segment_heads(
+    evidence: Evidence, ax: Axes, at: dict[Group, float], *, unit: float, above: float
+) -> None:
+    """Write the name of each segment ``above`` its groups (points)."""
+    line = ax.get_xaxis_transform()
+    for segment in dict.fromkeys(name for name, _ in at if name):
+        places = [place for (name, _), place in at.items() if name == segment]
+        low, high = min(places) - 0.47, max(places) + 0.47
+        label = wrapped(evidence.segment_label(segment), points=(high - low + 0.2) * unit,
+                        size=8.0, most=2)  # fmt: skip
+        ax.annotate(label, (low, 1), (0, above), xycoords=line, textcoords="offset points",
+                    fontsize=8.0, weight="bold", color=palette.INK, va="bottom",
+                    linespacing=1.1)  # fmt: skip
 
 
 def _dropout_plan(evidence: Evidence, wave: Wave) -> Plan | None:
@@ -181,22 +209,24 @@ def _dropout_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     rows = evidence.rows("field_dropout", wave.id)
     if len(rows) < 2:
         return None
-    table = pd.DataFrame(rows)
-    broken = [(k, row) for k, row in enumerate(rows[:-1]) if row["n_last"]]
-    broken = sorted(broken, key=lambda found: -int(found[1]["n_last"]))[:NAMED]
-    names = [(k, question_text(evidence, row)) for k, row in broken]
-    leaders = words.series(words.say("quote", text=label) for _, label in names)
+    table = pd.DataFrame([row for row in rows if row["place"] or row["n_last"]])
+    broken = sorted((row for row in rows[:-1] if row["n_last"]),
+                    key=lambda row: -int(row["n_last"]))[:NAMED]  # fmt: skip
+    leaders = words.series(words.say("quote", text=question_text(evidence, row)) for row in broken)
     base = words.say("field.dropout_base")
-    picture = _picture(evidence, wave, "dropout", leaders or "–", base)
+    told = "dropout_broken" if broken else "dropout"
+    picture = _picture(evidence, wave, "dropout", leaders, base, told=told)
+    wide = 6.6 if broken else WIDTH - 0.95
 
     def draw() -> Figure:
         title = _title(evidence, wave, "dropout")
         figure, bottom, _ = _page(evidence, 2.8, title, base, extra=0.8)
-        ax = place(figure, 0.7, bottom + 0.55, 6.6, 2.8)
-        dropout_curve(table, names=names, words=words, ax=ax)
+        ax = place(figure, 0.7, bottom + 0.55, wide, 2.8)
+        dropout_curve(table, named=[int(row["place"]) for row in broken], words=words, ax=ax)
         ax.set_xlabel(words.say("figure.field_dropout_axis"))
-        panel_title(ax, words.say("figure.field_dropout_panel"), inches=6.6)
-        _breaks(evidence, figure, [row for _, row in broken], bottom)
+        panel_title(ax, words.say("figure.field_dropout_panel"), inches=wide)
+        if broken:
+            _breaks(evidence, figure, broken, bottom)
         return figure
 
     return Plan(picture, draw)

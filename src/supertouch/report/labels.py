@@ -12,7 +12,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from matplotlib.textpath import TextToPath
 
-__all__ = ["Placed", "beside", "fitted", "shortened", "spread", "text_width"]
+__all__ = ["Placed", "beside", "fitted", "shortened", "spread", "text_width", "wrapped"]
 
 Floats = npt.NDArray[np.float64]
 RADII = (5.0, 8.0, 12.0, 17.0, 23.0, 30.0, 39.0, 50.0, 63.0, 78.0, 96.0, 120.0, 150.0)
@@ -51,6 +51,24 @@ def fitted(text: str, *, points: float, size: float, bold: bool = False) -> str:
         width = min(width - 1, int(width * points / text_width(short, size=size, bold=bold)) + 1)
         short = shortened(text, width)
     return short
+
+
+def wrapped(text: str, *, points: float, size: float, most: int = 3) -> str:
+    r"""Return ``text`` on up to ``most`` lines no wider than ``points``; words too wide are cut.
+
+    >>> wrapped("2019-08-12 to 2019-08-18", points=60, size=8.0)
+    '2019-08-12 to\n2019-08-18'
+    """
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size=size) <= points:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return "\n".join(fitted(line, points=points, size=size) for line in lines)
 
 
 @cache

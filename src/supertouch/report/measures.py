@@ -76,18 +76,28 @@ def value_text(
 
 
 def value_texts(
-    words: Language, row: Record, name: str, *, measure: str, scale: Scale | None
+    words: Language,
+    row: Record,
+    name: str,
+    *,
+    measure: str,
+    scale: Scale | None,
+    exact: bool = False,
 ) -> tuple[str, str]:
-    """Return the estimate ``name`` of a row, and its interval ("" where it has none)."""
+    """Return the estimate ``name`` of a row, and its interval ("" where it has none).
+
+    With ``exact`` shares of respondents get a decimal.
+    """
+    exact = exact and measure in PERCENT
     ends = [row[f"{name}_low"], row[f"{name}_high"]]
-    text = value_text(words, measure, row[name], scale=scale)
+    text = value_text(words, measure, row[name], scale=scale, exact=exact)
     if None in ends:
         return text, ""
     if scale is not None and scale.reversed:
         ends.reverse()
     low, high = (value_text(words, measure, end, scale=scale) for end in ends)
     if measure in PERCENT:
-        return text, words.percent_interval(ends[0], ends[1], PERCENT[measure])
+        return text, words.percent_interval(ends[0], ends[1], 1 if exact else PERCENT[measure])
     return text, words.say("format.range", low=low, high=high)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from supertouch.language import Language
@@ -166,10 +166,12 @@ def _wave_label(evidence: Evidence, wave: str) -> str:
     return evidence.label(found) if found else wave or "–"
 
 
-def glossary(evidence: Evidence) -> Section:
-    """Explain every term that the report uses."""
+def glossary(evidence: Evidence, only: Collection[str] | None = None) -> Section:
+    """Explain every term that the report uses, or ``only`` those that a page needs."""
     words = evidence.words
     terms = tuple(
-        (words.say(f"glossary_term.{name}"), text) for name, text in words.group("glossary").items()
+        (words.say(f"glossary_term.{name}"), text)
+        for name, text in words.group("glossary").items()
+        if only is None or name in only
     )
     return Section("glossary", words.say("section.glossary"), (TermList(terms),))

@@ -19,12 +19,29 @@ from supertouch.report.figures import change_plans
 from supertouch.report.framing import framed
 from supertouch.report.keys import FIELD
 from supertouch.report.layout import Plan
-from supertouch.report.methods import run
+from supertouch.report.methods import glossary, run
 from supertouch.report.targets import targets
 from supertouch.report.writing import Progress, write_page
 from supertouch.study.model import Study, Wave
 
 __all__ = ["write_drift", "write_field", "write_tracking"]
+
+TERMS = (
+    "reach",
+    "experience",
+    "contact",
+    "share",
+    "importance",
+    "bands",
+    "nps",
+    "n",
+    "n_eff",
+    "interval",
+    "p_adjusted",
+    "taylor",
+    "r2",
+    "detectable",
+)
 
 
 def write_tracking(
@@ -48,7 +65,7 @@ def write_tracking(
     def told(evidence: Evidence, pictures: Sequence[Picture]) -> Content:
         drawn = {picture.name: picture for picture in pictures}
         found = changes(evidence, drawn, whole=True) or _nothing(evidence)
-        sections = (found, targets(evidence), run(evidence, manifest))
+        sections = (found, targets(evidence), run(evidence, manifest), glossary(evidence, TERMS))
         return framed(evidence, manifest, sections, kind="tracking")
 
     def plans(evidence: Evidence) -> list[Plan]:

@@ -23,6 +23,8 @@ from supertouch.study.model import Wave
 __all__ = ["data_quality"]
 
 MOST = 60
+NAMED = 6
+FEW = 3
 TABLES = ("quality", "weights", "margins", "suppressed", "drift")
 REFUSED = ("missing", "zero", "negative", "extreme")
 
@@ -80,7 +82,17 @@ def _suspect_line(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> str
     excluded = any(row["excluded"] for row in found)
     every = all(row["excluded"] for row in found)
     fate = "quality.all_out" if every else "quality.some_out" if excluded else "quality.all_kept"
-    return f"{words.say('quality.lead', wave=evidence.label(wave), names=names)} {words.say(fate)}"
+    out, kept = (
+        words.series(
+            words.say("quality.fated", flag=words.say(f"flag.{row['flag']}"),
+                      n=words.integer(row["n"]))
+            for row in found
+            if bool(row["excluded"]) == fated
+        )
+        for fated in (True, False)
+    )  # fmt: skip
+    lead = words.say("quality.lead", wave=evidence.label(wave), names=names)
+    return f"{lead} {words.say(fate, out=out, kept=kept)}"
 
 
 def _suspects(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
@@ -202,7 +214,10 @@ def _suppressed(evidence: Evidence, rows: Sequence[Record]) -> Prose:
         )
         for row in rows
     ]
-    lines = [words.say("quality.suppressed", minimum=minimum, names="; ".join(named))]
+    many = len(named) > NAMED
+    shown = "; ".join(named[:FEW] if many else named)
+    key = "quality.suppressed_many" if many else "quality.suppressed"
+    lines = [words.say(key, minimum=minimum, names=shown, n=words.integer(len(named)))]
     if any(row["complementary"] for row in rows):
         lines.append(words.say("quality.complementary"))
     return Prose(tuple(lines), "note")

@@ -11,7 +11,7 @@ import pandas as pd
 from supertouch.language import Language
 from supertouch.report import palette
 from supertouch.report.canvas import LABEL, SMALL, axes, frame, ticks
-from supertouch.report.labels import fitted, spread, text_width
+from supertouch.report.labels import fitted, spread, text_width, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,9 +94,14 @@ def _wave_ticks(ax: Axes, names: Sequence[str]) -> None:
     widest = max(text_width(name, size=LABEL) for name in names)
     if widest <= room:
         ax.set_xticks(range(len(names)), names)
-    else:
-        short = [fitted(name, points=75, size=LABEL) for name in names]
-        ax.set_xticks(range(len(names)), short, rotation=35, ha="right", rotation_mode="anchor")
+        return
+    upright = [wrapped(name, points=room, size=SMALL) for name in names]
+    if not any("…" in name for name in upright):
+        ax.set_xticks(range(len(names)), upright, fontsize=SMALL)
+        return
+    short = [wrapped(name, points=66, size=SMALL, most=2) for name in names]
+    ax.set_xticks(range(len(names)), short, rotation=35, ha="right", rotation_mode="anchor",
+                  fontsize=SMALL, linespacing=0.95)  # fmt: skip
 
 
 def _line_names(ax: Axes, ends: np.ndarray, names: Sequence[str], colours: Sequence[str]) -> None:

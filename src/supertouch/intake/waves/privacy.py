@@ -76,7 +76,7 @@ def flagged(
             continue
         label = labels.get(name, "")
         said = words(name), words(label) if len(label) <= _LABEL_AT_MOST else ""
-        coded = _coded(look, len(value_labels.get(name, {})))
+        coded = _coded(said, look, len(value_labels.get(name, {})))
         for test in _TESTS:
             if reason := test(said, look, coded):
                 found[name] = reason
@@ -84,11 +84,12 @@ def flagged(
     return found
 
 
-def _coded(look: Look, n_labels: int) -> bool:
+def _coded(said: Said, look: Look, n_labels: int) -> bool:
     """Tell whether a column holds codes, or answers to choose from, and not what people wrote."""
     if not look.n:
         return False
     few = look.distinct <= 20 and look.variety < 0.1 and not look.part("numbers")
+    few = few and not (_is_wordy(look) and _is_named_open(said))
     return look.part("codes") == 1 or n_labels >= max(look.distinct / 2, 1) or few
 
 
@@ -135,12 +136,19 @@ def _identifier(said: Said, look: Look, coded: bool) -> Reason:  # noqa: ARG001
     return None
 
 
+def _is_wordy(look: Look) -> bool:
+    return look.part("wordy") >= 0.2 or look.typical_length >= 15
+
+
+def _is_named_open(said: Said) -> bool:
+    return bool(_header({"open": _OPEN}, said[:1]))
+
+
 def _open_end(said: Said, look: Look, coded: bool) -> Reason:
     if coded or look.part("numbers") + look.part("moments") >= 0.5 or not look.n:
         return None
-    wordy = look.part("wordy") >= 0.2 or look.typical_length >= 15
+    wordy, named = _is_wordy(look), _is_named_open(said)
     many = look.distinct >= 10 and look.variety >= 0.2
-    named = bool(_header({"open": _OPEN}, said[:1]))
     if (wordy and (many or look.variety >= 0.5 or look.distinct > 200)) or (
         named and (wordy or look.distinct >= 10 or look.variety >= 0.5)
     ):
