@@ -237,6 +237,10 @@ def test_excel_takes_the_first_sheet_with_cells_not_a_chart(tmp_path, drawn):
     book.save(path)
     assert headers(path) == ["a"]
     assert (read(path).sheet, read(path).frame["a"].tolist()) == ("Data", [1])
+    del book["Data"]
+    book.save(path)
+    with pytest.raises(DataError, match=r"w\.xlsx: holds no sheet with cells"):
+        read(path)
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".sav", ".zsav", ".parquet"])

@@ -21,6 +21,7 @@ from supertouch.report.content import content
 from supertouch.report.content import told as tell
 from supertouch.report.evidence import Evidence
 from supertouch.report.explained import explained
+from supertouch.report.field import field_sections
 from supertouch.report.figure_field import field_plans
 from supertouch.report.figures import change_plans, plans
 from supertouch.report.layout import drawn
@@ -81,7 +82,8 @@ def test_changes_are_told_in_plain_words_the_significant_ones_first(full):
     report = told(full)
     first, second = headlines(report, "changes")
     assert re.fullmatch(
-        r"Wave 2023 against Wave 2022 \(previous wave\): \d+ of \d+ changes tested are significant\.",
+        r"Wave 2023 against Wave 2022 \(previous wave\): \d+ of \d+ changes tested are "
+        r"significant\.",
         first,
     )
     assert first in lines(report, "answer")
@@ -413,6 +415,104 @@ def test_an_early_field_without_dates_and_quotas_is_told(full, tmp_path):
     said, _ = sound(page)
     assert "14 of 14 touchpoints" in said
     assert "Rücklauf" not in said
+
+
+def test_a_field_without_a_target_or_drop_out_speaks_of_neither(full, tmp_path):
+    study, _ = full
+    tables = report_tables.field_tables(study, "2023")
+    asked = tables["field_dropout"]
+    tables |= {
+        "field_days": tables["field_days"].assign(expected=np.nan),
+        "field_dropout": asked.assign(n_last=0, share_last=0.0, n_reached=asked.n_reached.max()),
+    }
+    made = replace(study, fieldwork=Fieldwork())
+    said, _ = sound(write_field(made, tables, report_tables.MANIFEST, folder=tmp_path)[-1])
+    for text in ("gestrichelt", "Gleichmäßig", "Meiste Abbrüche", "dashed", "even pace", ": –."):
+        assert text not in said
+    assert "Niemand bricht vor der letzten Frage ab." in said
+    evidence = Evidence(made, tables, words=language("de"), about=("field_days",))
+    figure = next(plan for plan in field_plans(evidence) if "dropout" in plan.picture.name).draw()
+    assert figure.axes[0].get_xticklabels()[0].get_text() == "1"
+    assert figure.axes[0].lines[0].get_xdata()[0] == 1
+
+
+@pytest.mark.parametrize(("sizes", "shown", "left"), [
+    ((3, 20, 6), ["Region", "x2"], "x1"), ((40,), ["Region"], "Region (die ersten 11 von 40)"),
+])  # fmt: skip
+def test_groups_stand_below_the_name_of_their_segment(full, sizes, shown, left):
+    study, _ = full
+    tables = report_tables.field_tables(study, "2023")
+    total = tables["field_bases"].query("segment == ''").assign(enough=True)
+    few = total.assign(enough=False)
+    names = ["region", *(f"x{k}" for k in range(1, len(sizes)))]
+    groups = [few.assign(segment=name, segment_value=f"18 to {k} years of age")
+              for name, size in zip(names, sizes, strict=True) for k in range(size)]  # fmt: skip
+    bases = pd.concat([total, *groups], ignore_index=True)
+    evidence = Evidence(study, tables | {"field_bases": bases}, words=language("de"),
+                        about=("field_bases",))  # fmt: skip
+    plan = next(plan for plan in field_plans(evidence) if "bases" in plan.picture.name)
+    assert f"nicht oder nicht ganz gezeigt: {left} (" in plan.picture.base
+    ax = plan.draw().axes[0]
+    heads = [text.get_text() for text in ax.texts if text.get_weight() == "bold"]
+    assert sorted(heads) == sorted(shown)
+    ticks = [label.get_text().replace("\n", " ") for label in ax.get_xticklabels()]
+    assert ticks[:2] == ["Gesamt", "18 to 0 years of age"]
+    section = next(item for item in field_sections(evidence, {}) if item.id == "bases")
+    lead = section.blocks[0].waves[0][1][0]
+    assert lead.tone == "warning"
+    count = 14 * sum(sizes)
+    assert lead.text == (
+        "Insgesamt: Alle 14 Kontaktpunkte haben genug Bewertungen für ±0,20 Punkte. In den Gruppen:"
+        f" {count} von {count} Feldern (Kontaktpunkt und Gruppe) haben noch zu wenige."
+    )
+
+
+def test_what_was_not_tested_or_is_out_of_reach_is_said(full):
+    study, tables = full
+
+    def far(table):
+        table.loc[table.measure == "nps", "n_needed"] = 210_464.0
+
+    asked = replace(
+        study,
+        outcomes=tuple(
+            replace(item, waves=("2023",)) if item.id == "nps" else item for item in study.outcomes
+        ),
+    )
+    report = told((asked, tables), "de", tracking=far)
+    every = next(grid for grid in grids(report, "changes") if " von " in grid.caption)
+    assert re.search(r"\d+ Veränderungen, davon \d+ geprüft; ohne Test: .*Rang", every.base)
+    planned = {row.cells[1].text: row.cells[6].detail for row in every.rows}
+    assert planned["NPS"] == "für diese Veränderung: praktisch nicht erreichbar"
+    assert planned["Mittelwert"] == "für diese Veränderung n = 812"
+    reach = next(row for row in every.rows if row.cells[1].text == "Reichweite")
+    assert re.fullmatch(r"\d+,\d\s%", reach.cells[2].text)
+    alone = "Nur in einer der beiden Wellen gefragt und darum nicht vergleichbar: "
+    assert any(line.startswith(alone) for line in lines(report, "changes"))
+    assert not any(line.startswith(alone) for line in lines(told(full, "de"), "changes"))
+
+
+def test_no_course_is_told_where_nothing_was_judged(full):
+    def open_(table):
+        table["trend"] = ""
+        table["verdict"] = "undetermined"
+
+    def steady(table):
+        table["trend"] = ""
+
+    text = "Kein Super-Touchpoint ist nachweislich geblieben, hinzugekommen oder verblasst."
+    assert text in lines(told(full, "de", supertouchpoints=steady), "changes")
+    assert text not in lines(told(full, "de", supertouchpoints=open_), "changes")
+
+
+def test_who_is_left_out_and_what_is_hidden_is_counted(full):
+    study, tables = full
+    rows = tables["suppressed"].iloc[[0]]
+    many = pd.concat([rows.assign(wave="2023", segment_value=str(k)) for k in range(14)])
+    changed = tables | {"suppressed": many.reset_index(drop=True)}
+    said = " ".join(lines(told((study, changed), "de"), "quality"))
+    assert re.search(r"festgelegt ausgeschlossen: Dublette \d+; behalten: zu schnell \d+", said)
+    assert re.search(r"Befragte: 14 Gruppen, darunter ([^;]+; ){2}[^;]+ \(alle in", said)
 
 
 def test_the_page_on_drift_has_the_edit_to_copy(full, tmp_path):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -18,6 +19,7 @@ from supertouch.report.evidence import Evidence
 from supertouch.report.figures import plans
 from supertouch.report.labels import beside, spread
 from supertouch.report.layout import STYLE, drawn
+from supertouch.report.trend import trend
 
 
 def overlaps(boxes: np.ndarray) -> int:
@@ -66,6 +68,18 @@ def test_trend_draws_the_fair_share_of_each_wave(tmp_path):
     assert "each wave's shares refer to the list" in plan.picture.base
     for ax in plan.draw().axes:
         assert "fair share 4.2 to 4.3%" in [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("waves", [2, 3, 4])
+def test_long_labels_of_waves_are_wrapped_at_the_dash(waves):
+    names = [f"2019-08-1{k} – 2019-08-2{k}" for k in range(waves)]
+    table = pd.DataFrame({"wave": names, "touchpoint": "a", "share": 0.1, "share_low": 0.05,
+                          "share_high": 0.2})  # fmt: skip
+    ax = Figure(figsize=(11, 4)).add_axes((0.1, 0.2, 0.26, 0.7))
+    trend(table, waves=names, wave_labels=names, labels={"a": "A"}, words=language("en"), ax=ax)
+    told = [label.get_text() for label in ax.get_xticklabels()]
+    assert [text.replace("\n", " ") for text in told] == names
+    assert all(line.startswith("2019-08-") for text in told for line in text.split("\n"))
 
 
 def figure_names(name):

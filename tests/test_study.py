@@ -297,7 +297,9 @@ def test_quality_weights_fieldwork_privacy_and_tracking_are_what_the_file_says(t
     assert load(tmp_path).tracking == Tracking()
 
 
-@pytest.mark.parametrize("numbers", ["0.3 0.7", "0.333 0.666", "30 70", "0.4 99.6", "412 1", "0 1", "0 900"])
+@pytest.mark.parametrize(
+    "numbers", ["0.3 0.7", "0.333 0.666", "30 70", "0.4 99.6", "412 1", "0 1", "0 900"]
+)
 def test_margins_may_be_shares_percentages_or_counts(tmp_path, numbers):
     one, two = numbers.split()
     lines = f"[weighting.margins.region]\n1 = {one}\nsouth = {two}\n\n[super]"

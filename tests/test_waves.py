@@ -426,6 +426,7 @@ SUSPECTS = {
         "LocationLatitude": ["48.137154"] * 60,
         "PLZ": [f"{80331 + i}" for i in MANY],
         "Geburtsdatum": [f"1970-01-{i % 28 + 1:02d}" for i in MANY],
+        "GEB": [f"{i % 28 + 1:02d}.01.1970" for i in MANY],
     },
     "identifier": {
         "ResponseId": [f"R_{i:03d}xYzAbCdEfGh" for i in MANY],

@@ -99,11 +99,12 @@ def _unchanged(evidence: Evidence, rows: Sequence[Record]) -> list[str]:
 def _one_wave(evidence: Evidence, compared: Compared) -> list[str]:
     """Name the outcomes that only one of the two waves asked."""
     words = evidence.words
-    asked = [{item.id for item in evidence.outcomes(wave.id)}
-             for wave in (compared.against, compared.wave)]  # fmt: skip
-    alone = asked[0] ^ asked[1]
-    names = [words.say("quote", text=evidence.outcome_label(item))
-             for item in evidence.study.outcomes if item.id in alone]  # fmt: skip
+    waves = (compared.against.id, compared.wave.id)
+    names = [
+        words.say("quote", text=evidence.outcome_label(item))
+        for item in evidence.study.outcomes
+        if sum(item.asked_in(wave) for wave in waves) == 1
+    ]
     return [words.say("changes.one_wave", names=words.series(names))] if names else []
 
 

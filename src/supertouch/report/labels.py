@@ -21,6 +21,7 @@ ANGLES = np.deg2rad(
 )
 MARKER = 5.0
 CLOSE = 30.0
+DASHES = " –—-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +57,26 @@ def fitted(text: str, *, points: float, size: float, bold: bool = False) -> str:
 def wrapped(text: str, *, points: float, size: float, most: int = 3) -> str:
     r"""Return ``text`` on up to ``most`` lines no wider than ``points``; words too wide are cut.
 
+    A dash stays at the end of its line.
+
     >>> wrapped("2019-08-12 to 2019-08-18", points=60, size=8.0)
     '2019-08-12 to\n2019-08-18'
     """
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size=size) <= points:
+        if lines and text_width(longer.rstrip(DASHES), size=size) <= points:
             lines[-1] = longer
         else:
             lines.append(word)
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
-    return "\n".join(fitted(line, points=points, size=size) for line in lines)
+    return "\n".join(
+        line
+        if text_width(line.rstrip(DASHES), size=size) <= points
+        else fitted(line, points=points, size=size)
+        for line in lines
+    )
 
 
 @cache

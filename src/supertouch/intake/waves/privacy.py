@@ -36,7 +36,9 @@ _CONTACT = {
     "an IP address": r"\bip\b",
     "a place on the map": r"latitude|longitude|breitengrad|längengrad|laengengrad|\bgps\b",
     "who received the invitation": r"recipient|empfänger|empfaenger",
-    "a date of birth": r"birth ?(day|date)|date of birth|\bdob\b|geburts(tag|datum)|\bgeb(dat|datum)?\b",
+    "a date of birth": (
+        r"birth ?(day|date)|date of birth|\bdob\b|geburts(tag|datum)|\bgeb(dat|datum)?\b"
+    ),
     "a bank account": r"\biban\b|\bbic\b|kontonummer|account number",
 }
 _PERHAPS_CONTACT = {
