@@ -98,7 +98,7 @@ def accept(study, incoming, *, replace=False, inspect=None, progress=None):
         path.parent.mkdir(parents=True, exist_ok=True)
         frame.to_parquet(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    version = SimpleNamespace(number=1, fingerprint=digest)
+    version = SimpleNamespace(number=1, fingerprint=digest, folder=path)
     status = "unchanged" if same else "new"
     return SimpleNamespace(
         wave=incoming.wave, status=status, version=version, n_rows=len(frame), meta=meta, notes=()

@@ -23,8 +23,7 @@ def study_of(number: int, **changes: object) -> Study:
         folder=folder,
         raw=folder,
         touchpoints=tuple(
-            Touchpoint(f"t{j}", Text(), "during", rating=Columns(f"R{j}"))
-            for j in range(number)
+            Touchpoint(f"t{j}", Text(), "during", rating=Columns(f"R{j}")) for j in range(number)
         ),
         outcomes=(
             Outcome(

@@ -195,6 +195,15 @@ def test_results_of_another_version_are_made_again(study, monkeypatch):
     assert names(pipeline.plan(study).due) == names(pipeline.targets(study))
 
 
+def test_a_version_that_is_gone_from_the_store_is_taken_in_again(study):
+    pipeline.run(study)
+    (study.processed / "store" / "w2.parquet").unlink()
+    assert names(pipeline.plan(study).due) == ["ingest w2", *W2_AND_ON]
+    pipeline.run(study)
+    assert (study.processed / "store" / "w2.parquet").exists()
+    assert pipeline.run(study).due == ()
+
+
 def test_upto_and_waves_and_force_choose_steps(study):
     first = pipeline.run(study, waves=["w1"])
     assert names(first.due) == ["ingest w1", "validate w1", "analyze w1"]

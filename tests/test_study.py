@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from study_base import ALL_DATA, BASE, edited, load, waves, write
+from supertouch.errors import StudyError
 from supertouch.study import Codes, Columns, Contact, Text, load_study
 from supertouch.study.model import (
     Analysis,
@@ -369,3 +370,12 @@ def test_brands_with_columns_of_their_own_are_stacked_where_a_name_says_so(
     )
     assert region.id == "region"
     assert study.touchpoint("advice").rating.within("w2") == "R_advice_{brand}"
+
+
+def test_two_faults_in_one_list_are_both_told(tmp_path):
+    lines = '[quality]\nexclude = ["straight_line", "nonsense"]\n\n[super]'
+    with pytest.raises(StudyError) as caught:
+        load(tmp_path, edited(("[super]", lines)))
+    told = str(caught.value)
+    assert "straight_line" in told
+    assert "nonsense" in told

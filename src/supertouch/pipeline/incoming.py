@@ -63,6 +63,7 @@ def ingest(study: Study, step: Target, progress: Progress, *, replace: bool) -> 
         "meta": dict(accepted.meta),
         "version": accepted.version.number,
         "fingerprint": accepted.version.fingerprint,
+        "folder": accepted.version.folder.relative_to(study.processed).as_posix(),
         "status": accepted.status,
         "notes": list(accepted.notes),
     }
@@ -70,7 +71,7 @@ def ingest(study: Study, step: Target, progress: Progress, *, replace: bool) -> 
 
 def note_version(record: Mapping[str, Any], path: Path) -> None:
     """Write down which version of a wave is in use, unless it is written down already."""
-    note = {name: record[name] for name in ("wave", "version", "fingerprint")}
+    note = {name: record[name] for name in ("wave", "version", "fingerprint", "folder")}
     if not path.exists() or files.read_record(path) != note:
         files.write_record(note, path)
 

@@ -17,6 +17,7 @@ __all__ = [
     "STAGES",
     "Stage",
     "Target",
+    "is_lost",
     "is_stale",
     "makefile",
     "of_other_origin",
@@ -120,7 +121,18 @@ def out_of_date(steps: Sequence[Target]) -> list[Target]:
 
 def is_stale(step: Target) -> bool:
     """Tell whether a step has to be made again by the files as they are now."""
-    return _older(step) or of_other_origin(step) or _time(step.product or step.output) is None
+    return _older(step) or of_other_origin(step) or is_lost(step)
+
+
+def is_lost(step: Target) -> bool:
+    """Tell whether what a step made for the next one is not there any more."""
+    if step.product is None:
+        return False
+    try:
+        note = json.loads(step.product.read_text(encoding="utf-8"))
+        return not (step.product.parents[1] / note["folder"]).exists()
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
 
 
 def _older(step: Target) -> bool:

@@ -16,6 +16,7 @@ from supertouch.pipeline.making import Unwatched, Watcher, make
 from supertouch.pipeline.rules import (
     Stage,
     Target,
+    is_lost,
     is_stale,
     makefile,
     of_other_origin,
@@ -209,4 +210,4 @@ def write_makefile(study: Study, *, heading: str) -> Path:
 
 
 def _is_foreign(step: Target) -> bool:
-    return of_other_origin(step) or not (step.product or step.output).exists()
+    return of_other_origin(step) or is_lost(step)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from supertouch.pipeline import files
+from supertouch.pipeline.incoming import drift_file
 from supertouch.pipeline.rules import targets
 from supertouch.study.model import Study
 
@@ -25,8 +26,8 @@ class Reason:
 class WaveCount:
     """What became of the rows of a wave.
 
-    ``unassigned`` rows of a shared file are in no wave; ``reasons`` are those of quarantine, the
-    most frequent first.
+    ``unassigned`` rows of a shared file are in no wave; ``drifted`` are differences from the wave
+    before that want eyes; ``reasons`` are those of quarantine, the most frequent first.
     """
 
     wave: str
@@ -35,6 +36,7 @@ class WaveCount:
     quarantined: int
     excluded: int
     unassigned: int
+    drifted: int
     quarantine: Path
     reasons: tuple[Reason, ...] = ()
 
@@ -108,6 +110,11 @@ def _verdicts(study: Study) -> tuple[tuple[Found, ...], dict[str, int]]:
     return found, {str(name): int(n) for name, n in latest.verdict.value_counts().items()}
 
 
+def _drifted(study: Study, wave: str) -> int:
+    table = files.read_table(drift_file(study, wave), table="drift")
+    return int((table.severity != "note").sum())
+
+
 def _count(study: Study, wave: str) -> WaveCount:
     folder = study.processed / "validate" / wave
     sample = files.read_table(folder / "sample.parquet", table="sample").iloc[0]
@@ -125,6 +132,7 @@ def _count(study: Study, wave: str) -> WaveCount:
         quarantined=int(sample.n_quarantined),
         excluded=int(sample.n_excluded),
         unassigned=no_wave if "no_wave" in meta else int(meta.get("n_unassigned") or 0),
+        drifted=_drifted(study, wave),
         quarantine=folder / "quarantine.csv",
         reasons=tuple(
             Reason(int(n), str(column), str(rule))

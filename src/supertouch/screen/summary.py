@@ -46,9 +46,10 @@ def _rows(wave: WaveCount) -> list[str]:
     )
     if wave.unassigned:
         text += f" {wave.unassigned:,} rows of the file belong to no wave."
+    drift = _drift(wave)
     if not wave.quarantined:
-        return [text]
-    lines = [f"{text} Quarantine: {short(wave.quarantine)}"]
+        return [text, *drift]
+    lines = [f"{text} Quarantine: {short(wave.quarantine)}", *drift]
     lines += [f"  {item.n:,} × {item.column}: {item.rule}" for item in wave.reasons[:REASONS]]
     more = len(wave.reasons) - REASONS
     if more > 0:
@@ -61,6 +62,14 @@ def _rows(wave: WaveCount) -> list[str]:
             "Look whether the study file lacks a code."
         )
     return lines
+
+
+def _drift(wave: WaveCount) -> list[str]:
+    if not wave.drifted:
+        return []
+    noun = "difference" if wave.drifted == 1 else "differences"
+    look = f"supertouch drift --wave {wave.wave}"
+    return [f"  {wave.drifted} {noun} from the wave before to look at: {look}"]
 
 
 def _verdicts(summary: Summary) -> list[str]:

@@ -76,6 +76,8 @@ def _drop(content: dict[str, Any], loc: Loc) -> Loc:
     """Take the value at ``loc``, or the list that it is part of, out of the content."""
     holders: list[Any] = [content]
     for part in loc[:-1]:
+        if isinstance(holders[-1], dict) and part not in holders[-1]:
+            return loc  # another fault of the same list has taken it out already
         holders.append(holders[-1][part])
     at = max(index for index, holder in enumerate(holders) if isinstance(holder, dict))
     holders[at].pop(loc[at], None)
