@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from supertouch.findings import analyze_wave
+from supertouch.findings.models import _shadowed
 from supertouch.intake import validate_wave
 from test_intake_blocks import block, study
 
@@ -48,3 +49,12 @@ def test_touchpoints_met_together_keep_their_importance_when_one_is_asked_of_few
     assert r2_few == pytest.approx(r2, abs=0.04)
     assert (few - everybody).abs().max() < 0.04
     assert contact.abs().max() < 0.01
+
+
+def test_touchpoints_that_nearly_everybody_met_keep_their_contacts():
+    rng = np.random.default_rng(5)
+    contact = (rng.random((3000, 2)) < 0.985).astype(float)
+    contact[rng.random(3000) < 0.2, 0] = np.nan
+    assert not _shadowed(contact).any()
+    contact[:, 0] = np.where(np.isnan(contact[:, 0]), np.nan, contact[:, 1])
+    assert _shadowed(contact).tolist() == [True, False]
