@@ -38,6 +38,8 @@ class Lines:
         count = f"[{self.number}/{self.steps}] " if self.steps > 1 else ""
         line = f"{count}{step.name}: done in {record['seconds']:.1f} s{rows}"
         self.console.print(line, markup=False)
+        for note in record.get("notes", ()):
+            self.console.print(f"  {note}", markup=False)
 
     def skip(self, step: Target) -> None:
         """Count the step and say why it is not made."""
