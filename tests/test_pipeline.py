@@ -406,6 +406,21 @@ def test_drift_ends_with_4_where_something_would_hold_the_wave_back(tmp_path, co
     assert command("drift", file)[0] == 0
 
 
+def test_field_writes_a_page_and_tables_and_stores_nothing(tmp_path, command):
+    file = write_small_study(tmp_path / "study")
+    code, out, _ = command("field", file, "--wave", "w2")
+    assert (code, "Wave w2: 250 returns, 248 accepted." in out) == (0, True)
+    study = pipeline.open_study(file)
+    assert {path.name for path in (study.reports / "field").glob("*.csv")} == {
+        f"field_{name}.csv" for name in ("days", "quotas", "bases", "dropout")
+    }
+    assert "Hotline" in (study.reports / "field.html").read_text(encoding="utf-8")
+    assert not study.processed.exists()
+    assert "No wave is stored yet" in command("waves", file)[1]
+    pipeline.run(study, upto="ingest")
+    assert command("waves", file)[1].count("version 1: 250 rows") == len(WAVES)
+
+
 def test_without_a_panel_forgetting_names_the_wave(tmp_path, command):
     file = write_small_study(tmp_path / "study", rows=40, broken=0)
     text = file.read_text(encoding="utf-8").replace('raw = "data/raw"', 'respondent = "ID"')

@@ -46,7 +46,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite the study file.")] = False,
 ) -> None:
     """Draft a study file from a data file; guesses are marked."""
-    from supertouch import screen
+    from supertouch import pipeline, screen
     from supertouch.intake import draft as drafting
 
     target = to / "study.toml" if to.is_dir() else to
@@ -56,7 +56,7 @@ def init(
         made = drafting.draft(datafile, sheet=sheet, languages=_languages(language))
     if not no_input and sys.stdin.isatty():
         made = _asked(made)
-    _write(target, made.text(_raw_folder(datafile, target)))
+    pipeline.write_study(made.text(_raw_folder(datafile, target)), target)
     _say_what_was_found(made, target)
 
 
@@ -103,33 +103,6 @@ def _put(question: Question) -> str:
     while (given := str(typer.prompt("Answer", default=question.default))).casefold() not in known:
         typer.echo(f"Choose one of: {', '.join(question.choices)}")
     return known[given.casefold()]
-
-
-def _write(target: Path, text: str) -> None:
-    """Write the file whole or not at all, once it has been shown to load."""
-    import os
-    import tempfile
-
-    from supertouch.errors import OutputError, Problem
-    from supertouch.study import load_study
-
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".study-", suffix=".toml")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            load_study(Path(name))
-            umask = os.umask(0)
-            os.umask(umask)
-            Path(name).chmod(0o666 & ~umask)
-            os.replace(name, target)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        rule = f"cannot be written ({(error.strerror or str(error)).rstrip('.')})."
-        remedy = "Name a file that can be written by --to."
-        raise OutputError(Problem(str(target), "", rule, remedy)) from error
 
 
 def _say_what_was_found(made: Draft, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from supertouch.pipeline.changes import Change, Changes, Explained, changes
 from supertouch.pipeline.fieldwork import Fielded, field_report
+from supertouch.pipeline.files import write_study
 from supertouch.pipeline.incoming import Drifted, drift_report
 from supertouch.pipeline.making import Watcher, make
 from supertouch.pipeline.rules import STAGES, Stage, Target, out_of_date, targets
@@ -40,4 +41,5 @@ __all__ = [
     "summarise",
     "targets",
     "write_makefile",
+    "write_study",
 ]

@@ -27,6 +27,7 @@ __all__ = [
     "write_csv",
     "write_frame",
     "write_record",
+    "write_study",
     "write_table",
     "write_text",
 ]
@@ -158,6 +159,25 @@ def remove_others(folder: Path, *, kept: Collection[Path], suffixes: Collection[
         own = path.is_file() and not path.is_symlink() and (half or path.suffix in suffixes)
         if own and path not in kept:
             remove(path)
+
+
+def write_study(text: str, path: Path) -> None:
+    """Write a study file once it has been shown to load.
+
+    Raises
+    ------
+    StudyError
+        If it does not.
+    OutputError
+        If it cannot be written.
+    """
+    from supertouch.study import load_study
+
+    def write(part: Path) -> None:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        load_study(part)
+
+    _replace(path, write)
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
