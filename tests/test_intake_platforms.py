@@ -9,27 +9,13 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from raw_study import study
 from real_data import real_data
 from supertouch.errors import DataError
 from supertouch.intake import headers, ingest_wave, read
 from supertouch.intake.readers import text as text_files
 from supertouch.intake.recode import numbers
-from supertouch.study.model import Columns, Study, Text, Wave
-
-
-def study(folder, *waves):
-    return Study(
-        id="s",
-        title=Text(),
-        file=folder / "study.toml",
-        folder=folder,
-        raw=folder,
-        touchpoints=(),
-        outcomes=(),
-        waves=waves,
-        scales={},
-        wave_column=Columns(None),
-    )
+from supertouch.study.model import Text, Wave
 
 
 def noted(raw, *words):

@@ -12,25 +12,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from raw_study import study
 from supertouch.errors import DataError
 from supertouch.intake import headers, ingest_wave, read
 from supertouch.intake.recode import texts
-from supertouch.study.model import Columns, Study, Text, Wave
-
-
-def study(folder, *waves, column=None):
-    return Study(
-        id="s",
-        title=Text(),
-        file=folder / "study.toml",
-        folder=folder,
-        raw=folder,
-        touchpoints=(),
-        outcomes=(),
-        waves=waves,
-        scales={},
-        wave_column=Columns(column),
-    )
+from supertouch.study.model import Text, Wave
 
 
 def write(folder, content, name="w.csv", encoding="utf-8"):

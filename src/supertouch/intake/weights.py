@@ -7,7 +7,7 @@ together with the margins are a little too wide for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -154,9 +154,7 @@ def _with_unknown(margin: _Known, weight: Array) -> _Known:
     part = float(weight[unknown].sum() / weight.sum())
     share = margin.target * (1 - part)
     share[-1] = part
-    return _Known(
-        margin.segment, margin.values, margin.category, share, margin.target, margin.count
-    )
+    return replace(margin, share=share)
 
 
 def _raked(wave_id: str, weight: Array, known: list[_Known], bounds: Bounds | None) -> Raked:
