@@ -207,6 +207,12 @@ def summed(
     )
 
 
+def _met_together(contact: Array) -> tuple[Array, Array, Array]:
+    """Count for each pair of touchpoints who met both, who missed both, and who met just one."""
+    met, missed = (contact == 1).astype(float), (contact == 0).astype(float)
+    return met.T @ met, missed.T @ missed, met.T @ missed + missed.T @ met
+
+
 def _agreed(contact: Array) -> Array:
     """Fill unknown contacts from touchpoints of which everybody said the same.
 
@@ -214,10 +220,8 @@ def _agreed(contact: Array) -> Array:
     about some. Moments of such contacts must rest on the same people: a difference between them
     would be chance, and a model would make much of it.
     """
-    met, missed = (contact == 1).astype(float), (contact == 0).astype(float)
-    both = met.T @ met
-    same = (met.T @ missed + missed.T @ met == 0) & (both >= LEAST_SAME)
-    same &= missed.T @ missed >= LEAST_SAME
+    met, missed, differ = _met_together(contact)
+    same = (differ == 0) & (met >= LEAST_SAME) & (missed >= LEAST_SAME)
     np.fill_diagonal(same, val=False)
     filled = contact
     for j in np.flatnonzero(same.any(axis=1) & np.isnan(contact).any(axis=0)):
@@ -238,11 +242,9 @@ def _shadowed(contact: Array) -> NDArray[np.bool_]:
     little by which they differ would rest on other people than the rest of the model, and be taken
     for an effect.
     """
-    met, missed = (contact == 1).astype(float), (contact == 0).astype(float)
-    both = (met + missed).T @ (met + missed)
-    differ = met.T @ missed + missed.T @ met
+    met, missed, differ = _met_together(contact)
+    both, rarer = met + missed + differ, np.minimum(met, missed)
     known = np.diagonal(both)
-    rarer = np.minimum(met.T @ met, missed.T @ missed)
     near = (rarer > NEARLY_SAME * (rarer + differ)) & (both >= LEAST_SAME)
     fewer = known[:, None] < FEWER_KNOWN * known
     return np.asarray((near & fewer).any(axis=1))
