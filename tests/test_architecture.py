@@ -39,12 +39,16 @@ ALLOWED: dict[str, set[str]] = {
 # Rooms that are opened for `supertouch --help`: at their top level only these may be imported.
 LIGHT = {"__init__", "__main__", "cli", "errors", "pipeline", "screen"}
 HEAVY = {
-    "babel", "jinja2", "matplotlib", "numpy", "openpyxl", "pandas", "pandera", "pingouin",
+    "babel", "docx", "jinja2", "matplotlib", "numpy", "openpyxl", "pandas", "pandera", "pingouin",
     "pyarrow", "pydantic", "pyreadstat", "scipy", "sklearn", "statsmodels",
 }  # fmt: skip
 
 # Heavy dependencies that enter by one door only.
-DOORS = {"pyreadstat": {"intake", "simulate"}, "openpyxl": {"intake", "simulate"}}
+DOORS = {
+    "pyreadstat": {"intake", "simulate"},
+    "openpyxl": {"intake", "simulate", "instruments"},
+    "docx": {"instruments"},
+}
 
 
 def room(path: Path) -> str:

@@ -7,6 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from supertouch.study.deciding import (
+    Audit,
+    Effort,
+    Goal,
+    Measure,
+    Mentions,
+    PlanRule,
+    Portfolio,
+    Questionnaire,
+    Valence,
+)
 from supertouch.study.items import (
     BRAND_COLUMN,
     EMPTIES,
@@ -58,6 +69,7 @@ __all__ = [
     "FLAGS",
     "PHASES",
     "Analysis",
+    "Audit",
     "Block",
     "Brand",
     "Channel",
@@ -70,17 +82,24 @@ __all__ = [
     "Contradiction",
     "Control",
     "Dialogue",
+    "Effort",
     "Empty",
     "Exclusion",
     "Fieldwork",
     "Flag",
+    "Goal",
     "Implausible",
     "Margin",
+    "Measure",
+    "Mentions",
     "Origin",
     "Outcome",
     "Phase",
+    "PlanRule",
+    "Portfolio",
     "Privacy",
     "Quality",
+    "Questionnaire",
     "Role",
     "Scale",
     "Segment",
@@ -92,6 +111,7 @@ __all__ = [
     "Text",
     "Touchpoint",
     "Tracking",
+    "Valence",
     "Wave",
     "Weighting",
 ]
@@ -141,6 +161,11 @@ class Study:
     tracking: Tracking = Tracking()
     rule: SuperRule = SuperRule()
     analysis: Analysis = Analysis()
+    audit: Audit = Audit()
+    mentions: Mentions = Mentions()
+    portfolio: Portfolio = Portfolio()
+    plan: PlanRule = PlanRule()
+    questionnaire: Questionnaire = Questionnaire()
 
     @property
     def processed(self) -> Path:

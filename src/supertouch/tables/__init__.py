@@ -13,9 +13,13 @@ import pandera.pandas as pa
 from supertouch.errors import OutputError, Problem
 from supertouch.tables.asymmetry import Asymmetry, Consistency, Weakest
 from supertouch.tables.comparison import Comparison
+from supertouch.tables.decisions import Budget, Levers, Plan, Portfolio, Whatif
 from supertouch.tables.drift import Drift
 from supertouch.tables.drivers import Diagnostics, Draws, Importance, Models, Phases, Univariate
 from supertouch.tables.fieldwork import FieldBases, FieldDays, FieldDropout, FieldQuotas
+from supertouch.tables.inside import Auditors, Audits, CellQuarantine, Gap
+from supertouch.tables.mentions import Incidents, Mentions, Missing, MissingNamed
+from supertouch.tables.mix import Funnel, Overlap, ReachSets, Synergy
 from supertouch.tables.performance import Outcomes, Performance
 from supertouch.tables.quality import Flags, Margins, Quality, Suppressed, Weights
 from supertouch.tables.responses import Contradictions, Empties, Quarantine, Rejections, Sample
@@ -50,6 +54,11 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "univariate": Univariate,
     "supertouchpoints": Supertouchpoints,
     "draws": Draws,
+    "levers": Levers,
+    "overlap": Overlap,
+    "reach_sets": ReachSets,
+    "synergy": Synergy,
+    "funnel": Funnel,
     "asymmetry": Asymmetry,
     "consistency": Consistency,
     "weakest": Weakest,
@@ -64,6 +73,19 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "tracking": TrackedChanges,
     "change_explained": ChangeExplained,
     "targets": Targets,
+    "audits": Audits,
+    "audit_quarantine": CellQuarantine,
+    "gap": Gap,
+    "auditors": Auditors,
+    "mentions": Mentions,
+    "mention_quarantine": CellQuarantine,
+    "incidents": Incidents,
+    "missing_named": MissingNamed,
+    "missing": Missing,
+    "portfolio": Portfolio,
+    "whatif": Whatif,
+    "budget": Budget,
+    "plan": Plan,
 }
 
 

@@ -113,7 +113,11 @@ class Univariate(Table):
 
 
 class Draws(Table):
-    """Replicates of the total, so that later stages can make joint intervals (Parquet only)."""
+    """Replicates of the total, so that later stages can make joint intervals (Parquet only).
+
+    ``beta_nps`` is the experience effect on the net promoter score in its points, for the
+    recommendation only.
+    """
 
     wave: Series[str]
     replicate: Series[int]
@@ -125,6 +129,7 @@ class Draws(Table):
     gamma: Series[float] = optional()
     importance: Series[float]
     share: Series[float] = fraction()
+    beta_nps: Series[float] = optional()
 
 
 class Diagnostics(Table):

@@ -1,0 +1,104 @@
+"""The mix of touchpoints: overlap, unduplicated reach, synergy and the journey's funnel."""
+
+from __future__ import annotations
+
+import pandera.pandas as pa
+from pandera.typing import Series
+
+from supertouch.tables.fields import Table, fraction, optional
+
+__all__ = ["Funnel", "Overlap", "ReachSets", "Synergy"]
+
+
+class Overlap(Table):
+    """How far two touchpoints are met by the same customers; each pair once, as in the study.
+
+    ``both`` is the share that met both; ``jaccard`` both among those who met either; ``lift``
+    both against what independence would give; ``correlation`` that of the two contacts. ``n``
+    counts respondents whose contact with both is known.
+    """
+
+    wave: Series[str]
+    touchpoint: Series[str]
+    other: Series[str]
+    n: Series[int]
+    n_eff: Series[float]
+    n_both: Series[int]
+    both: Series[float] = fraction()
+    jaccard: Series[float] = fraction()
+    lift: Series[float] = optional()
+    correlation: Series[float] = optional()
+    correlation_low: Series[float] = optional()
+    correlation_high: Series[float] = optional()
+    p_value: Series[float] = fraction()
+    p_adjusted: Series[float] = fraction()
+
+
+class ReachSets(Table):
+    """The ``size`` touchpoints that together reach most customers, and how many (TURF).
+
+    ``criterion`` is ``met``, or ``delighted`` for customers whom at least one of the set
+    delighted. ``touchpoints`` are ids in the study's order, with blanks between. ``proven`` tells
+    whether no other set of that size reaches more; ``bound`` is what none can exceed.
+    """
+
+    wave: Series[str]
+    criterion: Series[str] = pa.Field(isin=["met", "delighted"])
+    method: Series[str] = pa.Field(isin=["exact", "greedy"])
+    size: Series[int]
+    touchpoints: Series[str]
+    n: Series[int]
+    n_eff: Series[float]
+    n_patterns: Series[int]
+    reach: Series[float] = fraction()
+    reach_low: Series[float] = fraction()
+    reach_high: Series[float] = fraction()
+    bound: Series[float] = fraction()
+    proven: Series[bool]
+
+
+class Synergy(Table):
+    """What meeting two touchpoints is worth beyond meeting each, in outcome points.
+
+    Positive is synergy, negative cannibalisation; adjusted over the pairs of an outcome that have
+    the minimum base in each of the four cells. ``kind`` is ``none`` where it is not significant.
+    """
+
+    wave: Series[str]
+    outcome: Series[str]
+    touchpoint: Series[str]
+    other: Series[str]
+    n: Series[int]
+    n_eff: Series[float]
+    n_both: Series[int]
+    effect: Series[float] = optional()
+    effect_low: Series[float] = optional()
+    effect_high: Series[float] = optional()
+    p_value: Series[float] = fraction()
+    p_adjusted: Series[float] = fraction()
+    kind: Series[str] = pa.Field(isin=["synergy", "cannibalisation", "none"])
+
+
+class Funnel(Table):
+    """How many customers each phase of the journey reaches, and how many go on from it.
+
+    ``met`` is the share that met at least one touchpoint of the phase; ``through`` the share that
+    met one in this phase and in every phase before; ``passed`` the share of those who came through
+    the phase before that came through this one as well. ``status`` is empty for all customers.
+    """
+
+    wave: Series[str]
+    status: Series[str]
+    phase: Series[str]
+    n: Series[int]
+    n_eff: Series[float]
+    n_touchpoints: Series[int]
+    met: Series[float] = fraction()
+    met_low: Series[float] = fraction()
+    met_high: Series[float] = fraction()
+    through: Series[float] = fraction()
+    through_low: Series[float] = fraction()
+    through_high: Series[float] = fraction()
+    passed: Series[float] = fraction()
+    passed_low: Series[float] = fraction()
+    passed_high: Series[float] = fraction()
