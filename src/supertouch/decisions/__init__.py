@@ -1,1 +1,1 @@
-"""What to do: inside against outside, incidents, portfolio, what-if, budget and plan; from tables."""
+"""What to do: the inside view, incidents, portfolio, what-if, budget, plan; from tables alone."""

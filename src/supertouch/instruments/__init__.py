@@ -1,1 +1,1 @@
-"""What people fill in: questionnaire, audit sheet and plan, written from the study and read back."""
+"""What people fill in: questionnaire, audit sheet, plan; made from the study and read back."""
