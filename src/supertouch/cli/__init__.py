@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from supertouch import __version__
-from supertouch.cli import fieldwork, stages, start
+from supertouch.cli import auditing, deciding, fieldwork, planning, questioning, stages, start
 from supertouch.cli.options import HERE
 from supertouch.errors import SupertouchError
 
@@ -46,9 +46,8 @@ def _options(
     """Find super-touchpoints in touchpoint-specific customer surveys."""
 
 
-start.register(app)
-stages.register(app)
-fieldwork.register(app)
+for commands in (start, auditing, questioning, stages, fieldwork, deciding, planning):
+    commands.register(app)
 
 
 @app.command()
