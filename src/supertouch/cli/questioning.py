@@ -7,5 +7,5 @@ import typer
 __all__ = ["register"]
 
 
-def register(app: typer.Typer) -> None:  # noqa: ARG001
+def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""

@@ -1,0 +1,1 @@
+"""The questionnaire of a study, for survey platforms and on paper."""

@@ -1,0 +1,96 @@
+"""A questionnaire as records: pages of questions, each with the columns that its answers fill."""
+# ruff: noqa: RUF009 - the records are frozen
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from supertouch.study.model import Text
+
+__all__ = ["Block", "Choice", "Condition", "Item", "Kind", "Page", "Question", "Questionnaire"]
+
+Kind = Literal["matrix", "single", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer to choose: ``code`` is what the data file holds, as the study expects it."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Shown only to those whose answer in ``column`` is one of ``codes``."""
+
+    column: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of a question: ``column`` of the data file is filled by its answer.
+
+    ``touchpoint`` is empty where it is about none. Every one of ``shown_if`` must hold.
+    """
+
+    column: str
+    label: Text
+    touchpoint: str = ""
+    shown_if: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to the respondent; a matrix has several items on the same choices.
+
+    A single or open question has one item. ``not_answered`` are choices apart from the scale:
+    don't know, no answer. ``required`` asks for an answer before going on.
+    """
+
+    id: str
+    kind: Kind
+    text: Text
+    items: tuple[Item, ...]
+    choices: tuple[Choice, ...] = ()
+    not_answered: tuple[Choice, ...] = ()
+    hint: Text = Text()
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Questions shown together."""
+
+    id: str
+    title: Text
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One version of a split questionnaire: ``code`` stands in the block's column."""
+
+    code: str
+    touchpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """All that is asked in a wave, in the study's languages, the first being the default.
+
+    ``block_column`` is filled by chance with one of ``blocks``; "" where everybody is asked about
+    all touchpoints.
+    """
+
+    study: str
+    wave: str
+    title: Text
+    intro: Text
+    thanks: Text
+    languages: tuple[str, ...]
+    pages: tuple[Page, ...]
+    block_column: str = ""
+    blocks: tuple[Block, ...] = ()
