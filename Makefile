@@ -12,7 +12,7 @@ UV ?= uv
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze ingest validate track report field drift demo test accuracy lint types check lock clean distclean always
+.PHONY: help analyze ingest validate track decide report field drift demo test accuracy lint types check lock clean distclean always
 
 FOLDER := $(patsubst %/,%,$(dir $(STUDY)))
 PROCESSED := $(FOLDER)/data/processed
@@ -25,7 +25,7 @@ RAW_OPTION := $(if $(RAW), --raw "$(RAW)")
 
 # --- the study's own rules, for the goals that need them ------------------------------------------
 
-ifneq ($(filter analyze ingest validate track report %.json,$(MAKECMDGOALS)),)
+ifneq ($(filter analyze ingest validate track decide report %.json,$(MAKECMDGOALS)),)
 ifneq ($(words x$(STUDY)x$(RAW)x),1)
 $(error make cannot follow a path that holds a blank; run `supertouch run "$(STUDY)"$(RAW_OPTION)` instead)
 endif
@@ -79,6 +79,9 @@ validate: $(VALIDATE_TARGETS) ## Check the answers; rows that break a rule go to
 track: $(TRACK_TARGETS) ## Tell what changed between the waves, and why
 	$(call finish,$(REPORTS:./%=%)/tracking.html)
 
+decide: $(DECIDE_TARGETS) ## Decide on each touchpoint; weigh inside view, mentions and plan
+	$(call finish,$(PROCESSED:./%=%)/decisions)
+
 report: $(REPORT_TARGETS) ## The same as analyze: the report needs everything before it
 	$(call finish,$(REPORTS:./%=%)/cockpit.html)
 
@@ -93,7 +96,8 @@ demo: $(READY) ## Write the demo study (analyze does it when data/raw is empty)
 
 clean: ## Remove what the stages wrote, never the raw files nor the store of waves
 	rm -rf "$(PROCESSED)/ingest" "$(PROCESSED)/validate" "$(PROCESSED)/analyze"
-	rm -rf "$(PROCESSED)/findings" "$(PROCESSED)/tracking" "$(PROCESSED)/targets.mk"
+	rm -rf "$(PROCESSED)/findings" "$(PROCESSED)/tracking" "$(PROCESSED)/decisions"
+	rm -rf "$(PROCESSED)/targets.mk"
 	rm -rf "$(REPORTS)/tables" "$(REPORTS)/figures" "$(REPORTS)/field"
 	cd "$(REPORTS)" 2>/dev/null && rm -f cockpit.html tracking.html field.html drift.html manifest.json || true
 

@@ -138,6 +138,7 @@ def validate_wave(study, wave, raw, source, *, meta):
         flags=empty,
         weights=empty,
         margins=empty,
+        missing_named=empty,
     )
 
 
@@ -150,8 +151,15 @@ ANALYZED = (
     "univariate",
     "draws",
     "diagnostics",
+    "asymmetry",
+    "levers",
+    "overlap",
+    "reach_sets",
+    "synergy",
+    "funnel",
 )
 TRACKED = ("tracking", "change_explained", "targets")
+DECIDED = ("gap", "auditors", "incidents", "missing", "portfolio", "whatif", "budget", "plan")
 
 
 def analyze_wave(study, wave, responses, *, progress=None):
@@ -180,6 +188,19 @@ def judge(study, waves, tables, *, progress=None):
 
 def track(study, responses, tables, *, progress=None):
     return {name: pd.DataFrame() for name in TRACKED}
+
+
+def decide(study, tables, brought, *, progress=None):
+    return {name: pd.DataFrame() for name in DECIDED}
+
+
+def read_sheets(study):
+    empty = pd.DataFrame()
+    return SimpleNamespace(audits=empty, missing=empty, audit_quarantine=empty)
+
+
+def read_mentions(study):
+    return SimpleNamespace(mentions=pd.DataFrame(), mention_quarantine=pd.DataFrame())
 
 
 def write_tracking(study, tables, manifest, *, folder, progress=None):
@@ -215,6 +236,7 @@ def rooms() -> dict[str, ModuleType]:
             "problems": lambda table: [],
             "profile": lambda chunks, meta, *, study, wave: None,
             "raw_columns": lambda study, wave: {},
+            "read_mentions": read_mentions,
             "read_wave": read_wave,
             "unchanged": lambda study, wave: None,
             "validate_wave": validate_wave,
@@ -229,8 +251,12 @@ def rooms() -> dict[str, ModuleType]:
             "judge": judge,
             "track": track,
         },
+        "supertouch.decisions": {"Brought": lambda *parts: parts, "decide": decide},
+        "supertouch.instruments": {"read_plan": lambda study: (), "read_sheets": read_sheets},
+        "supertouch.instruments.audit": {"write_filled": None},
         "supertouch.report": {"write_report": write_report, "write_tracking": write_tracking},
         "supertouch.simulate": {
+            "inside_view": lambda study, rng: {},
             "write_demo": write_demo,
             "write_truth": lambda folder: None,
             "DEMO_SEED": 1,

@@ -23,9 +23,9 @@ from supertouch.errors import DataError, OutputError, StudyError
 
 WAVES = fake_rooms.WAVES
 ROOT = Path(__file__).parents[1]
-W2_AND_ON = ["validate w2", "analyze w2", "judge", "track", "report"]
+W2_AND_ON = ["validate w2", "analyze w2", "judge", "track", "decide", "report"]
 W3_TOO = ["ingest w2", "ingest w3", "validate w2", "validate w3", "analyze w2", "analyze w3"]
-W3_TOO += ["judge", "track", "report"]
+W3_TOO += ["judge", "track", "decide", "report"]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_every_step_is_made_once_and_raw_files_are_left_alone(study):
     made = pipeline.run(study)
     assert names(made.due) == [
         f"{stage} {wave}" for stage in ("ingest", "validate", "analyze") for wave in WAVES
-    ] + ["judge", "track", "report"]
+    ] + ["judge", "track", "decide", "report"]
     assert pipeline.run(study).due == ()
     assert digests(study.raw) == before
     assert not [path for path in every_file(study) if path.suffix == ".part"]
@@ -88,7 +88,8 @@ def test_every_step_is_made_once_and_raw_files_are_left_alone(study):
         ("data/raw/w2 answers.csv", W3_TOO),
         ("data/processed/ingest/w2.version.json", W2_AND_ON),
         ("data/processed/validate/w2/stage.json", W2_AND_ON[1:]),
-        ("data/processed/findings/stage.json", ["track", "report"]),
+        ("data/processed/findings/stage.json", ["track", "decide", "report"]),
+        ("data/processed/tracking/stage.json", ["decide", "report"]),
         ("study.toml", None),
     ],
 )
@@ -97,6 +98,21 @@ def test_a_change_makes_again_what_depends_on_it(study, changed, made):
     touch(study.folder / changed)
     expected = names(pipeline.targets(study)) if made is None else made
     assert names(pipeline.plan(study).due) == expected
+
+
+@pytest.mark.parametrize("brought", ["plan.toml", "data/raw/audit/anna.xlsx"])
+def test_what_people_bring_makes_decisions_again_and_nothing_before(study, brought):
+    pipeline.run(study)
+    path = study.folder / brought
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("new", encoding="utf-8")
+    os.utime(path, (1, 1))
+    assert names(pipeline.run(study).due) == ["decide", "report"]
+    assert pipeline.run(study).due == ()
+    path.write_text("another", encoding="utf-8")
+    assert names(pipeline.plan(study).due) == ["decide", "report"]
+    path.unlink()
+    assert names(pipeline.plan(study).due) == ["decide", "report"]
 
 
 def test_new_raw_file_of_a_wave_is_noticed_though_it_is_old(study):
@@ -207,12 +223,12 @@ def test_a_version_that_is_gone_from_the_store_is_taken_in_again(study):
 def test_upto_and_waves_and_force_choose_steps(study):
     first = pipeline.run(study, waves=["w1"])
     assert names(first.due) == ["ingest w1", "validate w1", "analyze w1"]
-    assert names(first.waiting) == ["judge", "track", "report"]
+    assert names(first.waiting) == ["judge", "track", "decide", "report"]
     assert names(pipeline.run(study, upto="validate").due) == [
         "ingest w2", "ingest w3", "validate w2", "validate w3",
     ]  # fmt: skip
     assert names(pipeline.run(study).due) == [
-        "analyze w2", "analyze w3", "judge", "track", "report",
+        "analyze w2", "analyze w3", "judge", "track", "decide", "report",
     ]  # fmt: skip
     assert names(pipeline.plan(study, upto="ingest", force=True).due) == [
         "ingest w1", "ingest w2", "ingest w3",

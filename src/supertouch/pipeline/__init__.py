@@ -5,6 +5,14 @@ from supertouch.pipeline.fieldwork import Fielded, field_report
 from supertouch.pipeline.files import write_study
 from supertouch.pipeline.incoming import Drifted, drift_report
 from supertouch.pipeline.making import Watcher, make
+from supertouch.pipeline.plans import (
+    convert_plan,
+    draft_plan,
+    plan_path,
+    read_plan,
+    read_states,
+    refuse_existing,
+)
 from supertouch.pipeline.rules import STAGES, Stage, Target, out_of_date, targets
 from supertouch.pipeline.runs import Plan, check, open_study, plan, run, write_makefile
 from supertouch.pipeline.store import Left, Stored, forget, stored
@@ -29,6 +37,8 @@ __all__ = [
     "WaveCount",
     "changes",
     "check",
+    "convert_plan",
+    "draft_plan",
     "drift_report",
     "field_report",
     "forget",
@@ -36,6 +46,10 @@ __all__ = [
     "open_study",
     "out_of_date",
     "plan",
+    "plan_path",
+    "read_plan",
+    "read_states",
+    "refuse_existing",
     "run",
     "stored",
     "summarise",

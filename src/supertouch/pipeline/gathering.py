@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from supertouch.pipeline import files
@@ -12,7 +12,17 @@ from supertouch.study.model import Study
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FOLLOWED", "TRACKED", "VALIDATED", "all_tables", "by_wave", "followed_tables"]
+__all__ = [
+    "BROUGHT",
+    "DECIDED",
+    "FOLLOWED",
+    "TRACKED",
+    "VALIDATED",
+    "all_tables",
+    "by_wave",
+    "followed_tables",
+    "weighed_tables",
+]
 
 VALIDATED = (
     "quarantine",
@@ -24,10 +34,25 @@ VALIDATED = (
     "flags",
     "weights",
     "margins",
+    "missing_named",
 )
 TRACKED = ("tracking", "change_explained", "targets")
 FOLLOWED = ("performance", "outcomes", "models", "importance", "draws")
-INSIDE = ("quarantine", "flags", "draws")
+MIXED = ("overlap", "reach_sets", "synergy", "funnel")
+WEIGHED = ("outcomes", "asymmetry", "levers", *MIXED)
+DECIDED = (
+    "brought",
+    "gap",
+    "auditors",
+    "incidents",
+    "missing",
+    "portfolio",
+    "whatif",
+    "budget",
+    "plan",
+)
+BROUGHT = ("audits", "audit_quarantine", "mentions", "mention_quarantine")
+INSIDE = ("quarantine", "flags", "draws", "missing_named")
 
 
 def by_wave(study: Study, stage: str, tables: Sequence[str]) -> dict[str, dict[str, pd.DataFrame]]:
@@ -60,7 +85,17 @@ def followed_tables(study: Study) -> dict[str, pd.DataFrame]:
     return (
         _together(study, "validate", ("sample", "weights"))
         | _together(study, "analyze", _outside(FOLLOWED))
-        | _overall(study)
+        | _read(study, dict.fromkeys(TRACKED, "tracking") | {"supertouchpoints": "findings"})
+    )
+
+
+def weighed_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """Return the tables that decisions rest on."""
+    names = dict.fromkeys([*FOLLOWED, *WEIGHED])
+    return (
+        _together(study, "validate", ("sample", "missing_named"))
+        | _together(study, "analyze", list(names))
+        | _read(study, dict.fromkeys(TRACKED, "tracking") | {"supertouchpoints": "findings"})
     )
 
 
@@ -83,6 +118,10 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def _overall(study: Study) -> dict[str, pd.DataFrame]:
     """Return the tables that are made of all waves together."""
     places = {"supertouchpoints": "findings"} | dict.fromkeys(TRACKED, "tracking")
+    return _read(study, places | dict.fromkeys(DECIDED, "decisions"))
+
+
+def _read(study: Study, places: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     return {
         table: files.read_table(study.processed / folder / f"{table}.parquet", table=table)
         for table, folder in places.items()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from supertouch import __version__
+from supertouch.study.brought import brought_files
 from supertouch.study.companions import companions
 from supertouch.study.model import Study
 
@@ -28,8 +29,9 @@ __all__ = [
     "within",
 ]
 
-Stage = Literal["ingest", "validate", "analyze", "judge", "track", "report"]
+Stage = Literal["ingest", "validate", "analyze", "judge", "track", "decide", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+BROUGHT: tuple[Stage, ...] = ("ingest", "decide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,17 @@ def targets(study: Study) -> list[Target]:
         *(Target("validate", w, validate[w], (study.file, stored[w])) for w in ingest),
         *(Target("analyze", w, analyze[w], (study.file, validate[w])) for w in ingest),
     ]
-    judge, track = (study.processed / name / "stage.json" for name in ("findings", "tracking"))
+    judge, track, decide = (
+        study.processed / name / "stage.json" for name in ("findings", "tracking", "decisions")
+    )
     results = (*validate.values(), *analyze.values())
     pages = study.reports / "manifest.json"
     return [
         *steps,
         Target("judge", "", judge, (study.file, *results)),
         Target("track", "", track, (study.file, *results, judge)),
-        Target("report", "", pages, (study.file, judge, track)),
+        Target("decide", "", decide, (study.file, judge, track, *brought_files(study))),
+        Target("report", "", pages, (study.file, decide)),
     ]
 
 
@@ -152,9 +157,9 @@ def origin(step: Target) -> dict[str, object]:
     """Return what a record says of where its step comes from: program version and inputs.
 
     ``stamps`` holds size and time of change (bytes, ns) of the inputs that people write: the study
-    file and, for the first stage, the raw files.
+    file, the raw files of the first stage and what decisions rest on besides answers.
     """
-    by_people = step.inputs if step.stage == "ingest" else step.inputs[:1]
+    by_people = step.inputs if step.stage in BROUGHT else step.inputs[:1]
     return {
         "supertouch": __version__,
         "made_from": [_name(path, step) for path in step.inputs],
@@ -204,8 +209,9 @@ def makefile(steps: Sequence[Target], *, heading: str, start: Path) -> str:
         lines += ["", f"{_word(step.output, start)}: {inputs}", recipe]
         if step.product:
             lines.append(f"{_word(step.product, start)}: {_word(step.output, start)}\n\t@:")
-    raw = {path for step in steps if step.stage == "ingest" for path in step.inputs[1:]}
-    lines += ["", *(f"{_word(path, start)}:" for path in sorted(raw) if not path.exists())]
+    made = {path for step in steps for path in (step.output, step.product)}
+    brought = {path for step in steps if step.stage in BROUGHT for path in step.inputs[1:]} - made
+    lines += ["", *(f"{_word(path, start)}:" for path in sorted(brought) if not path.exists())]
     return "\n".join(lines) + "\n"
 
 

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files, manifest
 from supertouch.pipeline.gathering import (
+    BROUGHT,
+    DECIDED,
     FOLLOWED,
     TRACKED,
     VALIDATED,
     all_tables,
     by_wave,
     followed_tables,
+    weighed_tables,
 )
 from supertouch.pipeline.progress import Details, Progress
 from supertouch.pipeline.rules import Stage, Target
@@ -101,6 +104,23 @@ def track(study: Study, step: Target, progress: Progress) -> Details:
     return {}
 
 
+def decide(study: Study, step: Target, progress: Progress) -> Details:
+    """Decide on each touchpoint; weigh the inside view, mentions and the plan of measures."""
+    from supertouch.decisions import Brought
+    from supertouch.decisions import decide as decided
+    from supertouch.pipeline.brought import read
+
+    own = read(study)
+    brought = Brought(own.tables["audits"], own.named, own.tables["mentions"], own.measures)
+    tables = own.tables | decided(study, weighed_tables(study), brought, progress=progress)
+    folder = step.output.parent
+    for table in (*BROUGHT, *DECIDED):
+        files.write_table(tables[table], folder / f"{table}.parquet", table=table)
+    for table in ("audit_quarantine", "mention_quarantine"):
+        files.write_csv(tables[table], folder / f"{table}.csv")
+    return {}
+
+
 def report(study: Study, step: Target, progress: Progress) -> Details:  # noqa: ARG001
     """Write the tables, figures and pages that are handed to people; older ones go."""
     from supertouch.report import write_report
@@ -141,5 +161,6 @@ STAGE_FUNCTIONS: Mapping[Stage, Callable[[Study, Target, Progress], Details]] = 
     "analyze": analyze,
     "judge": judge,
     "track": track,
+    "decide": decide,
     "report": report,
 }

@@ -17,7 +17,7 @@ from supertouch.tables.decisions import Budget, Levers, Plan, Portfolio, Whatif
 from supertouch.tables.drift import Drift
 from supertouch.tables.drivers import Diagnostics, Draws, Importance, Models, Phases, Univariate
 from supertouch.tables.fieldwork import FieldBases, FieldDays, FieldDropout, FieldQuotas
-from supertouch.tables.inside import Auditors, Audits, CellQuarantine, Gap
+from supertouch.tables.inside import Auditors, Audits, BroughtFiles, CellQuarantine, Gap
 from supertouch.tables.mentions import Incidents, Mentions, Missing, MissingNamed
 from supertouch.tables.mix import Funnel, Overlap, ReachSets, Synergy
 from supertouch.tables.performance import Outcomes, Performance
@@ -73,6 +73,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "tracking": TrackedChanges,
     "change_explained": ChangeExplained,
     "targets": Targets,
+    "brought": BroughtFiles,
     "audits": Audits,
     "audit_quarantine": CellQuarantine,
     "gap": Gap,

@@ -20,7 +20,9 @@ class Levers(Table):
     (recommendation only: its -100/0/100 score is the dependent variable). ``effect`` is per rating
     point among those who met the touchpoint, ``headroom`` the rating points up to the best answer,
     ``spread`` the standard deviation of the ratings, ``best_mean`` the best mean of any touchpoint
-    on the same scale.
+    on the same scale, ``outcome_spread`` the standard deviation of the outcome in its unit.
+    ``degrees`` are those of freedom of the replicates. Reach and ratings are of those whom the
+    outcome is open to.
     """
 
     wave: Series[str]
@@ -29,11 +31,13 @@ class Levers(Table):
     touchpoint: Series[str]
     n: Series[int]
     n_eff: Series[float]
+    degrees: Series[int]
     reach: Series[float] = fraction()
     mean: Series[float] = optional()
     headroom: Series[float] = optional()
     spread: Series[float] = optional()
     best_mean: Series[float] = optional()
+    outcome_spread: Series[float] = optional()
     effect: Series[float] = optional()
     effect_low: Series[float] = optional()
     effect_high: Series[float] = optional()
@@ -89,7 +93,7 @@ class Whatif(Table):
     (``unit`` mean) or NPS points (``unit`` nps), with joint intervals from the replicates.
     ``asked`` is the improvement asked for in rating points, ``given`` what headroom leaves of it;
     both are empty for ``together``. ``warnings`` are codes with blanks between. ``cost_per_point``
-    is empty where there is no cost or the gain is not above zero.
+    is empty where there is no cost or the interval of the gain is not above zero.
     """
 
     wave: Series[str]
@@ -116,7 +120,9 @@ class Budget(Table):
 
     ``measures`` are ids with blanks between; ``value`` is what was maximised: the gain in the
     goal, in standard deviations of the outcomes. ``proven`` tells whether no other set within the
-    budget is worth more. ``chosen`` marks the row of the plan's own budget.
+    budget is worth more. ``chosen`` marks the row of the plan's own budget; in all others
+    ``budget`` is what the set costs. ``complete`` tells whether every set that no cheaper one
+    equals is there, or only those of evenly spaced budgets.
     """
 
     wave: Series[str]
@@ -136,6 +142,7 @@ class Budget(Table):
     nps_high: Series[float] = optional()
     proven: Series[bool]
     chosen: Series[bool]
+    complete: Series[bool]
 
 
 class Plan(Table):

@@ -7,7 +7,7 @@ from pandera.typing import Series
 
 from supertouch.tables.fields import Table, fraction, optional
 
-__all__ = ["Auditors", "Audits", "CellQuarantine", "Gap"]
+__all__ = ["Auditors", "Audits", "BroughtFiles", "CellQuarantine", "Gap"]
 
 
 class Audits(Table):
@@ -40,6 +40,19 @@ class CellQuarantine(Table):
     value: Series[str]
     rule: Series[str]
     remedy: Series[str]
+
+
+class BroughtFiles(Table):
+    """Files that people brought besides answers, and what became of what stands in them.
+
+    ``n_read`` counts filled cells of an audit sheet, rows of mentions and measures of a plan.
+    """
+
+    kind: Series[str] = pa.Field(isin=["audit", "mentions", "plan"])
+    file: Series[str]
+    n_read: Series[int]
+    n_accepted: Series[int]
+    n_quarantined: Series[int]
 
 
 class Gap(Table):

@@ -14,9 +14,11 @@ class Mentions(Table):
     """One mention per row: when, where, about which touchpoint, how, and what was said.
 
     ``touchpoint`` is a known id or empty; ``named`` what the file says, as it stands there.
+    ``wave`` is the one that the mention counts to: the first that ended on its day or later.
     """
 
     row: Series[int]
+    wave: Series[str]
     date: Series[str]
     source: Series[str]
     touchpoint: Series[str]
@@ -52,7 +54,10 @@ class Incidents(Table):
 
 
 class MissingNamed(Table):
-    """What respondents of a wave named as missing, in their words brought to one form."""
+    """What respondents of a wave named as missing, in their words brought to one form.
+
+    The row without a name counts all who were asked.
+    """
 
     wave: Series[str]
     named: Series[str]
@@ -64,7 +69,8 @@ class Missing(Table):
     """Touchpoints that customers name and the study does not have.
 
     ``n_survey`` are respondents who named it in the open question, ``share`` theirs among those
-    asked; ``n_mentions`` mentions that name it.
+    asked, weighted; ``n_mentions`` mentions and ``n_auditors`` auditors that name it, ``n`` all of
+    them together. The row without a name has all names that too few gave to be told.
     """
 
     wave: Series[str]
@@ -76,4 +82,5 @@ class Missing(Table):
     share_low: Series[float] = fraction()
     share_high: Series[float] = fraction()
     n_mentions: Series[int]
+    n_auditors: Series[int]
     sources: Series[str]

@@ -14,8 +14,9 @@ class Overlap(Table):
     """How far two touchpoints are met by the same customers; each pair once, as in the study.
 
     ``both`` is the share that met both; ``jaccard`` both among those who met either; ``lift``
-    both against what independence would give; ``correlation`` that of the two contacts. ``n``
-    counts respondents whose contact with both is known.
+    both against what independence would give; ``correlation`` that of the two contacts (phi), empty
+    where these never differ or too few are known. ``n`` counts respondents whose contact with both
+    is known; ``p_adjusted`` is over all pairs of the wave.
     """
 
     wave: Series[str]
@@ -37,9 +38,13 @@ class Overlap(Table):
 class ReachSets(Table):
     """The ``size`` touchpoints that together reach most customers, and how many (TURF).
 
-    ``criterion`` is ``met``, or ``delighted`` for customers whom at least one of the set
-    delighted. ``touchpoints`` are ids in the study's order, with blanks between. ``proven`` tells
-    whether no other set of that size reaches more; ``bound`` is what none can exceed.
+    ``criterion`` is ``met``, or ``delighted`` for customers whom at least one of the set is known
+    to have delighted. ``touchpoints`` are ids in the study's order, with blanks between; the base
+    are respondents whose contact with every touchpoint considered is known. ``reach_unknown`` is
+    the share beyond ``reach`` that met one of the set whose rating is unknown: ``reach`` is the
+    least, the sum of both the most that it can be. ``proven`` tells whether no other set of that
+    size reaches more; ``bound`` is what none can exceed. A set is chosen by the answers that its
+    reach is counted in, which makes the reach look a little higher than it is.
     """
 
     wave: Series[str]
@@ -53,6 +58,7 @@ class ReachSets(Table):
     reach: Series[float] = fraction()
     reach_low: Series[float] = fraction()
     reach_high: Series[float] = fraction()
+    reach_unknown: Series[float] = fraction()
     bound: Series[float] = fraction()
     proven: Series[bool]
 
@@ -60,8 +66,11 @@ class ReachSets(Table):
 class Synergy(Table):
     """What meeting two touchpoints is worth beyond meeting each, in outcome points.
 
-    Positive is synergy, negative cannibalisation; adjusted over the pairs of an outcome that have
-    the minimum base in each of the four cells. ``kind`` is ``none`` where it is not significant.
+    ``effect`` is the coefficient of the product of the two contacts when it is added to the main
+    driver model: positive is synergy, negative cannibalisation; an association, not a cause.
+    ``n`` counts those who answered the outcome and whose contact with both is known. Adjusted over
+    the pairs of an outcome that have the minimum base in each of the four cells; ``kind`` is
+    ``none`` where it is not significant.
     """
 
     wave: Series[str]
@@ -85,6 +94,8 @@ class Funnel(Table):
     ``met`` is the share that met at least one touchpoint of the phase; ``through`` the share that
     met one in this phase and in every phase before; ``passed`` the share of those who came through
     the phase before that came through this one as well. ``status`` is empty for all customers.
+    ``n`` are respondents whose contact with each of the touchpoints considered is known, of whom
+    ``n_touchpoints`` lie in the phase.
     """
 
     wave: Series[str]

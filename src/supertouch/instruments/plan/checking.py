@@ -1,0 +1,215 @@
+"""What is written about a measure becomes a record, or every mistake in it is told."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, get_args
+
+from supertouch.errors import Problem
+from supertouch.study.model import Effort, Measure, Study, Text
+from supertouch.study.wording import listed, nearest, shown
+
+__all__ = ["FIELDS", "REQUIRED", "Written", "measures_of"]
+
+FIELDS = (
+    "touchpoint",
+    "label",
+    "target",
+    "based_on",
+    "owner",
+    "cost",
+    "start",
+    "effort",
+    "excludes",
+    "note",
+)
+REQUIRED = FIELDS[:4]
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A measure as it stands in a file: where, under which id, and its values by field."""
+
+    place: str
+    id: str
+    values: Mapping[str, Any]
+
+    def problem(self, field: str, value: object, rule: str, remedy: str) -> Problem:
+        """Return a mistake in one of its fields."""
+        return Problem(
+            f"{self.place}, {field}", "" if value is None else shown(value), rule, remedy
+        )
+
+
+def measures_of(study: Study, written: Sequence[Written]) -> tuple[list[Measure], list[Problem]]:
+    """Return the measures that are sound, and every mistake in the others."""
+    problems = list(_ids(written))
+    measures = []
+    for item in written:
+        found = [*_keys(item), *_fields(study, item), *_excluded(item, written)]
+        found = found or list(_fits(study, item))
+        problems += found
+        if not found:
+            measures.append(_measure(study, item))
+    return measures, problems
+
+
+def _ids(written: Sequence[Written]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for item in written:
+        if not _ID.fullmatch(item.id):
+            rule = "an id here is made of small letters, digits and _, beginning with a letter."
+            yield Problem(
+                item.place, item.id, rule, "Write another id; the label may hold anything."
+            )
+        if item.id in seen:
+            yield Problem(item.place, item.id, "this id stands twice.", "Rename one of the two.")
+        seen.add(item.id)
+
+
+def _keys(item: Written) -> Iterator[Problem]:
+    for key in item.values:
+        if key not in FIELDS:
+            meant = nearest(str(key), FIELDS)
+            remedy = f"Write {meant}." if meant else f"A measure has {', '.join(FIELDS)}."
+            yield item.problem(str(key), None, "no measure has such a key.", remedy)
+    for key in REQUIRED:
+        if item.values.get(key) in (None, ""):
+            yield item.problem(key, None, "is missing.", f"Name it: {_EXAMPLES[key]}.")
+
+
+_EXAMPLES = {
+    "touchpoint": 'touchpoint = "hotline"',
+    "label": 'label = { de = "Rückruf in einer Stunde", en = "Call back within an hour" }',
+    "target": "target = 2.1, the mean aimed at, as in the questionnaire",
+    "based_on": 'based_on = "2026q3", the wave that it was planned on',
+}
+
+
+def _fields(study: Study, item: Written) -> Iterator[Problem]:
+    for key, (holds, rule, remedy) in _rules(study).items():
+        value = item.values.get(key)
+        if value not in (None, "") and not holds(value):
+            yield item.problem(key, value, rule, remedy)
+
+
+def _rules(study: Study) -> dict[str, tuple[Callable[[Any], bool], str, str]]:
+    touchpoints = [touchpoint.id for touchpoint in study.touchpoints]
+    waves = [wave.id for wave in study.waves]
+    efforts = list(get_args(Effort))
+    return {
+        "touchpoint": (
+            lambda value: value in touchpoints,
+            "is no touchpoint of the study.",
+            f"Take one of {listed(touchpoints, limit=30)}.",
+        ),
+        "label": (_is_text, "is no text.", f"Write {_EXAMPLES['label']}."),
+        "target": (_is_number, "is no number.", f"Write {_EXAMPLES['target']}."),
+        "based_on": (
+            lambda value: value in waves,
+            "is no wave of the study.",
+            f"Take one of {listed(waves, limit=30)}.",
+        ),
+        "owner": (lambda value: isinstance(value, str), "is no text.", 'Write owner = "Service".'),
+        "cost": (
+            lambda value: _is_number(value) and value >= 0,
+            "is no amount of money of zero or more.",
+            "Write cost = 50000, without a sign for thousands or the currency.",
+        ),
+        "start": (
+            lambda value: _day(value) is not None,
+            "is no date.",
+            "Write start = 2026-07-01.",
+        ),
+        "effort": (
+            lambda value: value in efforts,
+            f"is not one of {', '.join(efforts)}.",
+            "Write one of these, or leave it out.",
+        ),
+        "excludes": (
+            lambda value: (
+                isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
+            ),
+            "is no list of measures.",
+            'Write excludes = ["hotline_bot"].',
+        ),
+        "note": (lambda value: isinstance(value, str), "is no text.", 'Write note = "…".'),
+    }
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(float(value))
+    )
+
+
+def _is_text(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return bool(value) and all(
+            isinstance(text, str) and text.strip() for text in value.values()
+        )
+    return isinstance(value, str)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    return None
+
+
+def _excluded(item: Written, written: Sequence[Written]) -> Iterator[Problem]:
+    names = item.values.get("excludes") or ()
+    known = {other.id for other in written} - {item.id}
+    for name in names if isinstance(names, list | tuple) else ():
+        if name not in known:
+            remedy = f"Take one of {listed(sorted(known), limit=30)}." if known else "Leave it out."
+            yield item.problem("excludes", name, "is no other measure of the plan.", remedy)
+
+
+def _fits(study: Study, item: Written) -> Iterator[Problem]:
+    """Find what is wrong between the fields of a measure."""
+    values = item.values
+    touchpoint = study.touchpoint(values["touchpoint"])
+    scale = study.scales[touchpoint.scale]
+    if not scale.minimum <= values["target"] <= scale.maximum:
+        rule = f"lies off the scale from {scale.minimum:g} to {scale.maximum:g}."
+        remedy = f"Name a mean on it, as in the questionnaire; {scale.best:g} is best."
+        yield item.problem("target", values["target"], rule, remedy)
+    if touchpoint not in study.touchpoints_in(values["based_on"]):
+        rule = f"is a wave in which '{touchpoint.id}' was not rated."
+        yield item.problem("based_on", values["based_on"], rule, "Name a wave that rated it.")
+
+
+def _measure(study: Study, item: Written) -> Measure:
+    values = item.values
+    scale = study.scales[study.touchpoint(values["touchpoint"]).scale]
+    label, cost = values["label"], values.get("cost")
+    texts = label if isinstance(label, Mapping) else dict.fromkeys(study.languages, label)
+    return Measure(
+        id=item.id,
+        touchpoint=values["touchpoint"],
+        label=Text({language: text.strip() for language, text in texts.items()}),
+        target=scale.turned(float(values["target"])),
+        based_on=values["based_on"],
+        owner=(values.get("owner") or "").strip(),
+        cost=None if cost in (None, "") else float(cost),
+        start=_day(values.get("start")),
+        effort=values.get("effort") or None,
+        excludes=tuple(dict.fromkeys(values.get("excludes") or ())),
+        note=(values.get("note") or "").strip(),
+    )

@@ -1,0 +1,52 @@
+"""The demo as a whole: simulated answers and mentions, and the workbooks that auditors return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+__all__ = ["write_demo"]
+
+_INSIDE = 2
+_LANGUAGE = "de"
+
+
+def write_demo(
+    folder: Path, *, seed: int | None = None, progress: Callable[[str], None] | None = None
+) -> None:
+    """Write the demo study into ``folder``, with its audit sheets.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist.
+    seed : int, optional
+        Another one gives other answers.
+    progress : callable, optional
+        Told in a few words what is being made.
+
+    Raises
+    ------
+    OutputError
+        If ``study.toml`` is there and another one, or a raw file is there already.
+    """
+    import numpy as np
+
+    from supertouch import simulate
+    from supertouch.instruments.audit import write_filled
+    from supertouch.study import load_study
+
+    start = simulate.DEMO_SEED if seed is None else seed
+    simulate.write_demo(folder, seed=start, progress=progress)
+    if progress:
+        progress("audit sheets")
+    study = load_study(folder / "study.toml")
+    rng = np.random.default_rng([start, _INSIDE])
+    for name, sheet in simulate.inside_view(study, rng).items():
+        write_filled(
+            study,
+            study.raw / Path(study.audit.files).parent / name,
+            rows=sheet.rows,
+            language=_LANGUAGE,
+            auditor=sheet.auditor,
+        )
