@@ -194,13 +194,23 @@ def decide(study, tables, brought, *, progress=None):
     return {name: pd.DataFrame() for name in DECIDED}
 
 
+def _empty(table):
+    from supertouch.tables import checked
+
+    return checked(pd.DataFrame(), table=table)
+
+
 def read_sheets(study):
-    empty = pd.DataFrame()
-    return SimpleNamespace(audits=empty, missing=empty, audit_quarantine=empty)
+    audits, bad = _empty("audits"), _empty("audit_quarantine")
+    return SimpleNamespace(audits=audits, missing=pd.DataFrame(), audit_quarantine=bad)
 
 
 def read_mentions(study):
-    return SimpleNamespace(mentions=pd.DataFrame(), mention_quarantine=pd.DataFrame())
+    return SimpleNamespace(
+        mentions=_empty("mentions"),
+        mention_quarantine=_empty("mention_quarantine"),
+        n_quarantined=0,
+    )
 
 
 def write_tracking(study, tables, manifest, *, folder, progress=None):

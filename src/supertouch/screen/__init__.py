@@ -1,5 +1,6 @@
 """What the terminal shows: progress, the list of problems, the summary in plain words."""
 
+from supertouch.screen.auditing import show_sheets
 from supertouch.screen.plan import nothing_to_do, show_plan, show_waiting
 from supertouch.screen.problems import show_error
 from supertouch.screen.progress import telling, watching
@@ -20,6 +21,7 @@ __all__ = [
     "show_field",
     "show_forgotten",
     "show_plan",
+    "show_sheets",
     "show_summary",
     "show_versions",
     "show_waiting",

@@ -1,0 +1,246 @@
+"""Sheets opened again: which they are, and what stands in each row, wherever it has moved to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from supertouch.errors import DataError, Problem
+from supertouch.instruments.audit import form as forms
+from supertouch.instruments.audit.form import AUDIT, START_LIST, Column
+from supertouch.language import available
+
+__all__ = ["Cell", "Line", "Opened", "is_filled", "opened"]
+
+COLUMNS = {"audit": AUDIT, "start_list": START_LIST}
+SEARCHED = 60
+ANEW = "Have a new sheet made by 'supertouch audit template', and copy the entries into it."
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell; of a formula, its result, which may be missing."""
+
+    value: object = None
+    formula: str = ""
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was written into it."""
+        return not self.formula and (
+            self.value is None or (isinstance(self.value, str) and not self.value.strip())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the sheet.
+
+    Attributes
+    ----------
+    number : int
+        As Excel counts it.
+    id : str
+        The touchpoint's id; empty where people name one.
+    given : mapping
+        What stood in the row when it was made, by column key.
+    cells : mapping
+        What stands there now.
+    """
+
+    number: int
+    id: str
+    given: Mapping[str, object]
+    cells: Mapping[str, Cell]
+
+    def told(self, key: str) -> Cell:
+        """Return the cell in the column of that key; a blank one where the column is gone."""
+        return self.cells.get(key, Cell())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A sheet as it was found in a workbook."""
+
+    path: Path
+    purpose: str
+    study: str
+    language: str
+    points: int
+    auditor: str
+    sheet: str
+    lines: tuple[Line, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that such a sheet has."""
+        return COLUMNS[self.purpose]
+
+
+def opened(path: Path) -> Opened:
+    """Open a workbook and find its sheet, by its hidden marks alone.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is no such sheet, or is one of a later version.
+    """
+    values, formulas = _book(path, results=True), _book(path, results=False)
+    if forms.MEMORY not in values.sheetnames:
+        raise _unusable(path, "is no audit sheet, or has lost its hidden sheet.", ANEW)
+    known, rows = _memory(path, values[forms.MEMORY])
+    if int(known["version"]) > forms.VERSION:
+        raise _unusable(path, "was made by a later version of supertouch.", "Install that version.")
+    found = _marked(values)
+    if found is None:
+        raise _unusable(path, "has lost the hidden row that names its columns.", ANEW)
+    page, line, place = found
+    keys = {
+        cell.column: str(cell.value)
+        for cell in page[line]
+        if cell.column != place and cell.value is not None
+    }
+    return Opened(
+        path,
+        known["form"],
+        known["study"],
+        known["language"],
+        int(known["points"]),
+        _auditor(page, line, known["auditor"]) or path.stem,
+        page.title,
+        tuple(_lines(page, formulas[page.title], line, place, keys, rows)),
+    )
+
+
+def _book(path: Path, *, results: bool) -> Any:  # noqa: ANN401
+    from openpyxl import load_workbook
+
+    try:
+        return load_workbook(path, data_only=results)
+    except Exception as error:
+        remedy = "Save it in Excel as .xlsx without a password, or copy it again."
+        raise _unusable(
+            path, f"cannot be opened as an Excel workbook ({error}).", remedy
+        ) from error
+
+
+def _unusable(path: Path, rule: str, remedy: str) -> DataError:
+    return DataError(Problem(path.name, "", rule, remedy))
+
+
+Given = dict[str, dict[str, object]]
+
+
+def _memory(path: Path, page: Any) -> tuple[dict[str, str], Given]:  # noqa: ANN401
+    """Return what the sheet is, and what each touchpoint's row held, by id."""
+    known = dict.fromkeys(("form", "version", "study", "language", "points", "auditor"), "")
+    rows: Given = {}
+    for name, value, *rest in page.iter_rows(min_col=1, max_col=4, values_only=True):
+        text = "" if value is None else str(value)
+        if name != "row":
+            known[str(name)] = text
+        elif text:
+            rows[text] = _given(rest[-1])
+    numbers = known["version"].isdigit() and known["points"].isdigit()
+    if known["form"] not in COLUMNS or known["language"] not in available() or not numbers:
+        raise _unusable(path, "is no audit sheet, or its hidden sheet was changed.", ANEW)
+    return known, rows
+
+
+def _given(text: object) -> dict[str, object]:
+    """Return what a row held when it was made; nothing where that was changed."""
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _marked(book: Any) -> tuple[Any, int, int] | None:  # noqa: ANN401
+    """Return the sheet, row and column of the mark that heads the hidden keys."""
+    for page in book.worksheets:
+        for row in page.iter_rows(max_row=SEARCHED):
+            for cell in row:
+                if cell.value == forms.KEYS:
+                    return page, cell.row, cell.column
+    return None
+
+
+def _auditor(page: Any, line: int, made_for: str) -> str:  # noqa: ANN401
+    """Return the name in the sheet, in the third row above the keys' one; else whom it was for."""
+    value = page.cell(max(1, line - 2), 3).value
+    return " ".join(str(value).split()) if value is not None else made_for
+
+
+def _lines(
+    page: Any,  # noqa: ANN401
+    formulas: Any,  # noqa: ANN401
+    line: int,
+    place: int,
+    keys: Mapping[int, str],
+    rows: Given,
+) -> list[Line]:
+    by_label: dict[str, list[str]] = {}
+    for id_, given in rows.items():
+        by_label.setdefault(_plain(given.get("touchpoint")), []).append(id_)
+    found = []
+    for number in range(line + 1, page.max_row + 1):
+        mark = str(page.cell(number, place).value or "")
+        if mark in (forms.HEADER, forms.SECTION):
+            continue
+        cells = {
+            key: _cell(page.cell(number, at), formulas.cell(number, at)) for at, key in keys.items()
+        }
+        if not mark and all(cell.blank for cell in cells.values()):
+            continue
+        label = _plain(cells.get("touchpoint", Cell()).value)
+        id_ = _which(mark.removeprefix("id:"), label, rows, by_label)
+        found.append(Line(number, id_, rows.get(id_, {}), cells))
+    return found
+
+
+def _which(mark: str, label: str, rows: Given, by_label: Mapping[str, list[str]]) -> str:
+    """Return the touchpoint of a row: the one that people see, or that of the row's own mark.
+
+    They differ where rows were sorted without the hidden column.
+    """
+    seen = by_label.get(label, [])
+    if mark in rows:
+        return seen[0] if len(seen) == 1 and mark not in seen else mark
+    return seen[0] if len(seen) == 1 and mark != forms.FREE else ""
+
+
+def _plain(value: object) -> str:
+    return " ".join(str(value or "").split())
+
+
+def _cell(result: Any, written: Any) -> Cell:  # noqa: ANN401
+    if written.data_type == "f":
+        return Cell(result.value, str(written.value))
+    return Cell(result.value)
+
+
+def is_filled(path: Path) -> bool:
+    """Tell whether somebody wrote into a sheet.
+
+    Raises
+    ------
+    DataError
+        If the file is no such sheet.
+    """
+    return any(
+        _differs(cell, line.given.get(key))
+        for line in opened(path).lines
+        for key, cell in line.cells.items()
+    )
+
+
+def _differs(cell: Cell, given: object) -> bool:
+    if cell.blank:
+        return given not in (None, "")
+    if isinstance(cell.value, int | float) and isinstance(given, int | float):
+        return float(cell.value) != float(given)
+    return bool(cell.formula) or _plain(cell.value) != _plain(given)
