@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 import report_change_tables
+import report_decision_tables
 import report_trust_tables
 from supertouch.study.model import (
     Analysis,
@@ -208,7 +209,8 @@ def tables(
     waves = [wave.id for wave in made.waves]
     size = 1480 if admitted else 180
     report_change_tables.add(rows, made, waves, n=size, admitted=admitted)
-    return {name: table(name, found) for name, found in rows.items()}
+    found = {name: table(name, part) for name, part in rows.items()}
+    return found | report_decision_tables.empty()
 
 
 def field_tables(made: Study, wave: str) -> dict[str, pd.DataFrame]:

@@ -11,12 +11,14 @@ import pytest
 
 from supertouch.errors import OutputError, UnsupportedError
 from supertouch.intake import headers, ingest_wave, read, validate_wave
+from supertouch.intake.mentions import read_mentions
 from supertouch.simulate import (
     ANSWERED,
     Design,
     Grouping,
     OutcomeDesign,
     fair,
+    inside_view,
     null,
     one_outcome,
     planted,
@@ -26,8 +28,11 @@ from supertouch.simulate import (
     write_demo,
 )
 from supertouch.simulate.blueprint import demo_designs, demo_settings
+from supertouch.simulate.delivered import demo_words
+from supertouch.simulate.inside import FAULTY_CELL
 from supertouch.simulate.respondents import mean_rating
 from supertouch.study import load_study
+from supertouch.study.naming import name_key
 
 WAVES = ("2026q1", "2026q2", "2026q3")
 IDS = list(demo_settings()["touchpoints"])
@@ -251,10 +256,11 @@ def test_the_demos_verdicts():
 # the demo's files
 
 
-def test_the_study_at_the_root_is_the_demos():
-    root = Path(__file__).parent.parent / "study.toml"
-    packaged = files("supertouch") / "demo" / "study.toml"
-    assert root.read_bytes() == packaged.read_bytes()
+@pytest.mark.parametrize("name", ["study.toml", "plan.toml"])
+def test_study_and_plan_at_the_root_are_the_demos(name, demo):
+    root = Path(__file__).parent.parent / name
+    packaged = files("supertouch") / "demo" / name
+    assert root.read_bytes() == packaged.read_bytes() == (demo / name).read_bytes()
 
 
 def test_the_demo_is_the_same_every_time(demo, tmp_path):
@@ -293,12 +299,48 @@ def test_intake_finds_what_was_planted(demo, wave):
         assert counts.to_dict() == expected[f"{item}_empty"]
     assert np.all(kinds.loc["rating", ["not_met", "not_asked", "dont_know", "refused"]] > 0)
     assert ("app.contact" in found.responses) == (wave != "2026q1")
+    named = {name_key(row.named): row.n for row in found.missing_named.itertuples()}
+    assert {name: named.get(name_key(name), 0) for name in expected["missing"]} == (
+        expected["missing"]
+    )
+    assert set(named) <= {"", *map(name_key, expected["missing"])}
+
+
+def test_intake_finds_the_planted_mentions(demo):
+    study = load_study(demo / "study.toml")
+    expected = json.loads((demo / "data/truth/planted.json").read_text("utf-8"))["mentions"]
+    found = read_mentions(study)
+    assert (found.n_read, found.n_quarantined) == (expected["n_read"], expected["n_quarantined"])
+    words = demo_words()["mentions"]
+    known = found.mentions.groupby("touchpoint").size().to_dict()
+    unknown = found.mentions[found.mentions.touchpoint == ""].named.map(name_key)
+    known |= unknown.value_counts().to_dict()
+    for name, rates in {**words["touchpoints"], **words["unknown"]}.items():
+        assert known[name if name in IDS else name_key(name)] - rates["n"] in (0, 1)
+
+
+def test_a_plan_that_is_there_stays(tmp_path):
+    (tmp_path / "plan.toml").write_text("# my own\n", encoding="utf-8")
+    write_demo(tmp_path, truth_rows=0, respondents=50)
+    assert (tmp_path / "plan.toml").read_text(encoding="utf-8") == "# my own\n"
+
+
+def test_the_inside_view_overrates_pets_and_overlooks_blind_spots(demo):
+    study = load_study(demo / "study.toml")
+    sheets = inside_view(study, rng())
+    assert len(sheets) == 5
+    frames = [pd.DataFrame(sheet.rows).set_index("touchpoint") for sheet in sheets.values()]
+    cells = pd.concat([frame.importance[IDS] for frame in frames], axis=1)
+    assert (cells == FAULTY_CELL[-1]).to_numpy().sum() == 1
+    rank = cells.apply(pd.to_numeric, errors="coerce").mean(axis=1).rank(pct=True)
+    assert rank[["advertising", "trade_fair"]].min() > 0.8
+    assert rank[["hotline", "delivery"]].max() < 0.3
 
 
 def test_the_demo_overwrites_nothing(demo, tmp_path):
     with pytest.raises(OutputError) as caught:
         write_demo(demo, truth_rows=0)
-    assert len(caught.value.problems) == 3
+    assert len(caught.value.problems) == 4
     (tmp_path / "study.toml").write_text("[study]\n", encoding="utf-8")
     with pytest.raises(OutputError, match="another study"):
         write_demo(tmp_path)
@@ -306,7 +348,7 @@ def test_the_demo_overwrites_nothing(demo, tmp_path):
 
 
 def test_the_truth_of_the_demo_is_written(tmp_path, monkeypatch):
-    from supertouch.simulate import demo as module
+    from supertouch.simulate import demo_truth as module
     from supertouch.simulate.truth import truth_of
 
     def quick(*arguments, **options):
@@ -323,6 +365,17 @@ def test_the_truth_of_the_demo_is_written(tmp_path, monkeypatch):
     assert verdicts.loc[("2026q3", "repair"), "trend"] == "emerging"
     assert verdicts.loc[("2026q3", "phone_enquiry"), "trend"] == "fading"
     assert ("2026q1", "app") not in verdicts.index
+    decided = pd.read_csv(tmp_path / "data/truth/decisions.csv")
+    last = decided[decided.wave == "2026q3"].set_index("touchpoint").decision
+    assert set(last[["advice", "delivery", "hotline", "repair"]]) == {"concentrate"}
+    assert set(last[["manual", "app", "catalogue", "quote"]]) == {"recombine"}
+    assert set(last.index[last == "drop"]) == {"advertising", "trade_fair"}
+    assert set(last[["website", "invoice", "customer_club", "shop"]]) == {"neglect"}
+    pairs = pd.read_csv(tmp_path / "data/truth/synergy.csv")
+    planted = pairs[pairs.effect_planted != 0]
+    assert len(planted) == 2 * (1 + 2 + 2)
+    # clipping to the scale takes up to a quarter of what was planted
+    assert (planted.effect / planted.effect_planted).between(0.7, 1.02).all()
     table = pd.read_csv(tmp_path / "data/truth/touchpoints.csv")
     assert len(table) == 3 * (23 + 24 + 24)
     shares = table.groupby(["wave", "outcome"])["experience_share"].sum()

@@ -13,12 +13,17 @@ from supertouch.errors import StudyError
 from supertouch.study import Codes, Columns, Contact, Text, load_study
 from supertouch.study.model import (
     Analysis,
+    Audit,
     Block,
     Fieldwork,
     Implausible,
     Margin,
+    Mentions,
+    PlanRule,
+    Portfolio,
     Privacy,
     Quality,
+    Questionnaire,
     SuperRule,
     Tracking,
     Weighting,
@@ -296,6 +301,57 @@ def test_quality_weights_fieldwork_privacy_and_tracking_are_what_the_file_says(t
     assert study.tracking == Tracking(("previous", "year"), waves_per_year=4)
     assert [wave.accept_drift for wave in study.waves] == [False, True]
     assert load(tmp_path).tracking == Tracking()
+
+
+DECIDING = """
+[audit]
+files = "inside/*.xlsx"
+points = 7
+promise = { de = "Versprechen", en = "Promise" }
+
+[mentions]
+file = "mentions.xlsx"
+sheet = "2026"
+missing = { w2 = "MISSING" }
+least = 3
+columns = { date = "Datum", text = "Text" }
+valence = { negative = ["bad", -1], positive = [1] }
+
+[portfolio]
+effect = 1.5
+cost = 1
+
+[plan]
+file = "plans/plan.xlsx"
+goal = "recommendation"
+budget = 150000
+
+[questionnaire]
+most = 12
+period = "in the past year"
+
+[super]"""
+
+
+def test_what_decisions_rest_on_is_what_the_file_says(tmp_path):
+    study, plain = load(tmp_path, edited(("[super]", DECIDING))), load(tmp_path)
+    promise = Text({"de": "Versprechen", "en": "Promise"})
+    period = Text({"de": "in the past year", "en": "in the past year"})
+    assert study.audit == Audit("inside/*.xlsx", 7, promise)
+    assert study.mentions == Mentions(
+        file="mentions.xlsx",
+        sheet="2026",
+        columns={"date": "Datum", "text": "Text"},
+        valence={"negative": ("bad", -1.0), "positive": (1.0,)},
+        missing=Columns(None, {"w2": "MISSING"}),
+        least=3,
+    )
+    assert study.portfolio == Portfolio(effect=1.5, cost=1.0)
+    assert study.plan == PlanRule("plans/plan.xlsx", "recommendation", 150_000.0)
+    assert study.questionnaire == Questionnaire(12, period)
+    assert (plain.audit, plain.mentions) == (Audit(), Mentions())
+    assert (plain.portfolio, plain.plan) == (Portfolio(), PlanRule())
+    assert plain.questionnaire == Questionnaire()
 
 
 @pytest.mark.parametrize(

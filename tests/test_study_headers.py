@@ -91,6 +91,24 @@ def test_a_column_or_file_that_is_not_there_is_one_problem(tmp_path, files, plac
 
 
 @pytest.mark.parametrize(
+    ("line", "place", "rule", "remedy"),
+    [
+        (
+            'missing = "OPEN"',
+            "[mentions]: missing",
+            "\"OPEN\": no such column in 'wave2.csv' (wave w2)",
+            'missing = { default = "OPEN", w2 = false }',
+        ),
+        ('file = "mentions.csv"', "[mentions]: file", "no file in", "take file out"),
+    ],
+)
+def test_mentions_and_the_open_question_are_looked_up_too(tmp_path, line, place, rule, remedy):
+    files = FULL | {"wave1a.csv": FULL["wave1a.csv"] + " OPEN"}
+    text = edited(("[super]", f"[mentions]\n{line}\n[super]"))
+    told(against(tmp_path, text, files), place, rule, remedy)
+
+
+@pytest.mark.parametrize(
     ("files", "searched"),
     [
         (FULL | {"wave2.csv": FULL["wave2.csv"].replace("R_website", "r_website")}, True),

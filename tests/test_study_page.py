@@ -10,7 +10,20 @@ import pytest
 from study_base import load
 from supertouch.study import Codes, Columns, Contact
 from supertouch.study.document import TABLES, keys_of
-from supertouch.study.model import Analysis, Fieldwork, Privacy, Quality, SuperRule, Tracking
+from supertouch.study.model import (
+    Analysis,
+    Audit,
+    Fieldwork,
+    Mentions,
+    PlanRule,
+    Portfolio,
+    Privacy,
+    Quality,
+    Questionnaire,
+    SuperRule,
+    Text,
+    Tracking,
+)
 from supertouch.study.wording import toml_value
 
 DOCS = Path(__file__).parents[1] / "docs" / "study-file.md"
@@ -46,6 +59,11 @@ def test_the_page_states_the_defaults():
         "field": Fieldwork(),
         "privacy": Privacy(),
         "tracking": Tracking(),
+        "audit": Audit(),
+        "mentions": Mentions(),
+        "portfolio": Portfolio(),
+        "plan": PlanRule(),
+        "questionnaire": Questionnaire(),
     }
     for table, rule in rules.items():
         for key, stated in page[table].items():
@@ -53,7 +71,7 @@ def test_the_page_states_the_defaults():
             if stated.startswith("`"):
                 assert stated == f"`{toml_value(default)}`", f"{table}.{key}"
             else:
-                assert default in (None, (), {}, Columns()), f"{table}.{key}"
+                assert default in (None, (), {}, Columns(), Text(), 1 / 3), f"{table}.{key}"
     assert page["data"]["panel"] == f"`{toml_value(False)}`"
     contact = Contact()
     for key in ("when_blank", "when_dont_know", "contradiction"):

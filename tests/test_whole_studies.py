@@ -9,7 +9,8 @@ import pytest
 
 from real_data import real_data
 from supertouch import pipeline
-from supertouch.simulate import write_demo
+from supertouch.pipeline.demo import write_demo
+from supertouch.simulate import write_truth
 
 ROOT = Path(__file__).parents[1]
 FEWER = "replicates = 300\n"
@@ -23,7 +24,8 @@ def table(study, name):
 def demo(tmp_path_factory):
     """The demo without its segments and with fewer replicates, for time."""
     folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder, truth_rows=300_000)
+    write_demo(folder)
+    write_truth(folder, rows=300_000)
     file = folder / "study.toml"
     text = file.read_text(encoding="utf-8")
     assert "[analysis]" not in text
@@ -80,6 +82,38 @@ def test_the_trap_of_the_demo_is_contact_not_experience(demo):
     row = row[row.touchpoint == "customer_club"].set_index("component")
     assert row.share["contact"] > 0.5
     assert row.share["experience"] < 0.03
+
+
+def test_the_demos_five_kinds_of_decision_are_found(demo):
+    found = table(demo, "portfolio").set_index(["wave", "touchpoint"])
+    known = truth(demo, "decisions").set_index(["wave", "touchpoint"]).decision
+    assert not found.index.duplicated().any()
+    assert set(found.index) == set(known.index)
+    # touchpoints without effect can reach the fair share by chance, those of small reach above all
+    assert (found.decision == known.reindex(found.index)).mean() > 0.85
+    last = found.loc["2026q3"]
+    assert set(last.decision[["advice", "delivery", "hotline", "repair"]]) == {"concentrate"}
+    partner = last.with_touchpoint[last.decision == "recombine"].to_dict()
+    expected = {"manual": "app", "app": "manual", "catalogue": "quote", "quote": "catalogue"}
+    assert partner == expected
+    assert set(last.index[last.decision == "drop"]) == {"advertising", "trade_fair"}
+    assert set(last.decision[["invoice", "confirmation", "customer_club"]]) == {"neglect"}
+    missing = table(demo, "missing")
+    named = set(missing.named[missing.wave == "2026q3"].dropna())
+    assert named == {"WhatsApp-Service", "Chat auf der Website", "Showroom"}
+
+
+def test_the_demos_inside_view_and_plan_are_told_as_they_were_planted(demo):
+    gap = table(demo, "gap")
+    kind = gap[gap.wave == "2026q3"].set_index("touchpoint").kind
+    assert set(kind[["advertising", "trade_fair"]]) == {"pet"}
+    assert set(kind[["hotline", "delivery"]]) == {"blind_spot"}
+    plan = table(demo, "plan").groupby("measure").status.first()
+    assert plan[["repair_five_days", "hotline_callback"]].to_list() == ["met", "not_met"]
+    assert (plan.drop(["repair_five_days", "hotline_callback", "app_descaling"]) == "planned").all()
+    incidents = table(demo, "incidents")
+    critical = incidents[incidents.wave == "2026q3"].sort_values("rank").touchpoint
+    assert critical.iloc[0] == "hotline"
 
 
 def example(name, tmp_path, raw):

@@ -65,16 +65,19 @@ def demo(
 ) -> None:
     """Write a demo study whose truth is known."""
     from supertouch import screen
-    from supertouch.simulate import DEMO_SEED, write_demo, write_truth
 
     if truth:
+        from supertouch.simulate import write_truth
+
         with screen.telling("demo") as tell:
             tell("truth")
             write_truth(folder)
         typer.echo(f"Truth written: {folder / 'data' / 'truth'}")
         return
+    from supertouch.pipeline.demo import write_demo
+
     with screen.telling("demo") as tell:
-        write_demo(folder, seed=DEMO_SEED if seed is None else seed, progress=tell)
+        write_demo(folder, seed=seed, progress=tell)
     typer.echo(f"Demo study written: {folder / 'study.toml'}")
 
 

@@ -2,10 +2,111 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from supertouch.cli.options import HERE, known_waves
+from supertouch.study.deciding import Goal
 
 __all__ = ["register"]
 
 
+def _section(ctx: typer.Context, name: str) -> list[str]:
+    """Return the keys of a section of the study file that the command line names."""
+    import tomllib
+
+    path = Path(str(ctx.params.get("study") or "."))
+    try:
+        file = path / "study.toml" if path.is_dir() else path
+        return list(tomllib.loads(file.read_text(encoding="utf-8")).get(name, {}))
+    except (OSError, ValueError):
+        return []
+
+
+def _complete_change(ctx: typer.Context, incomplete: str) -> list[str]:
+    return [f"{name}=" for name in _section(ctx, "touchpoints") if name.startswith(incomplete)]
+
+
+def _complete_wave(ctx: typer.Context, incomplete: str) -> list[str]:
+    return [name for name in _section(ctx, "waves") if name.startswith(incomplete)]
+
+
+OfStudy = Annotated[
+    Path, typer.Option("--study", help="Study file, or the folder that holds study.toml.")
+]
+OneWave = Annotated[
+    str,
+    typer.Option(
+        "--wave",
+        metavar="WAVE",
+        help="This wave; the last one if none is named.",
+        autocompletion=_complete_wave,
+    ),
+]
+To = Annotated[
+    Path | None, typer.Option("--to", metavar="FILE.csv", help="Write the table here too.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
+    for command in (whatif, budget):
+        app.command()(command)
+
+
+def whatif(
+    changes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TOUCHPOINT=CHANGE...",
+            help="hotline=+0.4 is an improvement in rating points, whichever end of the scale is "
+            "best; hotline=2.1, without a sign, is the mean aimed at.",
+            autocompletion=_complete_change,
+        ),
+    ],
+    study: OfStudy = HERE,
+    wave: OneWave = "",
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOUCHPOINT=COST",
+            help="What a change costs; may be repeated.",
+            autocompletion=_complete_change,
+        ),
+    ] = None,
+    to: To = None,
+) -> None:
+    """Tell what better experience would bring, in points of loyalty and NPS.
+
+    It rests on the finished results of a wave, and on effects being causes.
+    """
+    from supertouch import pipeline
+    from supertouch.pipeline import deciding
+    from supertouch.screen.deciding import show_whatif
+
+    opened = pipeline.open_study(study)
+    known_waves(opened, [wave] if wave else [])
+    show_whatif(deciding.whatif(opened, changes, wave=wave, costs=cost or (), to=to))
+
+
+def budget(
+    amount: Annotated[
+        float | None, typer.Option(min=0, help="The budget; that of the plan if none is named.")
+    ] = None,
+    goal: Annotated[
+        Goal | None, typer.Option(help="What to aim at; that of the plan if none is named.")
+    ] = None,
+    study: OfStudy = HERE,
+    wave: OneWave = "",
+    to: To = None,
+) -> None:
+    """Choose the best set of the plan's measures, for a budget and for every other."""
+    from supertouch import pipeline
+    from supertouch.pipeline import deciding
+    from supertouch.screen.deciding import show_budget
+
+    opened = pipeline.open_study(study)
+    known_waves(opened, [wave] if wave else [])
+    show_budget(deciding.budget(opened, wave=wave, amount=amount, goal=goal, to=to))

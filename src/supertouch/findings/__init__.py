@@ -9,13 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.errors import DataError, Problem
-from supertouch.findings import diagnostics, drivers, performance, phases, trust, univariate
+from supertouch.findings import diagnostics, drivers, mix, performance, phases, trust, univariate
 from supertouch.findings.answers import Answers, Cell, cells, read_answers
 from supertouch.findings.asymmetry import asymmetry_table
 from supertouch.findings.cell_draws import CellDraws, cell_draws
 from supertouch.findings.comparison import comparison_table
 from supertouch.findings.consistency import consistency_tables
 from supertouch.findings.fitting import fit
+from supertouch.findings.levers import levers_table
 from supertouch.findings.models import Model, multiplicity, prepare, together
 from supertouch.findings.supertouchpoints import judge
 from supertouch.findings.suppression import suppressed
@@ -37,11 +38,12 @@ MAIN = (
     "phases",
     "univariate",
     "draws",
+    "levers",
     "diagnostics",
     "suppressed",
 )
 JUDGED = ("performance", "models", "importance", "draws")
-TABLES = (*MAIN, "asymmetry", "consistency", "weakest", "comparison", *trust.TABLES)
+TABLES = (*MAIN, "asymmetry", "consistency", "weakest", "comparison", *mix.TABLES, *trust.TABLES)
 
 
 def analyze_wave(
@@ -125,7 +127,8 @@ def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _fitted(study: Study, answers: Answers, cell: Cell, replicates: Array) -> list[Model]:
     prepared = [
-        prepare(study, answers, outcomes, mask=cell.mask) for outcomes in together(study, answers)
+        prepare(study, answers, outcomes, mask=cell.mask, scored=not cell.segment)
+        for outcomes in together(study, answers)
     ]
     return [
         fit(
@@ -151,6 +154,7 @@ def _main(
         yield "diagnostics", diagnostics.model(answers, cell, model)
         if not cell.segment:
             yield "draws", drivers.draws_table(study, answers, model)
+            yield "levers", levers_table(study, answers, model)
 
 
 def _beyond(
@@ -160,3 +164,4 @@ def _beyond(
         yield "asymmetry", asymmetry_table(study, answers, cell, model, multiplicity=replicates)
     consistency, weakest = consistency_tables(study, answers, cell, multiplicity=replicates)
     yield from (("consistency", consistency), ("weakest", weakest))
+    yield from mix.tables(study, answers, cell, models)

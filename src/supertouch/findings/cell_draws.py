@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from supertouch.errors import UnsupportedError
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.models import Model
+from supertouch.findings.scores import nps_score
 from supertouch.stats import inference
 from supertouch.study.model import Study
 
@@ -119,16 +120,9 @@ def _performance(
     scored = [k for k, item in enumerate(answers.outcomes) if item.role == "recommendation"]
     if scored:
         names = tuple(outcomes[k] for k in scored)
-        points = _nps_points(answers.outcome[:, scored])
+        points = nps_score(answers.outcome[:, scored])
         values["nps"] = (names, ("",) * len(scored), points, np.zeros(len(scored)), answers.weight)
     return {name: _means(answers, cell, multiplicity, *columns) for name, columns in values.items()}
-
-
-def _nps_points(answer: Array) -> Array:
-    """Score promoters 100 and detractors -100; empty answers stay empty."""
-    with np.errstate(invalid="ignore"):
-        points = 100.0 * (answer >= 9) - 100.0 * (answer <= 6)
-    return np.where(np.isnan(answer), np.nan, points)
 
 
 def _means(

@@ -242,7 +242,16 @@ def draws_table(study: Study, answers: Answers, model: Model) -> pd.DataFrame:
                     "gamma": gamma.ravel(),
                     "importance": importance.replicates.ravel(),
                     "share": inference.shares(importance).replicates.ravel(),
+                    "beta_nps": _nps_effects(model, place),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def _nps_effects(model: Model, place: int) -> Array | float:
+    """Replicates of the experience effects on NPS, for the outcome that it is the score of."""
+    if model.score is None or model.identified is None or model.scored != place:
+        return np.nan
+    p = len(model.touchpoints)
+    return np.where(model.identified, model.score.replicates, np.nan)[:, :p].ravel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial as bind
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.models import Model, phase_groups
+from supertouch.findings.scores import Score
 from supertouch.stats import covariance as covariances
 from supertouch.stats import drivers as estimates
 from supertouch.stats import orders as entry
@@ -71,22 +72,25 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
         How often each resampling group counts in each replicate.
     """
     everything = whole(model, model.sums.total()[None])
-    step = None
+    step = score = None
     if model.modelled:
         model = _with_sample(model, everything)
-        step = _one_step(model, everything)
-    single = covariances.correlations(everything)[0]
+        step, score = _one_step(model, everything), _score_step(model, everything)
+    single = _singles(model, everything)[0]
     if step is None:
-        parts = [covariances.correlations(part) for part in replicated(model, multiplicity)]
+        parts = [_singles(model, part) for part in replicated(model, multiplicity)]
         return replace(model, singles=(single, np.concatenate(parts)))
     singles: list[Array] = []
     slopes: list[Array] = []
+    scores: list[Array] = []
 
     def definite() -> Iterator[Covariance]:
         for part in replicated(model, multiplicity):
-            singles.append(covariances.correlations(part))
+            singles.append(_singles(model, part))
             kept = _kept(model, part)
             slopes.append(step.replicates(kept))
+            if score is not None:
+                scores.append(score.replicates(_of_score(model, part))[:, 0])
             yield covariances.held(_repaired(model, kept))
 
     spread = covariances.joined(definite(), count=len(multiplicity))
@@ -95,7 +99,32 @@ def add_covariances(model: Model, *, multiplicity: Array) -> Model:
         spread=spread,
         slopes=np.concatenate(slopes),
         singles=(single, np.concatenate(singles)),
+        score=None if score is None else _score(model, score, everything, scores),
     )
+
+
+def _singles(model: Model, everything: Covariance) -> Array:
+    return covariances.correlations(everything)[..., : len(model.bases)]
+
+
+def _of_score(model: Model, everything: Covariance) -> Covariance:
+    """Keep the drivers of the model and, for an outcome, the net promoter score."""
+    return everything.select(model.gate.touchpoints, np.array([len(model.bases)]))
+
+
+def _score_step(model: Model, everything: Covariance) -> OneStep | None:
+    if model.scored is None or model.scored not in model.modelled or model.inflation is None:
+        return None
+    raw, place = _of_score(model, everything), model.modelled.index(model.scored)
+    inflation = model.inflation[[place]]
+    return OneStep.from_sample(
+        _repaired(model, raw), raw, columns=model.gate.columns, inflation=inflation
+    )
+
+
+def _score(model: Model, step: OneStep, everything: Covariance, parts: Sequence[Array]) -> Score:
+    spread = float(np.sqrt(_of_score(model, everything).variance[0, 0]))
+    return Score(step.slopes[0, : step.drivers], np.concatenate(parts), spread)
 
 
 def _with_sample(model: Model, everything: Covariance) -> Model:
@@ -110,7 +139,9 @@ def _with_sample(model: Model, everything: Covariance) -> Model:
 def _refused(model: Model) -> Model:
     """Refuse a model whose moments contradict each other."""
     bases = tuple(replace(base, refusal="not_positive") for base in model.bases)
-    return replace(model, bases=bases, modelled=(), covariance=None, spread=None, slopes=None)
+    return replace(
+        model, bases=bases, modelled=(), covariance=None, spread=None, slopes=None, score=None
+    )
 
 
 def _one_step(model: Model, everything: Covariance) -> OneStep | None:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers
+from supertouch.findings.contacts import agreed, shadowed
+from supertouch.findings.scores import Score, nps_score, scored_place
 from supertouch.stats import means, resampling
 from supertouch.stats.covariance import Covariance
 from supertouch.stats.drivers import Drivers
@@ -27,10 +29,6 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-
-LEAST_SAME = 30
-NEARLY_SAME = 0.9
-FEWER_KNOWN = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,9 @@ class Model:
         Sampling units and strata that the respondents lie in, and degrees of freedom of the
         replicates.
     sums : Moments
-        Of all the wave's touchpoints and the outcomes in ``bases``.
+        Of all the wave's touchpoints, the outcomes in ``bases`` and, if there is one, the score.
+    scored : int or None
+        Which of ``bases`` has its net promoter score as last outcome of ``sums``, if any.
     point, anchor, replicates : Drivers or None
         From the sample, exactly; by the replicates' algorithm; and per replicate.
     covariance, spread : Covariance or None
@@ -82,6 +82,8 @@ class Model:
         Error of ``point.lmg`` from sampling orders of entry, its largest, and of ``replicates.lmg``
         beyond that of ``anchor``, its root mean square, relative to the sampling error; 0 where
         all orders are averaged.
+    score : Score or None
+        Effects on the net promoter score of ``scored``, unless that was refused.
     """
 
     bases: tuple[Base, ...]
@@ -93,6 +95,7 @@ class Model:
     strata: int
     degrees: int
     sums: Moments
+    scored: int | None = None
     point: Drivers | None = None
     anchor: Drivers | None = None
     replicates: Drivers | None = None
@@ -104,6 +107,7 @@ class Model:
     singles: tuple[Array, Array] | None = None
     point_error: float = 0.0
     replicates_error: float = 0.0
+    score: Score | None = None
 
 
 def multiplicity(study: Study, answers: Answers) -> Array:
@@ -145,6 +149,7 @@ def prepare(
     *,
     mask: NDArray[np.bool_],
     among: frozenset[str] | None = None,
+    scored: bool = False,
 ) -> Model:
     """Sum up the respondents of ``mask`` and decide what their answers can carry.
 
@@ -157,13 +162,16 @@ def prepare(
     mask : ndarray of bool of shape (n,)
     among : frozenset of str, optional
         Only these touchpoints.
+    scored : bool
+        Whether effects on the net promoter score are wanted beside those on recommendation.
     """
     weight = answers.weight * (mask & answers.open_to(outcomes[0]))
     places = np.array([answers.outcomes.index(item) for item in outcomes])
-    sums = summed(study, answers, outcomes, mask=mask)
+    score = scored_place(study, outcomes) if scored else None
+    sums = summed(study, answers, outcomes, mask=mask, score=score)
     eligible, not_eligible = _eligible(study, answers, sums, among)
     gate = estimable(sums, eligible=eligible, minimum=study.analysis.min_pair)
-    told = ~_shadowed(_agreed(answers.contact)[weight > 0][:, gate.touchpoints])
+    told = ~shadowed(agreed(answers.contact)[weight > 0][:, gate.touchpoints])
     gate = replace(gate, contact=gate.contact & told)
     used = weight > 0
     groups = np.unique(answers.groups.index[used])
@@ -183,71 +191,41 @@ def prepare(
         strata=strata,
         degrees=degrees,
         sums=sums,
+        scored=score,
     )
 
 
 def summed(
-    study: Study, answers: Answers, outcomes: tuple[Outcome, ...], *, mask: NDArray[np.bool_]
+    study: Study,
+    answers: Answers,
+    outcomes: tuple[Outcome, ...],
+    *,
+    mask: NDArray[np.bool_],
+    score: int | None = None,
 ) -> Moments:
-    """Sum up the respondents of ``mask`` whom the outcomes are open to, per resampling group."""
+    """Sum up the respondents of ``mask`` whom the outcomes are open to, per resampling group.
+
+    The net promoter score of the outcome ``score``, if given, stands last among the outcomes.
+    """
     weight = answers.weight * (mask & answers.open_to(outcomes[0]))
-    places = [answers.outcomes.index(item) for item in outcomes]
+    outcome = answers.outcome[:, [answers.outcomes.index(item) for item in outcomes]]
+    midpoint = [study.scales[item.scale].midpoint for item in outcomes]
+    if score is not None:
+        outcome = np.column_stack([outcome, nps_score(outcome[:, score])])
+        midpoint.append(0.0)
     scales = [study.scales[item.scale] for item in answers.touchpoints]
     return moments(
-        _agreed(answers.contact),
+        agreed(answers.contact),
         answers.rating,
-        answers.outcome[:, places],
+        outcome,
         weight=weight,
         midpoint=np.array([scale.midpoint for scale in scales]),
-        outcome_midpoint=np.array([study.scales[outcome.scale].midpoint for outcome in outcomes]),
+        outcome_midpoint=np.array(midpoint),
         group=answers.groups.index,
         groups=len(answers.groups.stratum),
         covariate=answers.held(weight > 0),
         chances=answers.chances,
     )
-
-
-def _met_together(contact: Array) -> tuple[Array, Array, Array]:
-    """Count for each pair of touchpoints who met both, who missed both, and who met just one."""
-    met, missed = (contact == 1).astype(float), (contact == 0).astype(float)
-    return met.T @ met, missed.T @ missed, met.T @ missed + missed.T @ met
-
-
-def _agreed(contact: Array) -> Array:
-    """Fill unknown contacts from touchpoints of which everybody said the same.
-
-    One filter question may stand for several touchpoints, of which a split design asks some people
-    about some. Moments of such contacts must rest on the same people: a difference between them
-    would be chance, and a model would make much of it.
-    """
-    met, missed, differ = _met_together(contact)
-    same = (differ == 0) & (met >= LEAST_SAME) & (missed >= LEAST_SAME)
-    np.fill_diagonal(same, val=False)
-    filled = contact
-    for j in np.flatnonzero(same.any(axis=1) & np.isnan(contact).any(axis=0)):
-        told = contact[:, same[j]]
-        with np.errstate(invalid="ignore"):
-            known = np.where(np.isnan(told), -np.inf, told).max(axis=1)
-        unknown = np.isnan(contact[:, j]) & np.isfinite(known)
-        filled = np.where(
-            unknown[:, None] & (np.arange(contact.shape[1]) == j), known[:, None], filled
-        )
-    return filled
-
-
-def _shadowed(contact: Array) -> NDArray[np.bool_]:
-    """Tell which contacts are nearly those of another touchpoint, known of more people.
-
-    Nine in ten who did not meet one of them, and nine in ten who met one, did so with both. The
-    little by which they differ would rest on other people than the rest of the model, and be taken
-    for an effect.
-    """
-    met, missed, differ = _met_together(contact)
-    both, rarer = met + missed + differ, np.minimum(met, missed)
-    known = np.diagonal(both)
-    near = (rarer > NEARLY_SAME * (rarer + differ)) & (both >= LEAST_SAME)
-    fewer = known[:, None] < FEWER_KNOWN * known
-    return np.asarray((near & fewer).any(axis=1))
 
 
 def _eligible(

@@ -14,6 +14,7 @@ from supertouch.errors import DataError, Problem
 from supertouch.intake.accounts import contradictions, empties, sample
 from supertouch.intake.contact import Met
 from supertouch.intake.declared import Declared
+from supertouch.intake.mentions.named import missing_named
 from supertouch.intake.needs import reject_missing
 from supertouch.intake.quality import suspects
 from supertouch.intake.quarantine import POSITION, excluded, quarantine, rejections
@@ -45,6 +46,8 @@ class Validated:
         Suspect respondents; those left out count as excluded in ``sample`` and ``rejections``.
     weights, margins : DataFrame
         How the weights came about.
+    missing_named : DataFrame
+        What the accepted name as missing touchpoints.
     position : ndarray of int of shape (n,)
         For each response the place of its row among the raw rows, from 0.
     """
@@ -59,6 +62,7 @@ class Validated:
     flags: pd.DataFrame
     weights: pd.DataFrame
     margins: pd.DataFrame
+    missing_named: pd.DataFrame
     position: NDArray[np.intp]
 
 
@@ -148,6 +152,7 @@ def validate_wave(
         "flags": suspect.flags,
         "weights": weighed.weights,
         "margins": weighed.margins,
+        "missing_named": missing_named(study, wave_id, found.kept, accepted, position=position),
     }
     return Validated(
         accepted,

@@ -67,6 +67,7 @@ def _design(study: Study, wave_id: str) -> Iterator[tuple[str | None, str]]:
         for columns, _ in pattern.columns:
             yield columns.within(wave_id), "an implausible pattern"
     yield study.fieldwork.date.within(wave_id), "the day of the interview"
+    yield study.mentions.missing.within(wave_id), "the question for missing touchpoints"
     for segment in study.segments:
         yield segment.column.within(wave_id), f"segment '{segment.id}'"
 

@@ -5,6 +5,7 @@ from supertouch.pipeline.fieldwork import Fielded, field_report
 from supertouch.pipeline.files import write_study
 from supertouch.pipeline.incoming import Drifted, drift_report
 from supertouch.pipeline.making import Watcher, make
+from supertouch.pipeline.planning import sample_size, write_sample_size
 from supertouch.pipeline.plans import (
     convert_plan,
     draft_plan,
@@ -13,13 +14,17 @@ from supertouch.pipeline.plans import (
     read_states,
     refuse_existing,
 )
+from supertouch.pipeline.questioning import FORMATS, Asked, asked_files, write_asked
 from supertouch.pipeline.rules import STAGES, Stage, Target, out_of_date, targets
 from supertouch.pipeline.runs import Plan, check, open_study, plan, run, write_makefile
+from supertouch.pipeline.sizes import SampleSize
 from supertouch.pipeline.store import Left, Stored, forget, stored
 from supertouch.pipeline.summary import Found, Reason, Summary, WaveCount, summarise
 
 __all__ = [
+    "FORMATS",
     "STAGES",
+    "Asked",
     "Change",
     "Changes",
     "Drifted",
@@ -29,12 +34,14 @@ __all__ = [
     "Left",
     "Plan",
     "Reason",
+    "SampleSize",
     "Stage",
     "Stored",
     "Summary",
     "Target",
     "Watcher",
     "WaveCount",
+    "asked_files",
     "changes",
     "check",
     "convert_plan",
@@ -51,9 +58,12 @@ __all__ = [
     "read_states",
     "refuse_existing",
     "run",
+    "sample_size",
     "stored",
     "summarise",
     "targets",
+    "write_asked",
     "write_makefile",
+    "write_sample_size",
     "write_study",
 ]

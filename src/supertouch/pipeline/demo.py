@@ -32,17 +32,18 @@ def write_demo(
     """
     import numpy as np
 
-    from supertouch import simulate
     from supertouch.instruments.audit import write_filled
+    from supertouch.simulate import DEMO_SEED, inside_view
+    from supertouch.simulate import write_demo as write_simulated
     from supertouch.study import load_study
 
-    start = simulate.DEMO_SEED if seed is None else seed
-    simulate.write_demo(folder, seed=start, progress=progress)
+    start = DEMO_SEED if seed is None else seed
+    write_simulated(folder, seed=start, progress=progress)
     if progress:
         progress("audit sheets")
     study = load_study(folder / "study.toml")
     rng = np.random.default_rng([start, _INSIDE])
-    for name, sheet in simulate.inside_view(study, rng).items():
+    for name, sheet in inside_view(study, rng).items():
         write_filled(
             study,
             study.raw / Path(study.audit.files).parent / name,

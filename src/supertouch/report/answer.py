@@ -10,6 +10,7 @@ from supertouch.report.changes import change_headline
 from supertouch.report.compared import first_comparison
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.labels import shortened
+from supertouch.report.portfolio import decisions_line
 from supertouch.report.reservations import reservations, roles
 from supertouch.study.model import PHASES, Role, Wave
 
@@ -35,6 +36,10 @@ def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     else:
         blocks.extend(_why_none(evidence, wave, verdicts))
     blocks.extend(_others(evidence, wave, verdicts))
+    decisions = decisions_line(evidence, wave)
+    if decisions:
+        link = ("portfolio", evidence.words.say("section.portfolio"))
+        blocks.append(Prose((decisions,), links=(link,)))
     compared = first_comparison(evidence, wave)
     if compared is not None:
         link = ("changes", evidence.words.say("section.changes"))

@@ -47,6 +47,17 @@ Tone = Literal[
     "not_met",
     "stop",
     "look",
+    "concentrate",
+    "recombine",
+    "neglect",
+    "drop",
+    "undecided",
+    "planned",
+    "synergy",
+    "cannibalisation",
+    "blind_spot",
+    "pet",
+    "agreed",
 ]
 
 
@@ -85,11 +96,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Head of a column; ``upright`` columns are narrow and their head is turned."""
+    """Head of a column; ``upright`` ones are narrow, with turned heads, ``wide`` hold sentences."""
 
     text: str
     numeric: bool = False
     upright: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,16 @@ import pandas as pd
 
 from supertouch.language import Language
 from supertouch.report import palette
+from supertouch.report.callouts import callouts
 from supertouch.report.canvas import LABEL, SMALL, axes, frame, points, ticks
-from supertouch.report.labels import beside, fitted, shortened
+from supertouch.report.labels import fitted, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
 
 __all__ = ["intervals", "numbered", "reach_impact"]
 
 WIDTH = 34
-NEAR = 75.0
 
 
 def reach_impact(
@@ -81,43 +80,18 @@ def _limits(ax: Axes, table: pd.DataFrame) -> None:
 
 
 def _named(ax: Axes, table: pd.DataFrame, names: Sequence[str], *, force: bool = False) -> bool:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        return False
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     order = np.argsort((table.verdict != "super").to_numpy(), kind="stable")
-    bold = ["bold" if verdict == "super" else "normal" for verdict in table.verdict]
-    texts: list[Text] = [
-        ax.text(0, 0, names[k], fontsize=LABEL, color=palette.INK, weight=bold[k], zorder=4)
-        for k in order
-    ]
-    boxes = [text.get_window_extent(renderer) for text in texts]
-    sizes = np.array([(box.width, box.height) for box in boxes])
-    points = ax.transData.transform(table[["reach", "effect"]].to_numpy(float)[order])
-    frame = np.asarray(ax.get_window_extent(renderer).extents, dtype=float)
-    zero = float(ax.transData.transform((0.0, 0.0))[1])
-    axis = np.array([[frame[0], zero - 0.5, frame[2], zero + 0.5]])
-    placed = beside(points, sizes, frame=frame, lines=axis)
-    distance = _distance(points, placed.boxes)
-    if not force and not (bool(placed.free.all()) and float(distance.max()) < NEAR):
-        for text in texts:
-            text.remove()
-        return False
-    back = ax.transData.inverted()
-    for text, box, point, far in zip(texts, placed.boxes, points, distance, strict=True):
-        text.set_position(tuple(back.transform(box[:2])))
-        text.set_verticalalignment("bottom")
-        if far > 13:
-            ends = back.transform([point, np.clip(point, box[:2], box[2:])])
-            ax.plot(*ends.T, color=palette.MUTED, linewidth=0.5, zorder=2)
-    return True
-
-
-def _distance(points: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    nearest = np.clip(points, boxes[:, :2], boxes[:, 2:])
-    return np.asarray(np.hypot(*(points - nearest).T))
+    low, high = ax.get_xlim()
+    zero = ax.transData.transform([(low, 0.0), (high, 0.0)])
+    axis = np.array([[zero[0, 0], zero[0, 1] - 0.5, zero[1, 0], zero[1, 1] + 0.5]])
+    return callouts(
+        ax,
+        table[["reach", "effect"]].to_numpy(float)[order],
+        [names[k] for k in order],
+        bold=[bool(table.verdict.iloc[k] == "super") for k in order],
+        lines=axis,
+        force=force,
+    )
 
 
 def intervals(

@@ -17,15 +17,21 @@ from supertouch.report.evidence import Evidence
 from supertouch.report.fieldwork import asked, sample
 from supertouch.report.footing import footing
 from supertouch.report.framing import framed
+from supertouch.report.incidents import incidents
+from supertouch.report.inside import inside
 from supertouch.report.journey import gate, phases
 from supertouch.report.methods import diagnostics, glossary, methods, run
+from supertouch.report.mix import mix
+from supertouch.report.monitoring import monitoring
 from supertouch.report.order import order
+from supertouch.report.portfolio import portfolio
 from supertouch.report.profiles import profiles
 from supertouch.report.quality import reach
 from supertouch.report.segments import segments
 from supertouch.report.suspects import data_quality
 from supertouch.report.targets import targets
 from supertouch.report.verdicts import verdicts
+from supertouch.report.whatif import whatif
 from supertouch.study.model import Study
 
 __all__ = ["content", "told"]
@@ -68,6 +74,9 @@ def told(
     sections: tuple[Section | None, ...] = (
         Section("answer", words.say("section.answer"), (ByWave(answers),), intro),
         verdicts(evidence, drawn),
+        portfolio(evidence, drawn),
+        whatif(evidence, drawn),
+        monitoring(evidence),
         changes(evidence, drawn),
         targets(evidence),
         asked(evidence),
@@ -78,6 +87,9 @@ def told(
         danger(evidence, drawn),
         order(evidence, drawn),
         footing(evidence),
+        mix(evidence, drawn),
+        inside(evidence, drawn),
+        incidents(evidence, drawn),
         phases(evidence),
         profiles(evidence),
         segments(evidence),

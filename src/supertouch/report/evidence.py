@@ -78,7 +78,7 @@ class Evidence:
         for row in zip(*values, strict=True):
             record: Record = dict(zip(frame.columns, row, strict=True))
             group = (
-                str(record["wave"]),
+                str(record.get("wave", "")),
                 str(record.get("segment", "")),
                 str(record.get("segment_value", "")),
             )
@@ -137,6 +137,10 @@ class Evidence:
             if key[0] == wave
             for record in records
         ]
+
+    def table(self, name: str) -> list[Record]:
+        """Return every row of a table, whichever wave and group it is about."""
+        return [record for records in self._groups[name].values() for record in records]
 
     def driven(self, wave: str) -> list[Outcome]:
         """Return the outcomes that super-touchpoints are held against in ``wave``."""

@@ -93,12 +93,17 @@ def panel_title(ax: Axes, text: str, *, inches: float) -> None:
 
 
 def name_rows(
-    ax: Axes, order: Sequence[str], labels: Mapping[str, str], *, bold: Set[str] = frozenset()
+    ax: Axes,
+    order: Sequence[str],
+    labels: Mapping[str, str],
+    *,
+    bold: Set[str] = frozenset(),
+    inset: float = 6.0,
 ) -> None:
-    """Write the names of the rows left of a panel."""
+    """Write the names of the rows left of a panel, ``inset`` points away from it."""
     for at, name in enumerate(order):
         weight = "bold" if name in bold else "normal"
         label = fitted(labels[name], points=176, size=8.0, bold=name in bold)
-        ax.annotate(label, (0, at), (-6, 0), textcoords="offset points",
+        ax.annotate(label, (0, at), (-inset, 0), textcoords="offset points",
                     xycoords=("axes fraction", "data"), fontsize=8.0, weight=weight,
                     color=palette.INK, ha="right", va="center", annotation_clip=False)  # fmt: skip

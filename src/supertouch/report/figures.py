@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from supertouch.report.evidence import Evidence
+from supertouch.report.figure_budget import budget_plan
 from supertouch.report.figure_drivers import interval_plan, reach_plan
+from supertouch.report.figure_incidents import incident_plan
+from supertouch.report.figure_inside import gap_plan
+from supertouch.report.figure_mix import mix_plan, overlap_plan
+from supertouch.report.figure_portfolio import priorities_plan
 from supertouch.report.figure_ranges import asymmetry_plan, halo_plan
 from supertouch.report.figure_tracking import change_plans
 from supertouch.report.figure_verdicts import trend_plan, verdict_plan
 from supertouch.report.layout import Plan
 
 __all__ = ["change_plans", "plans"]
+
+DECIDED = (priorities_plan, budget_plan, mix_plan, overlap_plan, gap_plan, incident_plan)
 
 
 def plans(evidence: Evidence) -> list[Plan]:
@@ -20,6 +27,7 @@ def plans(evidence: Evidence) -> list[Plan]:
         found += [interval_plan(evidence, wave, value) for value in ("share", "rank")]
         found.append(verdict_plan(evidence, wave))
         found += [asymmetry_plan(evidence, wave), halo_plan(evidence, wave)]
+        found += [plan(evidence, wave) for plan in DECIDED]
     found.append(trend_plan(evidence))
     found += change_plans(evidence, evidence.waves[-1:])
     return [plan for plan in found if plan is not None]

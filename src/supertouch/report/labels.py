@@ -12,7 +12,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from matplotlib.textpath import TextToPath
 
-__all__ = ["Placed", "beside", "fitted", "shortened", "spread", "text_width", "wrapped"]
+__all__ = ["MARKER", "Placed", "beside", "fitted", "shortened", "spread", "text_width", "wrapped"]
 
 Floats = npt.NDArray[np.float64]
 RADII = (5.0, 8.0, 12.0, 17.0, 23.0, 30.0, 39.0, 50.0, 63.0, 78.0, 96.0, 120.0, 150.0)
@@ -101,6 +101,7 @@ def beside(
     *,
     frame: Floats,
     lines: Floats | None = None,
+    taken: Floats | None = None,
     gap: float = 1.5,
 ) -> Placed:
     """Place one label beside each point, the first points first.
@@ -115,11 +116,15 @@ def beside(
         Left, bottom, right, top that no label may leave.
     lines
         Boxes that labels keep clear of where they can, shape (m, 4).
+    taken
+        Boxes that no label may cover, shape (m, 4).
     gap
         Free space around each label, in pixels.
     """
     near = np.repeat(np.array(RADII), len(ANGLES)) <= CLOSE
     markers = np.hstack([points - MARKER, points + MARKER])
+    if taken is not None:
+        markers = np.vstack([markers, taken])
     boxes = np.full((len(points), 4), np.nan)
     free = np.zeros(len(points), dtype=bool)
     for k, (point, size) in enumerate(zip(points, sizes, strict=True)):

@@ -14,6 +14,27 @@ from supertouch.study.model import Wave
 
 __all__ = ["diagnostics", "glossary", "methods", "run"]
 
+OF_TABLE = {
+    "portfolio": "portfolio",
+    "decision": "portfolio",
+    "quick_win": "portfolio",
+    "gain": "portfolio",
+    "mix": "reach_sets",
+    "turf": "reach_sets",
+    "synergy": "synergy",
+    "jaccard": "overlap",
+    "inside": "gap",
+    "blind_spot": "gap",
+    "icc": "auditors",
+    "incidents": "incidents",
+    "incident": "incidents",
+    "whatif": "whatif",
+    "headroom": "whatif",
+    "frontier": "budget",
+    "plan": "plan",
+    "target_level": "plan",
+}
+
 
 def methods(evidence: Evidence) -> Section:
     """Explain the methods and their limits, with the study's own settings."""
@@ -30,16 +51,26 @@ def methods(evidence: Evidence) -> Section:
         "min_pair": words.integer(study.analysis.min_pair),
         "min_reach": words.percent(study.rule.min_reach),
         "replicates": words.integer(study.analysis.replicates),
+        "overlap": words.number(study.portfolio.overlap),
+        "cost": words.percent(study.portfolio.cost),
+        "effect": words.number(study.portfolio.effect, 1),
+        "quick": words.percent(study.portfolio.quick),
         "top": words.integer(study.rule.top),
         "weights": evidence.weighting(evidence.waves[-1].id),
     }
     terms = tuple(
         (words.say(f"method_title.{name}"), text.format(**values))
         for name, text in words.group("methods").items()
+        if _used(evidence, name)
     )
     return Section(
         "methods", words.say("section.methods"), (TermList(terms),), words.say("methods_intro")
     )
+
+
+def _used(evidence: Evidence, name: str) -> bool:
+    """Tell whether the report tells of what a method or term belongs to."""
+    return name not in OF_TABLE or bool(evidence.table(OF_TABLE[name]))
 
 
 def _design(evidence: Evidence) -> str:
@@ -172,6 +203,6 @@ def glossary(evidence: Evidence, only: Collection[str] | None = None) -> Section
     terms = tuple(
         (words.say(f"glossary_term.{name}"), text)
         for name, text in words.group("glossary").items()
-        if only is None or name in only
+        if (name in only if only is not None else _used(evidence, name))
     )
     return Section("glossary", words.say("section.glossary"), (TermList(terms),))

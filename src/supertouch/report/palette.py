@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "DECISIONS",
     "FILLED",
     "GRID",
     "INK",
@@ -42,6 +43,13 @@ MARKERS: dict[str, str] = {
     "undetermined": "o",
 }
 FILLED = frozenset({"super", "candidate", "loyalty_builder", "recommendation_builder", "none"})
+DECISIONS: dict[str, str] = {
+    "concentrate": "#0072b2",
+    "recombine": "#009e73",
+    "neglect": "#7d868f",
+    "drop": "#d55e00",
+    "undecided": "#a3abb3",
+}
 SERIES = (
     "#0072b2",
     "#d55e00",

@@ -7,8 +7,11 @@ from dataclasses import replace
 from supertouch.report.blocks import Cell, Column, Grid, Profile, Profiles, Prose, Row, Section
 from supertouch.report.cards import badge, failed_criteria, verdict_text
 from supertouch.report.drivers import component_columns, components, share_cell
-from supertouch.report.evidence import DRIVEN, Evidence, one_line
+from supertouch.report.evidence import DRIVEN, Evidence, Record, one_line
 from supertouch.report.factors import factor_cells, factor_columns
+from supertouch.report.grounds import grounds
+from supertouch.report.inside import gap_text
+from supertouch.report.portfolio import decision_text, decision_tone, gain_cell
 from supertouch.report.quality import quality_cells, quality_columns
 from supertouch.report.segments import modelled
 from supertouch.study.model import Touchpoint
@@ -42,6 +45,7 @@ def _profile(evidence: Evidence, touchpoint: Touchpoint) -> Profile:
             _quality(evidence, touchpoint),
             _effects(evidence, touchpoint),
             _factors(evidence, touchpoint),
+            _decisions(evidence, touchpoint),
             _segments(evidence, touchpoint),
         )
         if grid.rows
@@ -166,6 +170,51 @@ def _factors(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
         f"{evidence.weightings()} · {base}",
         folded=True,
     )
+
+
+def _decisions(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
+    words = evidence.words
+    rows = []
+    for wave in evidence.waves:
+        decision, gap, incident = (evidence.row(name, wave.id, touchpoint.id)
+                                   for name in ("portfolio", "gap", "incidents"))  # fmt: skip
+        if decision is None and gap is None and incident is None:
+            continue
+        cells = [Cell(evidence.label(wave))]
+        if decision is None:
+            cells += [Cell("–"), Cell("–"), Cell("–", numeric=True)]
+        else:
+            cells += [
+                Cell(decision_text(evidence, decision), tone=decision_tone(decision)),
+                Cell(grounds(evidence, decision)),
+                gain_cell(evidence, decision),
+            ]
+        kind = words.say(f"inside_kind.{gap['kind']}") if gap else ""
+        text = gap_text(evidence, gap["importance_gap"]) if gap else "–"
+        cells += [Cell(text, kind, numeric=True), _incidents(evidence, incident)]
+        rows.append(Row(tuple(cells)))
+    names = ("wave", "decision", "why", "gain", "gap_points", "incidents")
+    numeric = ("gain", "gap_points", "incidents")
+    return Grid(
+        words.say("portfolio.profile"),
+        tuple(Column(words.say(f"column.{name}"), name in numeric, wide=name == "why")
+              for name in names),
+        tuple(rows),
+        f"{evidence.weightings()} · {words.say('portfolio.profile_base')}",
+    )  # fmt: skip
+
+
+def _incidents(evidence: Evidence, row: Record | None) -> Cell:
+    """Return how many mentions are negative, and how critical they make the touchpoint."""
+    words = evidence.words
+    if row is None:
+        return Cell("–", numeric=True)
+    every = words.say("base.of_n", part=words.integer(row["n_negative"]),
+                      n=words.integer(row["n"]))  # fmt: skip
+    rank = ""
+    if row["rank"] is not None:
+        rank = words.say("incidents.rank", rank=words.integer(row["rank"]))
+    return Cell(every, rank, numeric=True)
 
 
 def _highest_share(evidence: Evidence, touchpoint: Touchpoint) -> float:

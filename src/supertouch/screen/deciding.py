@@ -58,8 +58,8 @@ def _table(gains: Sequence[Gain], confidence: float) -> Table:
     paid = any(item.cost is not None for item in gains)
     table = Table(box=SIMPLE_HEAD)
     for head in ("outcome", "touchpoint"):
-        table.add_column(head)
-    for head in ("better by", "gain", f"{100 * confidence:g} % interval"):
+        table.add_column(head, overflow="fold")
+    for head in ("better by", "gain", f"{100 * confidence:g} %"):
         table.add_column(head, justify="right", no_wrap=True)
     if paid:
         table.add_column("cost per point", justify="right", no_wrap=True)

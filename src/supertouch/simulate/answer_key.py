@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from supertouch.simulate.design import Design
 from supertouch.simulate.truth import Truth
+from supertouch.study.model import Study
 
-__all__ = ["levels", "supertouchpoints", "touchpoints"]
+__all__ = ["decisions", "levels", "supertouchpoints", "synergies", "touchpoints"]
 
 
 def touchpoints(
@@ -56,6 +57,48 @@ def levels(wave: str, found: Truth) -> pd.DataFrame:
     )
 
 
+def synergies(wave: str, found: Truth, *, ids: Sequence[str]) -> pd.DataFrame:
+    """Tabulate the planted pairs of one wave: what meeting both is worth beyond meeting each."""
+    rows = [
+        (wave, pair.outcome, ids[pair.first], ids[pair.second], pair.planted, pair.found)
+        for pair in found.synergies
+    ]
+    columns = ["wave", "outcome", "touchpoint", "other", "effect_planted", "effect"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def decisions(
+    wave: str, found: Truth, *, study: Study, ids: Sequence[str], asked: NDArray[np.intp]
+) -> pd.DataFrame:
+    """Tabulate the true decision on each touchpoint of one wave, by the same rule on true values.
+
+    Basic factors and contacts that correlate are left out: the demo has none.
+    """
+    names = [ids[j] for j in asked]
+    roles = {role: found.roles.index(role) for role in (*_LEADING, "purchase")}
+    works = found.builds[[roles[role] for role in _LEADING]].any(axis=0)
+    paired = {
+        ids[place]
+        for pair in found.synergies
+        if pair.planted and pair.outcome in _LEADING
+        for place in (pair.first, pair.second)
+    }
+    items = [study.touchpoint(name) for name in names]
+    per_met = np.array([item.cost or 0.0 for item in items]) / found.reach
+    dear = per_met >= np.quantile(per_met, study.portfolio.cost)
+    ours = [item.control != "low" and item.origin != "indirect" for item in items]
+    spare = dear & ours & ~found.builds[roles["purchase"]]
+    chosen = np.select(
+        [works, np.isin(names, list(paired)), spare],
+        ["concentrate", "recombine", "drop"],
+        default="neglect",
+    )
+    return pd.DataFrame({"wave": wave, "touchpoint": names, "decision": chosen})
+
+
+_LEADING = ("loyalty", "recommendation")
+
+
 def supertouchpoints(
     truths: Mapping[str, Truth], asked: Mapping[str, NDArray[np.intp]], *, ids: Sequence[str]
 ) -> pd.DataFrame:
@@ -92,10 +135,7 @@ _TRENDS = {
 
 
 def _verdict(found: Truth, i: int) -> str:
-    builds = {
-        role: bool(found.builds[found.roles.index(role), i])
-        for role in ("loyalty", "recommendation")
-    }
+    builds = {role: bool(found.builds[found.roles.index(role), i]) for role in _LEADING}
     return _VERDICTS[builds["loyalty"], builds["recommendation"]]
 
 

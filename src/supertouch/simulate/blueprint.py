@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
@@ -69,6 +69,7 @@ def _design(settings: Mapping[str, Any], touchpoints: Mapping[str, Mapping[str, 
             kind=outcome["kind"],
             reversed_items=tuple(outcome.get("reversed_items", ())),
             asked_of=_asked_of(settings, outcome),
+            synergy=_synergies(settings, outcome["id"], list(touchpoints)),
             **{key: outcome[key] for key in _OPTIONAL if key in outcome},
         )
         for outcome in settings["outcomes"]
@@ -88,6 +89,13 @@ def _design(settings: Mapping[str, Any], touchpoints: Mapping[str, Mapping[str, 
         ),
         **{key: settings[key] for key in _RATES},
     )
+
+
+def _synergies(
+    settings: Mapping[str, Any], outcome: str, names: Sequence[str]
+) -> tuple[tuple[int, int, float], ...]:
+    planted = [(*item["pair"], item[outcome]) for item in settings["synergies"] if outcome in item]
+    return tuple((names.index(one), names.index(two), points) for one, two, points in planted)
 
 
 def _asked_of(

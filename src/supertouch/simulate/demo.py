@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,23 +14,23 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.errors import OutputError, Problem
-from supertouch.simulate import answer_key
 from supertouch.simulate.blueprint import demo_designs, demo_settings
 from supertouch.simulate.broken import plant_contradictions, plant_faults
+from supertouch.simulate.delivered import framed, missed
+from supertouch.simulate.demo_truth import write_truth
 from supertouch.simulate.design import Design
 from supertouch.simulate.encode import encode
+from supertouch.simulate.mentions import FAULTS, mentions
+from supertouch.simulate.packaged import DEMO_SEED, asked_in, packaged, write_study
 from supertouch.simulate.rawfiles import WRITERS
 from supertouch.simulate.respondents import ANSWERED, Simulated, simulate
-from supertouch.simulate.truth import Truth, add_up, truth_of
 from supertouch.study import load_study
 from supertouch.study.model import Study
 
-__all__ = ["DEMO_SEED", "write_demo", "write_truth"]
+__all__ = ["write_demo"]
 
-DEMO_SEED = 20_261_121
-
+_MENTIONS = 1
 _TESTS = 4
-_HURRIED = 0.02
 _CONTRADICTIONS = 6
 _FAULTS: dict[str, dict[str, int]] = {
     "2026q1": {
@@ -61,16 +60,6 @@ _FAULTS: dict[str, dict[str, int]] = {
         "status_unknown": 1,
     },
 }
-_REMARKS = (
-    "Die Hotline war sehr freundlich – danke!",
-    "Lieferung kam zu spät; das Gerät ist aber großartig.",
-    "Für 1.200 € hätte ich eine bessere Anleitung erwartet.",
-    "Tolle Beratung im Geschäft, gerne wieder.",
-    'Der Techniker sagte: "Läuft wieder." Und so war es.',
-    "Die Ersatzteile sind zu teuer.",
-    "Bin seit über zehn Jahren zufrieden.",
-    "Der Newsletter kommt zu häufig.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,10 @@ def write_demo(
     truth_rows: int = 0,
     progress: Callable[[str], None] | None = None,
 ) -> None:
-    """Write the demo study into ``folder``: study.toml, data/raw/ and data/truth/planted.json.
+    """Write the demo into ``folder``: study.toml, plan.toml, data/raw/, data/truth/planted.json.
+
+    A plan that is there already is people's own, and stays. Audit sheets are not among the files:
+    see :func:`~supertouch.simulate.inside.inside_view` for what they hold.
 
     Parameters
     ----------
@@ -99,7 +91,7 @@ def write_demo(
     respondents : int
         Valid respondents per wave; broken rows and test interviews come on top.
     truth_rows : int
-        People to simulate for the truth of each wave, as :func:`write_truth`; 0 leaves it out.
+        People to simulate for the truth of each wave, as in ``write_truth``; 0 leaves it out.
     progress : callable, optional
         Told in a few words what is being made.
 
@@ -109,9 +101,12 @@ def write_demo(
         If ``study.toml`` is there and another one, or a raw file is there already.
     """
     say = progress or (lambda _: None)
-    _write_study(folder)
+    write_study(folder)
     study = load_study(folder / "study.toml")
     _refuse_existing(study)
+    plan = folder / study.plan.file
+    if not plan.exists():
+        plan.write_text(packaged("plan.toml"), encoding="utf-8", newline="\n")
     designs = demo_designs()
     seeds = np.random.SeedSequence(seed).spawn(len(designs))
     waves = []
@@ -119,57 +114,19 @@ def write_demo(
         say(f"answers of wave {wave}")
         rng = np.random.default_rng(own)
         waves.append(_wave(study, wave, design=design, respondents=respondents, rng=rng))
-    _write_planted(folder / "data" / "truth", waves)
+    said = mentions(study, np.random.default_rng([seed, _MENTIONS]))
+    _write_planted(folder / "data" / "truth", waves, said)
     if truth_rows:
         say("truth")
         write_truth(folder, rows=truth_rows)
     say("raw files")
-    _write_raw(study, waves)
-
-
-def write_truth(folder: Path, *, rows: int = 1_000_000, seed: int = DEMO_SEED) -> None:
-    """Write what an analysis of the demo's whole population would find, into data/truth/.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the demo.
-    rows : int
-        People to simulate for each wave; the error of a share falls with its square root.
-    seed : int
-
-    Raises
-    ------
-    OutputError
-        If ``study.toml`` in that folder is another study.
-    """
-    _write_study(folder)
-    designs = demo_designs()
-    seeds = np.random.SeedSequence(seed).spawn(2 * len(designs))[len(designs) :]
-    aside = folder / "data" / "truth"
-    aside.mkdir(parents=True, exist_ok=True)
-    _write_truth(aside, load_study(folder / "study.toml"), designs, rows=rows, seeds=seeds)
-
-
-def _write_study(folder: Path) -> None:
-    text = (files("supertouch") / "demo" / "study.toml").read_text(encoding="utf-8")
-    path = folder / "study.toml"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    elif path.read_text(encoding="utf-8") != text:
-        raise OutputError(
-            Problem(
-                str(path),
-                "",
-                "is another study than the demo, and is not overwritten.",
-                "Write the demo into an empty folder.",
-            )
-        )
+    _write_raw(study, waves, said)
 
 
 def _refuse_existing(study: Study) -> None:
-    there = [path for wave in study.waves if (path := study.raw / wave.file).exists()]
+    names = [*(wave.file for wave in study.waves), study.mentions.file or ""]
+    there = [path for name in names if name and (path := study.raw / name).exists()]
+    there += sorted(study.raw.glob(study.audit.files))
     if there:
         raise OutputError(
             [
@@ -203,7 +160,7 @@ def _wave(
         brand_fit_empty=fit_empty,
         blanks=blanks,
     )
-    frame = _framed(frame, study, wave, rng)
+    frame = framed(frame, study, wave, rng)
     odd = rng.permutation(np.arange(1, total))[: extra + _TESTS]
     tests, broken = odd[:_TESTS], odd[_TESTS:]
     frame.loc[tests, "TESTFALL"] = 1
@@ -212,7 +169,7 @@ def _wave(
         frame, simulated, study=study, wave=wave, each=_CONTRADICTIONS, rows=valid, rng=rng
     )
     plant_faults(frame, faults, study=study, wave=wave, rows=[int(row) for row in broken])
-    asked = _asked(study, wave)
+    asked = asked_in(study, wave)
     hurried = frame["DAUER"].to_numpy(dtype=float)[valid] < 200
     planted: dict[str, object] = {
         "file": study.wave(wave).file,
@@ -226,8 +183,14 @@ def _wave(
         "rating_empty": _kinds(simulated.rating_empty[valid][:, asked]),
         "contact_empty": _kinds(simulated.contact_empty[valid][:, asked]),
         "brand_fit_empty": _kinds(fit_empty[valid][:, asked]),
+        "missing": _missed(frame.loc[valid], study, wave),
     }
     return _Wave(wave, frame, planted)
+
+
+def _missed(frame: pd.DataFrame, study: Study, wave: str) -> dict[str, int]:
+    column = study.mentions.missing.within(wave)
+    return missed(frame[column].tolist()) if column else {}
 
 
 def _brand_fit(
@@ -246,80 +209,20 @@ def _brand_fit(
     return np.clip(np.rint(felt), 1, 5), empty.astype(np.int8)
 
 
-def _framed(frame: pd.DataFrame, study: Study, wave: str, rng: np.random.Generator) -> pd.DataFrame:
-    """Put the respondent's number first, and what an institute adds: date, test mark, remarks."""
-    n, number = len(frame), list(study.waves).index(study.wave(wave)) + 1
-    start = pd.Timestamp(2026, 3 * number - 1, 3)
-    remarks = rng.choice(np.array([None, *_REMARKS], dtype=object), size=n, p=_remark_shares())
-    before = pd.DataFrame(
-        {
-            study.respondent.within(wave): np.arange(n) + 100_000 * number + 1,
-            "DATUM": start + pd.to_timedelta(np.sort(rng.integers(0, 21, n)), unit="D"),
-            "DAUER": _seconds(n, rng.spawn(1)[0]),
-            "TESTFALL": 0,
-        }
-    ).astype(object)
-    after = pd.DataFrame({"BEMERKUNG": remarks}, dtype=object)
-    return pd.concat([before, frame, after], axis=1)
-
-
-def _seconds(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return how long each interview took: about eleven minutes, and two in a hundred far less."""
-    seconds = 660 * np.exp(0.3 * rng.standard_normal(n))
-    hurried = rng.random(n) < _HURRIED
-    seconds = np.where(hurried, rng.uniform(60, 180, n), np.maximum(seconds, 300))
-    return np.asarray(np.rint(seconds), dtype=np.int64)
-
-
-def _remark_shares() -> list[float]:
-    return [0.92, *[0.08 / len(_REMARKS)] * len(_REMARKS)]
-
-
-def _asked(study: Study, wave: str) -> NDArray[np.intp]:
-    return np.array([j for j, item in enumerate(study.touchpoints) if item.rating.within(wave)])
-
-
 def _kinds(empty: NDArray[np.int8]) -> dict[str, int]:
     counts = np.bincount(empty.ravel(), minlength=len(ANSWERED))
     return {name or "answered": int(counts[kind]) for kind, name in enumerate(ANSWERED)}
 
 
-def _write_planted(folder: Path, waves: Sequence[_Wave]) -> None:
+def _write_planted(folder: Path, waves: Sequence[_Wave], said: pd.DataFrame) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    planted = {wave.id: wave.planted for wave in waves}
+    planted: dict[str, object] = {wave.id: wave.planted for wave in waves}
+    planted["mentions"] = {"n_read": len(said), "n_quarantined": len(FAULTS)}
     text = json.dumps(planted, indent=2, ensure_ascii=False) + "\n"
     (folder / "planted.json").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_truth(
-    folder: Path,
-    study: Study,
-    designs: dict[str, Design],
-    *,
-    rows: int,
-    seeds: Sequence[np.random.SeedSequence],
-) -> None:
-    ids = [touchpoint.id for touchpoint in study.touchpoints]
-    asked = {wave: _asked(study, wave) for wave in designs}
-    truths: dict[str, Truth] = {}
-    sums = {}
-    for own, (wave, design) in zip(seeds, designs.items(), strict=True):
-        if id(design) not in sums:
-            sums[id(design)] = add_up(design, n=rows, rng=np.random.default_rng(own))
-        truths[wave] = truth_of(design, sums[id(design)], asked=asked[wave])
-    tables = {
-        "touchpoints": pd.concat(
-            answer_key.touchpoints(wave, found, design=designs[wave], ids=ids, asked=asked[wave])
-            for wave, found in truths.items()
-        ),
-        "outcomes": pd.concat(answer_key.levels(wave, found) for wave, found in truths.items()),
-        "supertouchpoints": answer_key.supertouchpoints(truths, asked, ids=ids),
-    }
-    for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-
-
-def _write_raw(study: Study, waves: Sequence[_Wave]) -> None:
+def _write_raw(study: Study, waves: Sequence[_Wave], said: pd.DataFrame) -> None:
     """Write all raw files aside and move them into place together."""
     study.raw.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=study.raw.parent, prefix=".demo-") as aside:
@@ -329,5 +232,9 @@ def _write_raw(study: Study, waves: Sequence[_Wave]) -> None:
             path = Path(aside) / name
             WRITERS[path.suffix](wave.frame, path, study, wave.id)
             made.append((path, study.raw / name))
+        if study.mentions.file:
+            path = Path(aside) / study.mentions.file
+            WRITERS[path.suffix](said, path, study, "")
+            made.append((path, study.raw / study.mentions.file))
         for source, target in made:
             os.replace(source, target)

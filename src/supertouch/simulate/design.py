@@ -25,6 +25,10 @@ def _vector(values: ArrayLike) -> Array:
 class OutcomeDesign:
     """How one outcome arises: level + Σ γ c + Σ β c (x - μ) + what the person brings + noise.
 
+    Planted synergies add Σ δ [(c_j - r_j)(c_k - r_k) - cov(c_j, c_k)] with r the reach: δ is the
+    coefficient of c_j c_k, the level stays, and so does each γ as the effect on the average person
+    (exactly where contacts are independent).
+
     Attributes
     ----------
     id : str
@@ -44,6 +48,9 @@ class OutcomeDesign:
         Number of items of a scale, their own noise, and which of them are worded the other way.
     asked_of : tuple of (grouping, value indices), or None
         Only these respondents are asked.
+    synergy : tuple of (j, k, points)
+        Outcome points of meeting both j and k beyond what meeting each brings; negative for
+        cannibalisation.
     """
 
     id: str
@@ -61,6 +68,7 @@ class OutcomeDesign:
     item_noise: float = 0.0
     reversed_items: tuple[int, ...] = ()
     asked_of: tuple[str, tuple[int, ...]] | None = None
+    synergy: tuple[tuple[int, int, float], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "beta", _vector(self.beta))
@@ -202,6 +210,10 @@ def _faults(design: Design) -> list[Problem | None]:
         known = outcome.kind in get_args(Kind)
         rule = f"is not one of {', '.join(get_args(Kind))}."
         found.append(_fault(f"design, {outcome.id}.kind", outcome.kind, known, rule))
+        pairs = [tuple(sorted((j, k))) for j, k, _ in outcome.synergy]
+        fit = all(0 <= j < k < p for j, k in pairs) and len(set(pairs)) == len(pairs)
+        rule = f"needs pairs of different touchpoints, numbered 0 to {p - 1}, each once."
+        found.append(_fault(f"design, {outcome.id}.synergy", str(outcome.synergy), fit, rule))
     common = design.heavy_use + float(np.max(design.seek**2, initial=0))
     ends = bool(np.all((design.reach > 0) & (design.reach < 1)))
     rising = bool(np.all(np.diff(design.thresholds) > 0))

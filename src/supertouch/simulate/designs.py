@@ -11,7 +11,15 @@ from supertouch.simulate.design import Design, OutcomeDesign
 from supertouch.simulate.respondents import population
 from supertouch.stats.importance import johnson
 
-__all__ = ["fair", "null", "one_outcome", "planted"]
+__all__ = [
+    "both_outcomes",
+    "fair",
+    "null",
+    "one_outcome",
+    "planted",
+    "spread_evenly",
+    "with_effects",
+]
 
 Array = NDArray[np.float64]
 
@@ -68,16 +76,16 @@ def planted(
     reach : tuple of float
         Reach of the first and of the last touchpoint; the others lie evenly between.
     """
-    position = _spread(supers, p)
+    position = spread_evenly(supers, p)
     others = np.setdiff1d(np.arange(p), position)
-    works = np.delete(others, _spread(idle, len(others)))
+    works = np.delete(others, spread_evenly(idle, len(others)))
     part = np.zeros(p)
     part[works] = max(0.0, 1 - supers * lift / p) / max(1, len(works))
     part[position] = lift / p
     return _calibrated(np.linspace(*reach, p), (part, part), r2=r2, halo=halo, heavy_use=heavy_use)
 
 
-def _spread(count: int, p: int) -> NDArray[np.intp]:
+def spread_evenly(count: int, p: int) -> NDArray[np.intp]:
     """Return ``count`` places spread evenly over p."""
     return ((np.arange(count) + 0.5) * p / max(1, count)).astype(np.intp)
 
@@ -91,16 +99,31 @@ def _calibrated(
 ) -> Design:
     """Choose effects so that touchpoints contribute ``parts`` and together explain ``r2``."""
     p = len(reach)
-    outcomes = _both(p)
-    spreads = (_LOYALTY_SPREAD, _RECOMMENDATION_SPREAD)
     design = Design(
         reach=reach,
         mean=np.full(p, 3.7),
         spread=np.full(p, 1.0),
-        outcomes=outcomes,
+        outcomes=both_outcomes(p),
         halo=halo,
         heavy_use=heavy_use,
     )
+    return with_effects(design, parts, r2=r2)
+
+
+def with_effects(design: Design, parts: tuple[Array, Array], *, r2: float) -> Design:
+    """Give a design's loyalty and recommendation the effects that make up ``r2`` in ``parts``.
+
+    Parameters
+    ----------
+    design : Design
+        With the outcomes of :func:`both_outcomes`.
+    parts : tuple of ndarray of shape (p,)
+        Part of each touchpoint's experience in the importance, for either outcome.
+    r2 : float
+        R² before answers are rounded.
+    """
+    p = design.p
+    spreads = (_LOYALTY_SPREAD, _RECOMMENDATION_SPREAD)
     pilot = population(design, _PILOT, np.random.default_rng(_PILOT))
     z = np.where(pilot.met, pilot.rating - pilot.rating.mean(axis=0), 0.0)
     covariance = np.cov(z, rowvar=False).reshape(p, p)
@@ -110,12 +133,12 @@ def _calibrated(
             beta=_effects(covariance, part, spread=spread * np.sqrt(r2)),
             noise=spread * float(np.sqrt(1 - r2)),
         )
-        for outcome, part, spread in zip(outcomes, parts, spreads, strict=True)
+        for outcome, part, spread in zip(design.outcomes, parts, spreads, strict=True)
     )
     return replace(design, outcomes=scaled)
 
 
-def _both(p: int) -> tuple[OutcomeDesign, OutcomeDesign]:
+def both_outcomes(p: int) -> tuple[OutcomeDesign, OutcomeDesign]:
     """Ask loyalty with three items and recommendation with one, as yet without effects."""
     nothing = np.zeros(p)
     return (

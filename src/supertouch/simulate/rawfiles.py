@@ -14,7 +14,7 @@ from supertouch.study.model import Codes, Scale, Study
 
 __all__ = ["WRITERS"]
 
-_TEXTS = ["BEMERKUNG"]
+_TEXTS = ["BEMERKUNG", "FEHLT", "Q9_FEHLT"]
 _DATES = ["DATUM"]
 
 
@@ -37,12 +37,17 @@ def _german(cell: object) -> str:
 
 def _write_excel(frame: pd.DataFrame, path: Path, study: Study, wave: str) -> None:
     """Write a sheet of notes first and the data on the sheet that the study names."""
-    notes = pd.DataFrame(
-        {"Hinweis": [study.title.within("de"), study.wave(wave).label.within("de")]}
-    )
-    with pd.ExcelWriter(path, engine="openpyxl") as book:
-        notes.to_excel(book, sheet_name="Hinweise", index=False)
-        frame.to_excel(book, sheet_name=study.wave(wave).sheet or "Daten", index=False)
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    notes = book.create_sheet("Hinweise")
+    for line in ("Hinweis", study.title.within("de"), study.wave(wave).label.within("de")):
+        notes.append([line])
+    data = book.create_sheet(study.wave(wave).sheet or "Daten")
+    data.append(list(frame.columns))
+    for row in frame.itertuples(index=False):
+        data.append(list(row))
+    book.save(path)
 
 
 def _write_sav(frame: pd.DataFrame, path: Path, study: Study, wave: str) -> None:

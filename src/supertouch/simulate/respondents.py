@@ -13,7 +13,15 @@ from scipy.special import ndtr
 from supertouch.simulate.design import Design, OutcomeDesign
 from supertouch.study.model import EMPTIES
 
-__all__ = ["ANSWERED", "Complete", "Simulated", "mean_rating", "population", "simulate"]
+__all__ = [
+    "ANSWERED",
+    "Complete",
+    "Simulated",
+    "mean_rating",
+    "met_both",
+    "population",
+    "simulate",
+]
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -144,6 +152,17 @@ def mean_rating(design: Design) -> Array:
     return np.asarray((reach * mean).sum(axis=0) / reach.sum(axis=0))
 
 
+def met_both(design: Design, j: int, k: int) -> float:
+    """Return the exact share of the population that meets both of two touchpoints."""
+    from scipy.stats import multivariate_normal
+
+    share, contact, _ = _cells(design)
+    ends = (_propensity(design) + contact + np.zeros((1, design.p)))[:, [j, k]]
+    alike = design.heavy_use + design.seek[j] * design.seek[k]
+    joint = multivariate_normal(cov=[[1, alike], [alike, 1]], allow_singular=True)
+    return float(share @ np.array([joint.cdf(end) for end in ends]))
+
+
 def _cells(design: Design) -> tuple[Array, Array, Array]:
     """Return share, shift of contact and shift of ratings of each crossing of the groupings."""
     share, contact, rating = [], [], []
@@ -249,6 +268,10 @@ def _answers(
     gamma = np.array([outcome.gamma for outcome in design.outcomes], dtype=np.float32).T
     person = np.array([[o.mood, o.loyal] for o in design.outcomes], dtype=np.float32).T
     latent = z @ beta + c @ gamma + traits @ person + _shifts(design, groups, "outcomes", q)
+    for place, outcome in enumerate(design.outcomes):
+        for j, k, points in outcome.synergy:
+            product = c[:, j] * c[:, k] + design.reach[j] * design.reach[k]
+            latent[:, place] += points * (product - met_both(design, j, k))
     answers = []
     for k, outcome in enumerate(design.outcomes):
         noise = np.float32(outcome.noise) * _trait(design, cluster, rng)

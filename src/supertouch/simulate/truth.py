@@ -14,7 +14,7 @@ from supertouch.simulate.respondents import mean_rating, population
 from supertouch.stats.importance import lmg, owen
 from supertouch.stats.orders import circles, sampled_lmg
 
-__all__ = ["Sums", "Truth", "add_up", "truth", "truth_of"]
+__all__ = ["PairTruth", "Sums", "Truth", "add_up", "truth", "truth_of"]
 
 Array = NDArray[np.float64]
 
@@ -22,6 +22,27 @@ _CHUNK = 50_000
 _CIRCLES = 64
 _PASSIVES, _PROMOTERS = 6.5, 8.5
 _ERRORS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class PairTruth:
+    """What meeting two touchpoints is truly worth beyond meeting each, for one outcome.
+
+    Attributes
+    ----------
+    outcome : str
+    first, second : int
+        Places in the design.
+    planted, found : float
+        Outcome points of the design; and the coefficient of c_j c_k when it is added to the
+        linear model of the whole population.
+    """
+
+    outcome: str
+    first: int
+    second: int
+    planted: float
+    found: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +56,8 @@ class Truth:
     reach, mean : ndarray of shape (p,)
         Share that met the touchpoint; mean rating among them.
     beta, gamma : ndarray of shape (q, p)
-        Coefficients of experience and contact in the regression on the whole population. They
-        differ from the design's where halo, standing loyalty or rounding come in.
+        Coefficients of experience and contact in the regression on the whole population, without
+        products. They differ from the design's where halo, standing loyalty or rounding come in.
     experience, contact : ndarray of shape (q, p)
         Importance in points of R²; their total is ``r2``.
     experience_share, contact_share : ndarray of shape (q, p)
@@ -47,6 +68,8 @@ class Truth:
         Whether the point rule holds: eligible, share above the fair share, positive, material.
     rows : int
         Rows simulated.
+    synergies : tuple of PairTruth
+        Each pair that was planted for any outcome, for every outcome.
     """
 
     outcomes: tuple[str, ...]
@@ -64,6 +87,7 @@ class Truth:
     nps: Array
     builds: NDArray[np.bool_]
     rows: int
+    synergies: tuple[PairTruth, ...] = ()
 
     @property
     def supers(self) -> NDArray[np.bool_]:
@@ -86,10 +110,16 @@ class Sums:
         with y = 0.
     promoters : ndarray of shape (q,)
         Promoters minus detractors.
+    pairs : tuple of (j, k)
+        Pairs with a planted synergy.
+    products : ndarray of shape (q, s, 2p + 2)
+        Sums of c_j c_k of each pair times the columns of ``cross``.
     """
 
     cross: Array
     promoters: Array
+    pairs: tuple[tuple[int, int], ...]
+    products: Array
 
 
 def truth(
@@ -139,6 +169,9 @@ def add_up(design: Design, *, n: int, rng: np.random.Generator) -> Sums:
     center = mean_rating(design).astype(np.float32)
     cross = np.zeros((q + 1, 2 * p + 2, 2 * p + 2))
     promoters = np.zeros(q)
+    pairs = sorted({(min(j, k), max(j, k)) for o in design.outcomes for j, k, _ in o.synergy})
+    first, second = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    both = np.zeros((q, len(pairs), 2 * p + 2))
     for start in range(0, n, _CHUNK):
         people = population(design, min(_CHUNK, n - start), rng)
         columns = np.empty((len(people.met), 2 * p + 2), dtype=np.float32)
@@ -156,8 +189,12 @@ def add_up(design: Design, *, n: int, rng: np.random.Generator) -> Sums:
             products[2 * p] = products[:, 2 * p] = own.T @ y
             products[2 * p, 2 * p] = float(y @ y)
             cross[k] += products
+            if pairs:
+                together = own[:, p + first] * own[:, p + second]
+                both[k] += together.T @ own
+                both[k, :, 2 * p] += together.T @ y
             promoters[k] += float((y > _PROMOTERS).sum()) - float((y < _PASSIVES).sum())
-    return Sums(cross, promoters)
+    return Sums(cross, promoters, tuple(pairs), both)
 
 
 def truth_of(
@@ -208,7 +245,27 @@ def truth_of(
         nps=np.where(recommendation, 100 * sums.promoters / total[:q], np.nan),
         builds=above & eligible & (slope[:, :p] > 0) & (experience >= materiality),
         rows=int(total[q]),
+        synergies=_synergies(design, sums, index),
     )
+
+
+def _synergies(design: Design, sums: Sums, index: NDArray[np.intp]) -> tuple[PairTruth, ...]:
+    """Add one product at a time to the regression on the touchpoints that are asked."""
+    kept = np.delete(index, -2)
+    found = []
+    for k, outcome in enumerate(design.outcomes):
+        planted = {(min(i, j), max(i, j)): points for i, j, points in outcome.synergy}
+        cross = sums.cross[k]
+        for place, (i, j) in enumerate(sums.pairs):
+            if not {design.p + i, design.p + j} <= set(index):
+                continue
+            product = sums.products[k, place]
+            slope = np.linalg.solve(cross[kept[:, None], kept], product[kept])
+            left = product[2 * design.p] - slope @ cross[kept, 2 * design.p]
+            spread = product[-1] - slope @ product[kept]
+            points = planted.get((i, j), 0.0)
+            found.append(PairTruth(outcome.id, i, j, points, float(left / spread)))
+    return tuple(found)
 
 
 def _centred(moments: Array, p: int) -> Array:

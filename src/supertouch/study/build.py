@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from supertouch.study.build_deciding import audit, mentions, plan, portfolio, questionnaire
 from supertouch.study.build_sections import (
     blocks,
     brands,
@@ -19,15 +20,7 @@ from supertouch.study.build_sections import (
     tracking,
     weighting,
 )
-from supertouch.study.document import (
-    AnalysisTable,
-    Document,
-    OutcomeTable,
-    ScaleTable,
-    StatusTable,
-    TouchpointTable,
-    WaveTable,
-)
+from supertouch.study.document import Document
 from supertouch.study.fields import LARGEST, code_of_key
 from supertouch.study.model import (
     BRAND_COLUMN,
@@ -46,6 +39,14 @@ from supertouch.study.model import (
     Text,
     Touchpoint,
     Wave,
+)
+from supertouch.study.sections_asked import (
+    AnalysisTable,
+    OutcomeTable,
+    ScaleTable,
+    StatusTable,
+    TouchpointTable,
+    WaveTable,
 )
 from supertouch.study.written import columns_of, text_of
 
@@ -114,6 +115,11 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         fieldwork=fieldwork(document.field),
         privacy=privacy(document.privacy),
         tracking=tracking(document.tracking),
+        audit=audit(document),
+        mentions=mentions(document.mentions),
+        portfolio=portfolio(document.portfolio),
+        plan=plan(document.plan),
+        questionnaire=questionnaire(document),
         rule=SuperRule(**document.super.model_dump()),
         analysis=_analysis(document.analysis),
     )

@@ -17,6 +17,7 @@ _SINGULAR = {
     "segments": "segment",
     "brands": "brand",
 }
+_INNER = {("data", "status"), ("mentions", "columns"), ("mentions", "valence")}
 _LISTS = {("data", "exclude"), ("data", "blocks"), ("quality", "implausible")}
 
 
@@ -51,8 +52,8 @@ def _table(loc: Loc) -> tuple[str, Loc]:
         return f"{_SINGULAR[first]} '{rest[0]}'", rest[1:]
     if loc[:2] in _LISTS and len(loc) > 2:
         return f"[[{first}.{loc[1]}]] number {int(loc[2]) + 1}", loc[3:]
-    if loc[:2] == ("data", "status"):
-        return "[data.status]", loc[2:]
+    if loc[:2] in _INNER:
+        return f"[{first}.{loc[1]}]", loc[2:]
     return f"[{first}]", rest
 
 

@@ -67,7 +67,8 @@ class Synergy(Table):
     """What meeting two touchpoints is worth beyond meeting each, in outcome points.
 
     ``effect`` is the coefficient of the product of the two contacts when it is added to the main
-    driver model: positive is synergy, negative cannibalisation; an association, not a cause.
+    driver model and the square of its fit (the end of the outcome's scale is no cannibalisation):
+    positive is synergy, negative cannibalisation; an association, not a cause.
     ``n`` counts those who answered the outcome and whose contact with both is known. Adjusted over
     the pairs of an outcome that have the minimum base in each of the four cells; ``kind`` is
     ``none`` where it is not significant.

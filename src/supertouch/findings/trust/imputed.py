@@ -128,10 +128,11 @@ def pooled(
     for k, rating in enumerate(drawn):
         filled = replace(answers, rating=rating, chances=None)
         sums = summed(study, filled, outcomes, mask=cell.mask)
-        points.append(admitted(model, whole(model, sums.total()[None])))
+        part = replace(model, sums=sums)
+        points.append(admitted(part, whole(part, sums.total()[None])))
         if k < replicated:
             chosen = multiplicity[k * each : (k + 1) * each]
-            spreads.append(admitted(model, whole(model, sums.replicate(chosen))))
+            spreads.append(admitted(part, whole(part, sums.replicate(chosen))))
     covariance = joined(points + spreads, count=m + 1 + replicated * each)
     lmg = experience(study, model, covariance)
     lmg += model.point.lmg[:, :p] - lmg[0]

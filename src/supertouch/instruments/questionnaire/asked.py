@@ -8,7 +8,17 @@ from typing import Literal
 
 from supertouch.study.model import Text
 
-__all__ = ["Block", "Choice", "Condition", "Item", "Kind", "Page", "Question", "Questionnaire"]
+__all__ = [
+    "Added",
+    "Block",
+    "Choice",
+    "Condition",
+    "Item",
+    "Kind",
+    "Page",
+    "Question",
+    "Questionnaire",
+]
 
 Kind = Literal["matrix", "single", "open"]
 
@@ -78,11 +88,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A column that the study reads and no question fills: the institute or platform adds it.
+
+    ``kind`` is what it holds: ``respondent``, ``date``, ``duration``, ``weight`` …
+    """
+
+    column: str
+    purpose: Text
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Questionnaire:
     """All that is asked in a wave, in the study's languages, the first being the default.
 
     ``block_column`` is filled by chance with one of ``blocks``; "" where everybody is asked about
-    all touchpoints.
+    all touchpoints. The conditions of the items name the block as well. Of more touchpoints met
+    than ``most_ratings`` that many are drawn by chance for the rating; None where all are rated.
+    ``added`` are columns that no question fills; ``remarks`` what its author should think about.
     """
 
     study: str
@@ -94,3 +118,6 @@ class Questionnaire:
     pages: tuple[Page, ...]
     block_column: str = ""
     blocks: tuple[Block, ...] = ()
+    most_ratings: int | None = None
+    added: tuple[Added, ...] = ()
+    remarks: tuple[Text, ...] = ()

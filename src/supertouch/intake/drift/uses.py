@@ -136,6 +136,7 @@ def _design(study: Study) -> Iterator[Use]:
             loc_ = ("quality", "implausible", number, "columns", place, "column")
             yield Use("design", loc_, "implausible", columns)
     yield Use("design", ("field", "date"), "date", study.fieldwork.date)
+    yield Use("design", ("mentions", "missing"), "missing touchpoints", study.mentions.missing)
 
 
 def _segments(study: Study) -> Iterator[Use]:

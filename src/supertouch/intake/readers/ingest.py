@@ -15,8 +15,9 @@ import pandas as pd
 from supertouch.errors import DataError, Problem
 from supertouch.intake.readers.belonging import Belonging, belonging, wave_column
 from supertouch.intake.readers.described import File, described, merged_labels, merged_missing
-from supertouch.intake.readers.formats import closed, read
+from supertouch.intake.readers.formats import closed
 from supertouch.intake.readers.raw import FAULT, FILE, ROW, RawFile
+from supertouch.intake.readers.restored import read_wave_file
 from supertouch.intake.recode import texts
 from supertouch.study import matching_files
 from supertouch.study.model import Study, Wave
@@ -156,7 +157,7 @@ def ingest_wave(study: Study, wave_id: str, *, progress: Progress | None = None)
     """
     wave = study.wave(wave_id)
     told = progress or _silent
-    files, raws = _read_all(wave_files(study, wave), wave, told)
+    files, raws = _read_all(study, wave, told)
     _reject_differences(files, raws)
     rows = belonging(study, wave, _deciding(raws, wave_column(study, wave)))
     return Incoming(wave_id, files, raws, rows, told)
@@ -190,8 +191,9 @@ def wave_files(study: Study, wave: Wave) -> list[Path]:
 
 
 def _read_all(
-    paths: Sequence[Path], wave: Wave, progress: Progress
+    study: Study, wave: Wave, progress: Progress
 ) -> tuple[tuple[File, ...], tuple[RawFile, ...]]:
+    paths = wave_files(study, wave)
     files: list[File] = []
     raws: list[RawFile] = []
     problems: list[Problem] = []
@@ -201,7 +203,7 @@ def _read_all(
         tell = partial(_passed_on, progress, before, total, path.name)
         try:
             files.append(File.at(path, name))
-            raws.append(read(path, sheet=wave.sheet, tell=tell))
+            raws.append(read_wave_file(study, wave, path, tell=tell))
             files[-1].reject_changed()
             before += files[-1].n_bytes
         except DataError as error:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from supertouch.errors import DataError
-from supertouch.intake.readers import read
 from supertouch.intake.readers.ingest import wave_files
+from supertouch.intake.readers.restored import read_wave_file
 from supertouch.intake.recode import texts
 from supertouch.study.companions import companions
 from supertouch.study.model import Study, Wave
@@ -50,7 +50,7 @@ def raw_files_with(
     unread: dict[str, None] = {}
     for wave, path, column in _searched(study, waves):
         try:
-            raw = read(path, sheet=wave.sheet)
+            raw = read_wave_file(study, wave, path)
             there = column in raw.columns and any(
                 bool(texts(chunk[column]).isin(ids).any()) for chunk in raw.chunks([column])
             )

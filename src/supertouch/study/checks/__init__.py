@@ -12,6 +12,12 @@ from supertouch.study.checks.codes import (
     check_status_codes,
     check_twice,
 )
+from supertouch.study.checks.deciding import (
+    check_audit,
+    check_mentions,
+    check_no_mentions,
+    check_plan,
+)
 from supertouch.study.checks.design import (
     check_brand,
     check_covariates,
@@ -73,6 +79,10 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_privacy,
     check_targets,
     check_tracking,
+    check_audit,
+    check_mentions,
+    check_no_mentions,
+    check_plan,
     check_files,
     check_selection,
     check_rows,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from supertouch.errors import Problem
 from supertouch.study.checks.draft import Draft
 from supertouch.study.checks.scales import valid_answer
-from supertouch.study.document import CodesTable, ContactTable
 from supertouch.study.model import EMPTIES, Code, Codes, Contact, Scale
+from supertouch.study.sections_asked import CodesTable, ContactTable
 from supertouch.study.wording import Loc, listed, plain, toml_value
 
 __all__ = ["check_answer_codes", "check_contact_codes", "check_status_codes", "check_twice"]

@@ -52,5 +52,6 @@ def named_columns(draft: Draft, wave: Wave) -> Iterator[tuple[Loc, str]]:
         for number, (part, _) in enumerate(pattern.columns)
     ]
     columns += [(("field", "date"), study.fieldwork.date)]
+    columns += [(("mentions", "missing"), study.mentions.missing)]
     yield from ((loc, name) for loc, spec in columns if (name := spec.within(wave.id)))
     yield from asked_columns(draft, wave.id)

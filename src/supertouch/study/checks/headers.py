@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
 from supertouch.errors import Problem, SupertouchError
 from supertouch.study.checks.columns import PART, expanded, named_columns
+from supertouch.study.checks.deciding import mentions_there
 from supertouch.study.checks.draft import Draft
 from supertouch.study.checks.patterns import Gap, wrong_patterns
 from supertouch.study.checks.waves import stays_inside
 from supertouch.study.document import found_in
+from supertouch.study.exported_names import returned
 from supertouch.study.fields import Spec
 from supertouch.study.model import Wave
 from supertouch.study.wording import Loc, listed, nearest, place, toml_value
@@ -117,12 +119,14 @@ def check_headers(draft: Draft, headers: Headers) -> tuple[list[Problem], list[P
         missing.setdefault(gap.column, _Missing()).add(gap)
     look.study += [_missing_problem(draft, column, found) for column, found in missing.items()]
     look.study += _unknown_private(draft, look)
+    look.study += mentions_there(draft)
     return look.study, look.files
 
 
 def _unknown_private(draft: Draft, look: _Look) -> Iterator[Problem]:
     """Find columns to keep or not to store that no file has: a slip here would store them."""
-    seen = {name for header in look.known.values() for name in header}
+    private = [*draft.study.privacy.keep, *draft.study.privacy.drop]
+    seen = {name for header in look.known.values() for name in _restored(header, private)}
     if look.files or not seen:
         return
     for key in ("keep", "drop"):
@@ -187,6 +191,7 @@ def _compare(draft: Draft, wave: Wave, file: Path, look: _Look) -> None:
     columns = {column for _, column in named}
     if not header:
         return
+    header = _restored(header, columns)
     if len(columns) > 1 and columns.isdisjoint(header):
         look.study.append(_stranger(draft, wave, file, header, len(columns)))
         return
@@ -196,6 +201,12 @@ def _compare(draft: Draft, wave: Wave, file: Path, look: _Look) -> None:
         for loc, column in named
         if column not in header
     ]
+
+
+def _restored(header: list[str], columns: Collection[str]) -> list[str]:
+    """Return a header with the study's names for columns that bear a survey platform's codes."""
+    names = returned(header, columns).names
+    return [names.get(name, name) for name in header]
 
 
 def _stranger(draft: Draft, wave: Wave, file: Path, header: list[str], n: int) -> Problem:

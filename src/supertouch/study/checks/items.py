@@ -8,9 +8,10 @@ from typing import get_args
 
 from supertouch.errors import Problem
 from supertouch.study.checks.draft import Draft
-from supertouch.study.document import OutcomeTable, found_in
+from supertouch.study.document import found_in
 from supertouch.study.fields import Spec
 from supertouch.study.model import Columns, Outcome, Status
+from supertouch.study.sections_asked import OutcomeTable
 from supertouch.study.wording import Loc, listed, nearest, place
 
 __all__ = [

@@ -11,7 +11,14 @@ from supertouch.study.checks.draft import Draft
 from supertouch.study.model import Wave
 from supertouch.study.wording import Loc, listed, plain
 
-__all__ = ["check_files", "check_order", "check_rows", "check_selection", "stays_inside"]
+__all__ = [
+    "check_files",
+    "check_order",
+    "check_rows",
+    "check_selection",
+    "leads_out",
+    "stays_inside",
+]
 
 
 def stays_inside(pattern: str) -> bool:
@@ -22,10 +29,11 @@ def stays_inside(pattern: str) -> bool:
     >>> [stays_inside(name) for name in ("w1.csv", "2026/w*.csv", "../w1.csv", "C:/w1.csv", "")]
     [True, True, False, False, False]
     """
-    return _usable(pattern) and not _leaves(pattern)
+    return _usable(pattern) and not leads_out(pattern)
 
 
-def _leaves(pattern: str) -> bool:
+def leads_out(pattern: str) -> bool:
+    """Tell whether a file pattern begins at a root or goes up to another folder."""
     posix, windows = PurePosixPath(pattern), PureWindowsPath(pattern)
     rooted = posix.is_absolute() or bool(windows.drive or windows.root)
     return rooted or ".." in posix.parts or ".." in windows.parts or pattern.startswith("~")
@@ -59,7 +67,7 @@ def check_files(draft: Draft) -> Iterator[Problem]:
                 "is no file pattern.",
                 "Write a file's name, or a pattern with * and ?, such as wave1*.csv.",
             )
-        elif _leaves(pattern):
+        elif leads_out(pattern):
             yield draft.problem(
                 loc,
                 pattern,
