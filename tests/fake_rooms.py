@@ -159,7 +159,17 @@ ANALYZED = (
     "funnel",
 )
 TRACKED = ("tracking", "change_explained", "targets")
-DECIDED = ("gap", "auditors", "incidents", "missing", "portfolio", "whatif", "budget", "plan")
+DECIDED = (
+    "gap",
+    "auditors",
+    "incidents",
+    "missing",
+    "portfolio",
+    "whatif",
+    "budget",
+    "plan",
+    "measures",
+)
 
 
 def analyze_wave(study, wave, responses, *, progress=None):

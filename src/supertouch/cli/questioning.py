@@ -63,7 +63,7 @@ def questionnaire(
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that are there.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Make the questionnaire of a wave, and tell how many respondents it needs."""
+    """Make a wave's questionnaire, and tell its sample size."""
     from supertouch import pipeline, screen
 
     opened = pipeline.open_study(study)

@@ -50,6 +50,7 @@ DECIDED = (
     "whatif",
     "budget",
     "plan",
+    "measures",
 )
 BROUGHT = ("audits", "audit_quarantine", "mentions", "mention_quarantine")
 INSIDE = ("quarantine", "flags", "draws", "missing_named")

@@ -88,11 +88,15 @@ class Portfolio:
 
 @dataclass(frozen=True, slots=True)
 class PlanRule:
-    """Where the plan of measures lies beside the study file, what it aims at, and its budget."""
+    """Where the plan of measures lies beside the study file, what it aims at, and its budget.
+
+    With ``certain``, a budget buys only measures whose gain is demonstrably above zero.
+    """
 
     file: str = "plan.toml"
     goal: Goal = "both"
     budget: float | None = None
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pandera.pandas as pa
 from supertouch.errors import OutputError, Problem
 from supertouch.tables.asymmetry import Asymmetry, Consistency, Weakest
 from supertouch.tables.comparison import Comparison
-from supertouch.tables.decisions import Budget, Levers, Plan, Portfolio, Whatif
+from supertouch.tables.decisions import Budget, Levers, Measures, Plan, Portfolio, Whatif
 from supertouch.tables.drift import Drift
 from supertouch.tables.drivers import Diagnostics, Draws, Importance, Models, Phases, Univariate
 from supertouch.tables.fieldwork import FieldBases, FieldDays, FieldDropout, FieldQuotas
@@ -87,6 +87,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "whatif": Whatif,
     "budget": Budget,
     "plan": Plan,
+    "measures": Measures,
 }
 
 

@@ -8,8 +8,9 @@ from pandera.typing import Series
 
 from supertouch.tables.fields import Table, fraction, optional
 
-__all__ = ["DECISIONS", "Budget", "Levers", "Plan", "Portfolio", "Whatif"]
+__all__ = ["DECISIONS", "Budget", "Levers", "Measures", "Plan", "Portfolio", "Whatif"]
 
+NOT_WEIGHED = ["no_cost", "target_reached", "no_effect", "no_gain", "not_certain"]
 DECISIONS = ["concentrate", "recombine", "neglect", "drop", "undecided"]
 
 
@@ -152,7 +153,8 @@ class Plan(Table):
     ``based_on`` was measured; then ``met``, ``not_met`` or ``open``: the interval holds the target.
     ``forecast`` is what the target was expected to bring to ``outcome``, ``came`` what the change
     of the touchpoint's experience since brought by the tracking's account, both in outcome points;
-    ``agrees`` tells whether the forecast lies within the interval of what came.
+    ``agrees`` tells whether the forecast lies within the interval of what came. ``weighed`` is
+    empty where the last wave's budget could choose the measure, otherwise the code of why not.
     """
 
     measure: Series[str]
@@ -179,3 +181,12 @@ class Plan(Table):
     came_low: Series[float] = optional()
     came_high: Series[float] = optional()
     agrees: Series[pd.BooleanDtype] = pa.Field(nullable=True)
+    weighed: Series[str] = pa.Field(isin=["", *NOT_WEIGHED])
+
+
+class Measures(Table):
+    """What each measure of the plan is called, in each language of the study."""
+
+    measure: Series[str]
+    language: Series[str]
+    label: Series[str]
