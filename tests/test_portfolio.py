@@ -132,7 +132,7 @@ def test_partners_come_before_cost_and_after_effect(tables):
 
 def test_a_basic_factor_with_a_material_risk_protects(tables):
     rows = [("t0", "basic", 0.8, 0.5, 0.1), ("t2", "basic", 0.9, 0.01, 0.001),
-            ("t6", "basic", 0.7, 0.5, -0.1), ("t7", "performance", 0.4, 0.5, 0.1),
+            ("t6", "basic", 0.7, 0.2, -0.1), ("t7", "performance", 0.4, 0.2, 0.1),
             ("t9", "undetermined", np.nan, np.nan, np.nan)]  # fmt: skip
     names = ["touchpoint", "factor", "probability_basic", "risk", "risk_low"]
     factors = pd.DataFrame(rows, columns=names).assign(wave="w1", segment="", outcome="loyalty")

@@ -49,6 +49,7 @@ REPORTED_KEYS: dict[str, tuple[str, ...]] = {
     "whatif": ("scenario", "outcome", "unit"),
     "budget": (),
     "plan": ("measure", "outcome"),
+    "measures": ("measure", "language"),
 }
 FIELD_KEYS: dict[str, tuple[str, ...]] = {
     "field_days": ("day",),

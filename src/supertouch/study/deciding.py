@@ -79,7 +79,7 @@ class Portfolio:
         The improvement by which gains are compared, as a share of the rating scale's range.
     """
 
-    effect: float = 1.0
+    effect: float = 1.5
     overlap: float = 0.5
     cost: float = 0.5
     quick: float = 1 / 3

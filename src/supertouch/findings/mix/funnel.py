@@ -1,0 +1,92 @@
+"""How many customers the journey keeps from phase to phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supertouch.findings import diagnostics
+from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.mix.known import Known, Row, enough, known_contacts
+from supertouch.findings.models import phase_groups
+from supertouch.stats import means
+from supertouch.stats.suppression import hidden
+from supertouch.study.model import PHASES, Study
+
+__all__ = ["funnel_tables"]
+
+Mask = NDArray[np.bool_]
+
+
+def funnel_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the table ``funnel`` and rows of ``diagnostics``.
+
+    One row per phase that has touchpoints, for all customers and, where the study asks for the
+    status, for each status that may be shown. All numbers of a status rest on the same respondents:
+    those whose contact with every touchpoint considered is known.
+    """
+    known = known_contacts(answers, cell, code="funnel")
+    if not enough(study, known, code="funnel", least=1):
+        return pd.DataFrame(), diagnostics.rows(answers, cell, known.told)
+    frames = [_rows(study, answers, known, "", known.rows)]
+    told: list[Row] = known.told
+    for status, rows in _statuses(study, answers, cell):
+        inside = known.rows & rows
+        if inside.sum() >= study.rule.min_base:
+            frames.append(_rows(study, answers, known, status, inside))
+        else:
+            told.append((status, "funnel_status_base", np.nan))
+    return pd.concat(frames, ignore_index=True), diagnostics.rows(answers, cell, told)
+
+
+def _statuses(study: Study, answers: Answers, cell: Cell) -> Iterator[tuple[str, Mask]]:
+    """Yield statuses with respondents; those that privacy hides come without any."""
+    if study.status is None:
+        return
+    status = np.where(cell.mask, answers.status.astype(str), "")
+    person = np.arange(len(status)) if answers.respondent is None else answers.respondent
+    people = pd.DataFrame({"status": status, "person": person})[status != ""].drop_duplicates()
+    names, counts = np.unique(people.status.to_numpy(str), return_counts=True)
+    small, complementary = hidden(counts, minimum=study.privacy.min_base)
+    for name, *kept_back in zip(names, small, complementary, strict=True):
+        yield str(name), (status == name) & (not any(kept_back))
+
+
+def _rows(study: Study, answers: Answers, known: Known, status: str, rows: Mask) -> pd.DataFrame:
+    considered = [answers.touchpoints[j] for j in known.places]
+    groups = {
+        phase: known.places[group]
+        for phase, group in zip(PHASES, phase_groups(considered), strict=True)
+        if group
+    }
+    contact = answers.contact == 1
+    met = np.column_stack([contact[:, places].any(axis=1) for places in groups.values()])
+    through = np.logical_and.accumulate(met, axis=1)
+    inside = np.broadcast_to(rows[:, None], met.shape)
+    before = np.column_stack([rows, through[:, :-1] & rows[:, None]])
+    table: dict[str, object] = {
+        "wave": answers.wave,
+        "status": status,
+        "phase": list(groups),
+        "n": int(rows.sum()),
+        "n_eff": means.kish(answers.weight[rows]),
+        "n_touchpoints": [len(places) for places in groups.values()],
+    }
+    for name, value, base in (
+        ("met", met, inside),
+        ("through", through, inside),
+        ("passed", through, before),
+    ):
+        share = means.ratio(
+            value.astype(np.float64),
+            base,
+            weight=answers.weight,
+            unit=answers.groups.unit,
+            stratum=answers.groups.unit_stratum,
+        )
+        low, high = means.proportion_interval(share, confidence=study.analysis.confidence)
+        table |= {name: share.estimate.clip(0, 1), f"{name}_low": low, f"{name}_high": high}
+    return pd.DataFrame(table)
