@@ -50,7 +50,7 @@ def command(monkeypatch, capsys):
 def test_run_says_in_plain_words_what_came_out(folder, command):
     code, out, err = command("run", "tiny/study.toml")
     assert (code, err) == (0, "")
-    assert "[1/12] ingest w1: done in" in out
+    assert "[1/13] ingest w1: done in" in out
     assert "Wave w1: 2 rows read, 1 accepted, 1 quarantined, 0 excluded." in out
     assert "Quarantine: tiny/data/processed/validate/w1/quarantine.csv" in out
     assert "Hotline: P(super) 97 %" in out

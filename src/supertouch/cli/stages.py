@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[Stage, str]] = {
     "validate": ("validate", "Check the answers; bad rows go to quarantine."),
     "analyze": ("judge", "Estimate drivers; decide which touchpoints are super."),
     "track": ("track", "Tell what changed between the waves, and why."),
-    "decide": ("decide", "Decide on each touchpoint; weigh inside view, mentions and plan."),
+    "decide": ("decide", "Decide on each touchpoint; weigh what people brought."),
     "report": ("report", "Write tables, figures and the cockpit page."),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from supertouch.pipeline import files
@@ -10,7 +10,7 @@ from supertouch.pipeline.incoming import drift_file
 from supertouch.pipeline.rules import targets
 from supertouch.study.model import Study
 
-__all__ = ["Found", "Reason", "Summary", "WaveCount", "summarise"]
+__all__ = ["Found", "LeftOut", "Reason", "Summary", "WaveCount", "summarise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,20 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """``n`` cells or rows of a file that people brought and that could not be used."""
+
+    file: str
+    n: int
+    quarantine: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Rows per wave, super-touchpoints and candidates of the last wave, counts of its verdicts.
 
-    What has not been made yet is left out: ``verdicts`` is empty and ``page`` None.
+    ``decisions`` counts the touchpoints of each decision in the last wave. What has not been made
+    yet is left out: ``verdicts`` is empty and ``page`` None.
     """
 
     waves: tuple[WaveCount, ...]
@@ -65,6 +75,9 @@ class Summary:
     found: tuple[Found, ...]
     verdicts: dict[str, int]
     page: Path | None
+    decisions: dict[str, int] = field(default_factory=dict)
+    quick_wins: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def summarise(study: Study) -> Summary:
@@ -81,12 +94,36 @@ def summarise(study: Study) -> Summary:
     ]
     judged = study.processed / "findings" / "stage.json" in done
     found, verdicts = _verdicts(study) if judged else ((), {})
+    decided = study.processed / "decisions" / "stage.json" in done
+    decisions, quick_wins = _decisions(study) if decided else ({}, ())
     return Summary(
         waves=tuple(_count(study, wave) for wave in waves),
         last_wave=study.waves[-1].id,
         found=found,
         verdicts=verdicts,
         page=study.reports / "cockpit.html" if study.reports / "manifest.json" in done else None,
+        decisions=decisions,
+        quick_wins=quick_wins,
+        left_out=_left_out(study) if decided else (),
+    )
+
+
+def _decisions(study: Study) -> tuple[dict[str, int], tuple[str, ...]]:
+    path = study.processed / "decisions" / "portfolio.parquet"
+    table = files.read_table(path, table="portfolio")
+    last = table[table.wave == study.waves[-1].id]
+    quick = last.touchpoint[last.quick_win.fillna(False).astype(bool)]
+    names = tuple(study.touchpoint(name).label.within("en") for name in quick)
+    return files.counted(last.decision), names
+
+
+def _left_out(study: Study) -> tuple[LeftOut, ...]:
+    folder = study.processed / "decisions"
+    table = files.read_table(folder / "brought.parquet", table="brought")
+    kinds = {"audit": "audit_quarantine.csv", "mentions": "mention_quarantine.csv"}
+    return tuple(
+        LeftOut(str(row["file"]), int(row["n_quarantined"]), folder / kinds[row["kind"]])
+        for row in table[table.n_quarantined > 0].to_dict("records")
     )
 
 

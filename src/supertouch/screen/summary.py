@@ -35,8 +35,22 @@ def show_summary(summary: Summary) -> None:
     say("", *(line for wave in summary.waves for line in _rows(wave)))
     if summary.verdicts:
         say("", *_verdicts(summary))
+    if summary.decisions:
+        say("", *_decisions(summary))
     if summary.page:
         say("", f"Report: {short(summary.page)}")
+
+
+def _decisions(summary: Summary) -> list[str]:
+    counts = ", ".join(f"{name} {n}" for name, n in summary.decisions.items())
+    lines = [f"Decisions: {counts}."]
+    if summary.quick_wins:
+        lines.append(f"Quick wins: {', '.join(summary.quick_wins)}.")
+    lines += [
+        f"{item.file}: {item.n:,} not used. Quarantine: {short(item.quarantine)}"
+        for item in summary.left_out
+    ]
+    return lines
 
 
 def _rows(wave: WaveCount) -> list[str]:
