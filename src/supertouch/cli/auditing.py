@@ -32,7 +32,7 @@ Overwrite = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     group = typer.Typer(
-        help="The inside view: sheets for auditors, made from the study and read back.",
+        help="The inside view: sheets for auditors, read back.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )

@@ -78,7 +78,7 @@ def whatif(
     ] = None,
     to: To = None,
 ) -> None:
-    """Tell what better experience would bring, in points of loyalty and NPS.
+    """Tell what better experience would bring each outcome.
 
     It rests on the finished results of a wave, and on effects being causes.
     """
@@ -102,7 +102,7 @@ def budget(
     wave: OneWave = "",
     to: To = None,
 ) -> None:
-    """Choose the best set of the plan's measures, for a budget and for every other."""
+    """Choose the best of the plan's measures for every budget."""
     from supertouch import pipeline
     from supertouch.pipeline import deciding
     from supertouch.screen.deciding import show_budget

@@ -42,7 +42,7 @@ def drift(
     ] = "",
     quiet: Quiet = False,
 ) -> None:
-    """Compare a wave's file with the wave before; nothing is stored.
+    """Compare a wave's file with the wave before it.
 
     Ends with 4 where something would hold the wave back.
     """

@@ -34,7 +34,8 @@ def budget(
     What is maximised is the gain in the goal's outcomes, each in its standard deviations and
     averaged over them, from bringing the mean rating of each touchpoint to the target of a measure
     there. Of two measures at one touchpoint the higher target counts, so that a best set holds one
-    of them. Measures whose estimated effect is not above zero are never bought.
+    of them. Measures whose gain is not demonstrably above zero are never bought; with
+    ``plan.certain = false`` only those whose estimate is not.
 
     Intervals are those of a set chosen in advance. The sets are chosen for their estimates, so
     that what they bring is overrated on average (the winner's curse), more so the smaller the

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from supertouch.decisions.auditors import auditors
-from supertouch.decisions.budget import budget
+from supertouch.decisions.budget import budget, left_out
 from supertouch.decisions.changes import Change
 from supertouch.decisions.incidents import incidents
 from supertouch.decisions.inside import gap
@@ -81,8 +81,10 @@ def decide(
         "auditors": lambda: auditors(study, known, brought.audits),
         "incidents": lambda: incidents(study, known, brought.mentions),
         "missing": lambda: missing(study, known, brought.mentions, brought.named),
-        "plan": lambda: monitor(study, known, brought.measures),
         "budget": lambda: _budget(study, known, brought.measures),
+        "plan": lambda: monitor(
+            study, known, brought.measures, weighed=_not_weighed(study, known, brought.measures)
+        ),
         "whatif": lambda: _weighed(study, known, brought.measures),
         "measures": lambda: _named(study, brought.measures),
     }
@@ -108,6 +110,16 @@ def _budget(study: Study, tables: Tables, measures: Sequence[Measure]) -> pd.Dat
         )
     except UnsupportedError:
         return pd.DataFrame()
+
+
+def _not_weighed(study: Study, tables: Tables, measures: Sequence[Measure]) -> dict[str, str]:
+    """Return why the last wave's budget cannot choose a measure: a code by its id."""
+    try:
+        wave, goal = study.waves[-1].id, study.plan.goal
+        found = left_out(study, tables, measures, wave=wave, goal=goal)
+    except UnsupportedError:  # the wave has no effects on the goal
+        return {measure.id: "no_effect" for measure in measures}
+    return {item.measure: item.code for item in found}
 
 
 def _weighed(study: Study, tables: Tables, measures: Sequence[Measure]) -> pd.DataFrame:

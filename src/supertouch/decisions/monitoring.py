@@ -21,7 +21,11 @@ NOTHING = (np.nan, np.nan, np.nan)
 
 
 def monitor(
-    study: Study, tables: Mapping[str, pd.DataFrame], measures: Sequence[Measure]
+    study: Study,
+    tables: Mapping[str, pd.DataFrame],
+    measures: Sequence[Measure],
+    *,
+    weighed: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Follow up each measure on loyalty and recommendation; returns the table ``plan``.
 
@@ -30,8 +34,14 @@ def monitor(
     The target is met where the whole interval of the mean lies at or above it, not met where it
     lies below. What came is the part of the outcome's change that tracking lays on the touchpoint's
     experience; where several measures aim at one touchpoint, it is what came of them together.
+    ``weighed`` holds the code of why the last wave's budget cannot choose a measure.
     """
-    rows = [row for measure in measures for row in _rows(study, tables, measure)]
+    why_not = weighed or {}
+    rows = [
+        row | {"weighed": why_not.get(measure.id, "")}
+        for measure in measures
+        for row in _rows(study, tables, measure)
+    ]
     return pd.DataFrame(rows)
 
 

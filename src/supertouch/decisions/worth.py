@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from supertouch.decisions.leverage import Aims, Gains, Lever, gains, levers, why_not_modelled
 from supertouch.errors import Problem, UnsupportedError
+from supertouch.stats import inference
 from supertouch.study.model import Goal, Measure, Role, Study
 
 __all__ = ["Choice", "LeftOut", "choice_of"]
@@ -25,11 +26,16 @@ ROLES: Mapping[Goal, tuple[Role, ...]] = {
 }
 
 
+WhyNot = Literal["no_cost", "target_reached", "no_effect", "no_gain", "not_certain"]
+Reasons = dict[str, tuple[WhyNot, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A measure that no budget can be spent on, and why."""
+    """A measure that no budget can be spent on, and why: in a code and in words."""
 
     measure: str
+    code: WhyNot
     reason: str
 
 
@@ -88,17 +94,29 @@ def choice_of(
         value=_value(study, kept, used),
         points={name: _gains(study, kept, lever) for name, lever in reported.items()},
         degrees=min((lever.degrees for lever in used), default=0),
-        left=tuple(LeftOut(item.id, left[item.id]) for item in measures if item.id in left),
+        left=tuple(LeftOut(item.id, *left[item.id]) for item in measures if item.id in left),
     )
 
 
-def _idle(study: Study, measures: Sequence[Measure], used: Sequence[Lever]) -> dict[str, str]:
-    value = _value(study, measures, used).estimate
-    return {
-        item.id: "no gain is estimated: its effect on the goal is not above zero"
-        for item, gain in zip(measures, value, strict=True)
-        if not gain > 0
-    }
+def _idle(study: Study, measures: Sequence[Measure], used: Sequence[Lever]) -> Reasons:
+    """Name measures whose gain is not above zero, or (``plan.certain``) not demonstrably so."""
+    if not measures:
+        return {}
+    value = _value(study, measures, used)
+    low, _ = inference.normal_interval(
+        value.estimate,
+        value.replicates,
+        degrees=min((lever.degrees for lever in used), default=1),
+        confidence=study.analysis.confidence,
+    )
+    reasons: Reasons = {}
+    for item, gain, least in zip(measures, value.estimate, low, strict=True):
+        if not gain > 0:
+            why = "no gain is estimated: its effect on the goal is not above zero"
+            reasons[item.id] = ("no_gain", why)
+        elif study.plan.certain and not least > 0:
+            reasons[item.id] = ("not_certain", "its gain is not demonstrably above zero")
+    return reasons
 
 
 def _of_goal(study: Study, found: Sequence[Lever], *, wave: str, goal: Goal) -> list[Lever]:
@@ -127,23 +145,27 @@ def _without(
     used: Sequence[Lever],
     *,
     wave: str,
-) -> dict[str, str]:
+) -> Reasons:
     """Return why measures are left out, by their id."""
     known = {item.id for item in study.touchpoints}
-    reasons: dict[str, str] = {}
+    reasons: Reasons = {}
     for item in measures:
         if item.touchpoint not in known:
-            reasons[item.id] = f"'{item.touchpoint}' is no touchpoint of the study"
+            why = f"'{item.touchpoint}' is no touchpoint of the study"
+            reasons[item.id] = ("no_effect", why)
         elif item.cost is None or not item.cost >= 0:
-            reasons[item.id] = "it has no cost" if item.cost is None else "its cost is below zero"
+            why = "it has no cost" if item.cost is None else "its cost is below zero"
+            reasons[item.id] = ("no_cost", why)
         elif any(np.isnan(_of(lever, item.touchpoint, lever.effect)) for lever in used):
             why = why_not_modelled(study, tables, item.touchpoint, wave=wave)
-            reasons[item.id] = f"no effect of '{item.touchpoint}' is estimated: {why}"
+            told = f"no effect of '{item.touchpoint}' is estimated: {why}"
+            reasons[item.id] = ("no_effect", told)
         elif all(item.target <= _of(lever, item.touchpoint, lever.mean) for lever in used):
             mean = _of(used[0], item.touchpoint, used[0].mean)
             scale = study.scales[study.touchpoint(item.touchpoint).scale]
             today = f"{scale.turned(mean):.2f}"
-            reasons[item.id] = f"its target is no better than today's mean, {today}"
+            told = f"its target is no better than today's mean, {today}"
+            reasons[item.id] = ("target_reached", told)
     return reasons
 
 

@@ -39,7 +39,7 @@ VALIDATED = (
 TRACKED = ("tracking", "change_explained", "targets")
 FOLLOWED = ("performance", "outcomes", "models", "importance", "draws")
 MIXED = ("overlap", "reach_sets", "synergy", "funnel")
-WEIGHED = ("outcomes", "asymmetry", "levers", *MIXED)
+WEIGHED = ("outcomes", "asymmetry", "levers", "diagnostics", *MIXED)
 DECIDED = (
     "brought",
     "gap",
