@@ -8,11 +8,13 @@ import pytest
 
 from fitted_model import example, simulated
 from simulated_study import responses_of, study_of
+from supertouch.errors import UnsupportedError
 from supertouch.findings import TABLES, mix
 from supertouch.findings.answers import Cell, read_answers
 from supertouch.findings.mix import funnel_tables, overlap_tables, reach_tables, synergy_table
 from supertouch.findings.mix.overlap import pairs_of
-from supertouch.simulate import Grouping, planted, truth
+from supertouch.simulate import Grouping, planted, population, truth
+from supertouch.simulate.respondents import met_both
 from supertouch.stats import filling, synergy
 from supertouch.stats.influence import Design
 from supertouch.study.model import Analysis, Columns, StatusRule
@@ -33,7 +35,7 @@ def mixed(*, effect, **changes):
         )
         for item in design.outcomes
     ]
-    return replace(design, outcomes=tuple(outcomes), **changes)
+    return replace(design, **({"outcomes": tuple(outcomes)} | changes))
 
 
 def synergies_of(found):
@@ -125,6 +127,31 @@ def test_planted_synergy_is_found_and_nothing_else(changes):
     assert sum(families) <= 3
     within = pd.concat(nothing)
     assert 0.88 < (within.effect_low * within.effect_high <= 0).mean() <= 1
+
+
+def test_planting_a_synergy_changes_nothing_else():
+    """The same people meet and rate the same; the level stays, and the population shows it."""
+    plain, real = mixed(effect=0), mixed(effect=0.5)
+    people = [population(design, 50_000, np.random.default_rng(1)) for design in (plain, real)]
+    assert (people[0].met == people[1].met).all()
+    assert (people[0].rating == people[1].rating).all()
+    assert (people[0].outcomes != people[1].outcomes).any()
+    level = [one.outcomes.mean(axis=0) for one in people]
+    np.testing.assert_allclose(level[1], level[0], atol=0.03)
+    exact = replace(
+        real,
+        outcomes=tuple(
+            replace(o, kind="continuous", items=1, reversed_items=()) for o in real.outcomes
+        ),
+    )
+    found = truth(exact, n=200_000, rng=np.random.default_rng(1)).synergies
+    assert {(s.first, s.second) for s in found} == {PAIR, LOSS}
+    for item in found:
+        assert item.found == pytest.approx(item.planted, rel=0.1)
+    both = people[0].met[:, list(PAIR)].all(axis=1).mean()
+    assert met_both(plain, *PAIR) == pytest.approx(both, abs=0.01)
+    with pytest.raises(UnsupportedError, match="pairs of different touchpoints"):
+        mixed(effect=0.0, outcomes=(replace(plain.outcomes[0], synergy=((1, 1, 0.5),)),))
 
 
 def test_pairs_need_a_base_in_each_cell():

@@ -11,6 +11,8 @@ from supertouch.study.model import Wave
 
 __all__ = ["budgets", "frontier", "measure_label", "outcome_size"]
 
+LISTED = 10
+
 
 def budgets(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> list[Plain]:
     """Show what the plan's budget buys and what others would; nothing where none was weighed."""
@@ -110,6 +112,7 @@ def _frontier_grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Gr
                      wide=name == "bought") for name in names),
         tuple(cells),
         " · ".join((size or evidence.base(wave.id), evidence.weighting(wave.id), *notes)),
+        folded=len(rows) > LISTED,
     )  # fmt: skip
 
 

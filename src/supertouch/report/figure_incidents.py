@@ -43,8 +43,13 @@ def incident_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     every = words.integer(sum(int(row["n"]) for row in evidence.rows("incidents", wave.id)))
     negative = words.integer(sum(int(row["n_negative"])
                                  for row in evidence.rows("incidents", wave.id)))  # fmt: skip
-    base = " · ".join((words.say("incidents.size", n=every, negative=negative),
-                       words.say("incidents.note", level=evidence.confidence())))  # fmt: skip
+    base = " · ".join(
+        (
+            words.say("incidents.size", n=every, negative=negative),
+            evidence.base(wave.id),
+            words.say("incidents.note", level=evidence.confidence()),
+        )
+    )
     picture = Picture(
         f"incidents_{wave.id}",
         words.say("incidents.figure_caption", **about),
@@ -68,7 +73,7 @@ def _figure(evidence: Evidence, table: pd.DataFrame, title: str, base: str) -> F
     ax.set_xlim(-0.03 * right, 1.05 * right)
     ax.set_ylim(min(float(table.relevance.min()), 0.0) - 0.04 * highest, 1.1 * highest + 1e-3)
     ax.hlines(table.relevance, low, high, color=palette.NO, alpha=0.4, linewidth=0.9, zorder=2)
-    ax.scatter(table.frequency, table.relevance, s=22 + 900 * table.critical, color=palette.NO,
+    ax.scatter(table.frequency, table.relevance, s=20 + 420 * table.critical, color=palette.NO,
                alpha=0.75, edgecolor=palette.PAPER, linewidth=0.6, zorder=3)  # fmt: skip
     ticks(ax.xaxis, words, percent=True, highest=1.0)
     ticks(ax.yaxis, words, percent=True)
@@ -86,7 +91,8 @@ def _names(
     y = points[:, 1]
     lines = crosses(ax, points, np.column_stack([low, y]), np.column_stack([high, y]))
     every = [shortened(labels[str(name)], LONG) for name in table.touchpoint]
-    for most in (most for most in NAMED if most <= max(len(every), NAMED[-1])):
+    first = [len(every)] if len(every) <= NAMED[0] else []
+    for most in (*first, *(most for most in NAMED if most < max(len(every), NAMED[-1] + 1))):
         bold = [k < FIRST for k in range(len(every[:most]))]
         if callouts(ax, points[:most], every[:most], bold=bold, lines=lines, others=points[most:],
                     force=most == NAMED[-1]):  # fmt: skip

@@ -23,6 +23,8 @@ __all__ = ["CRITERIA", "METHODS", "funnel_rows", "mix", "set_rows"]
 
 CRITERIA = ("met", "delighted")
 METHODS = ("exact", "greedy")
+NEARLY = 0.95
+HIGH = 0.98
 STATUSES = ("", "current", "former", "potential")
 TABLES = ("reach_sets", "synergy", "overlap", "funnel")
 
@@ -71,12 +73,14 @@ def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tu
 
 
 def _best(evidence: Evidence, wave: Wave, criterion: str) -> Record | None:
-    """Return the best set of as many as the study's top takes, or the largest below."""
+    """Return the smallest set that reaches nearly as many as the largest one."""
     for method in METHODS:
         rows = [row for row in set_rows(evidence, wave, criterion, method)
-                if row["size"] <= evidence.study.rule.top and row["reach"] is not None]  # fmt: skip
-        if rows:
-            return rows[-1]
+                if row["reach"] is not None]  # fmt: skip
+        few = [row for row in rows if row["size"] <= evidence.study.rule.top]
+        if few:
+            nearly = NEARLY * float(rows[-1]["reach"])
+            return next((row for row in few if float(row["reach"]) >= nearly), few[-1])
     return None
 
 
@@ -93,13 +97,14 @@ def _delighted(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
 def _set_line(evidence: Evidence, row: Record, key: str) -> str:
     words = evidence.words
     names = str(row["touchpoints"]).split()
+    digits = 1 if float(row["reach"]) > HIGH else 0
     return words.count(
         key,
         len(names),
         wave=evidence.label(evidence.study.wave(str(row["wave"]))),
         names=listed(evidence, [quoted(evidence, name) for name in names]),
-        reach=words.percent(row["reach"]),
-        interval=words.percent_interval(row["reach_low"], row["reach_high"]),
+        reach=words.percent(row["reach"], digits),
+        interval=words.percent_interval(row["reach_low"], row["reach_high"], digits),
     )
 
 

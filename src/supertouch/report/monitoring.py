@@ -99,7 +99,7 @@ def _row(evidence: Evidence, row: Record, *, noted: bool) -> Row:
     decision = str(row["decision"])
     tone: Tone = row["decision"] if decision else ""
     start = words.day(str(row["start"])) if row["start"] else "–"
-    based_on = words.say("plan.based_on", wave=_wave_label(evidence, str(row["based_on"])))
+    based_on = _wave_label(evidence, str(row["based_on"]))
     return Row(
         (
             Cell(label, touchpoint if touchpoint != label else ""),

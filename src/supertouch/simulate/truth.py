@@ -56,8 +56,8 @@ class Truth:
     reach, mean : ndarray of shape (p,)
         Share that met the touchpoint; mean rating among them.
     beta, gamma : ndarray of shape (q, p)
-        Coefficients of experience and contact in the regression on the whole population, without
-        products. They differ from the design's where halo, standing loyalty or rounding come in.
+        Coefficients of the regression of the whole population, without products of contacts. They
+        differ from the design's where halo, standing loyalty or rounding come in.
     experience, contact : ndarray of shape (q, p)
         Importance in points of R²; their total is ``r2``.
     experience_share, contact_share : ndarray of shape (q, p)

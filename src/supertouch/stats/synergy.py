@@ -75,8 +75,9 @@ def synergies(
     """Estimate the coefficient of each pair's product beside the model's columns.
 
     With all contacts and ratings known this is ordinary weighted least squares on the columns, the
-    square of their fit and the product. Errors are Taylor-linearised, residuals widened by their leverage (HC3, Long
-    & Ervin 2000), with Satterthwaite's degrees of freedom (Bell & McCaffrey 2002).
+    square of their fit and the product. Errors are Taylor-linearised, residuals widened by their
+    leverage (HC3, Long & Ervin 2000), with Satterthwaite's degrees of freedom (Bell & McCaffrey
+    2002).
 
     Parameters
     ----------
