@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from supertouch.errors import OutputError, Problem
+from supertouch.saving import reason, save, unwritable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +62,7 @@ def read_table(path: Path, *, table: str) -> pd.DataFrame:
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
     """Write any frame as Parquet."""
-    _replace(path, lambda part: frame.to_parquet(part, index=False))
+    save(path, lambda part: frame.to_parquet(part, index=False))
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -84,7 +83,7 @@ def read_frame(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:
-        problem = Problem(str(path), "", f"cannot be read ({_why(error)}).", AGAIN)
+        problem = Problem(str(path), "", f"cannot be read ({reason(error)}).", AGAIN)
         raise OutputError(problem) from error
 
 
@@ -126,7 +125,7 @@ def read_record(path: Path, *, keys: Sequence[str] = ()) -> dict[str, Any]:
     try:
         record = dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        problem = Problem(str(path), "", f"cannot be read ({_why(error)}).", AGAIN)
+        problem = Problem(str(path), "", f"cannot be read ({reason(error)}).", AGAIN)
         raise OutputError(problem) from error
     lost = [key for key in keys if key not in record]
     if lost:
@@ -137,7 +136,7 @@ def read_record(path: Path, *, keys: Sequence[str] = ()) -> dict[str, Any]:
 
 def write_text(text: str, path: Path) -> Path:
     """Write ``text`` in UTF-8 and return where."""
-    _replace(path, lambda part: part.write_text(text, encoding="utf-8"))
+    save(path, lambda part: part.write_text(text, encoding="utf-8"))
     return path
 
 
@@ -146,7 +145,7 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def remove_others(folder: Path, *, kept: Collection[Path], suffixes: Collection[str]) -> None:
@@ -177,30 +176,7 @@ def write_study(text: str, path: Path) -> None:
         part.write_text(text, encoding="utf-8", newline="\n")
         load_study(part)
 
-    _replace(path, write)
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(part)
-        os.replace(part, path)
-    except BaseException as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(path, error) from error
-        raise
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    remedy = "Check that the folder can be written to and that the disk is not full."
-    return OutputError(Problem(str(path), "", f"cannot be written ({_why(error)}).", remedy))
-
-
-def _why(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
+    save(path, write)
 
 
 def sha256(path: Path) -> str:

@@ -14,7 +14,7 @@ from supertouch.instruments.audit.cells import Meaning
 from supertouch.instruments.audit.opening import Opened, opened
 from supertouch.instruments.audit.reading import meanings
 from supertouch.instruments.audit.start import start_list
-from supertouch.instruments.saving import save
+from supertouch.saving import save
 from supertouch.study.model import PHASES
 
 __all__ = ["Listed", "list_touchpoints", "write_listed"]

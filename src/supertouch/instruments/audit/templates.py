@@ -13,8 +13,8 @@ from supertouch.instruments.audit.form import Form, Row, Value
 from supertouch.instruments.audit.opening import is_filled
 from supertouch.instruments.audit.start import start_list
 from supertouch.instruments.audit.workbook import write_workbook
-from supertouch.instruments.saving import save
 from supertouch.language import available, language
+from supertouch.saving import save
 from supertouch.study.model import PHASES, Study, Touchpoint
 
 __all__ = ["Planned", "plan_start_lists", "plan_templates", "write_filled", "write_planned"]

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from supertouch.errors import Problem, UnsupportedError
-from supertouch.instruments.saving import save
+from supertouch.saving import save
 from supertouch.study.model import Measure, Study
 from supertouch.study.wording import toml_value
 

@@ -18,8 +18,8 @@ from supertouch.instruments.questionnaire.word_look import (
     unbroken,
     widths,
 )
-from supertouch.instruments.saving import save
 from supertouch.language import Language, language
+from supertouch.saving import save
 
 __all__ = ["write_word"]
 

@@ -1,4 +1,4 @@
-"""Files for people: written whole or not at all."""
+"""Files are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from supertouch.errors import OutputError, Problem
 
-__all__ = ["save"]
+__all__ = ["reason", "save", "unwritable"]
 
 
 def save(path: Path, write: Callable[[Path], object]) -> Path:
@@ -29,8 +29,17 @@ def save(path: Path, write: Callable[[Path], object]) -> Path:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            rule = f"cannot be written ({(error.strerror or str(error)).rstrip('.')})."
-            remedy = "Close it if it is open in Excel; check the folder and the space on the disk."
-            raise OutputError(Problem(str(path), "", rule, remedy)) from error
+            raise unwritable(path, error) from error
         raise
     return path
+
+
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """Return the error that says why a file cannot be written."""
+    remedy = "Check the folder and the space on the disk; close the file if it is open in Excel."
+    return OutputError(Problem(str(path), "", f"cannot be written ({reason(error)}).", remedy))
+
+
+def reason(error: Exception) -> str:
+    """Return what an exception says, without the full stop."""
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")
