@@ -109,12 +109,15 @@ def summarise(study: Study) -> Summary:
 
 
 def _decisions(study: Study) -> tuple[dict[str, int], tuple[str, ...]]:
+    from supertouch.tables.decisions import DECISIONS
+
     path = study.processed / "decisions" / "portfolio.parquet"
     table = files.read_table(path, table="portfolio")
     last = table[table.wave == study.waves[-1].id]
     quick = last.touchpoint[last.quick_win.fillna(False).astype(bool)]
     names = tuple(study.touchpoint(name).label.within("en") for name in quick)
-    return files.counted(last.decision), names
+    counts = files.counted(last.decision)
+    return {name: counts[name] for name in DECISIONS if name in counts}, names
 
 
 def _left_out(study: Study) -> tuple[LeftOut, ...]:

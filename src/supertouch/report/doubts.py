@@ -30,6 +30,13 @@ SHARES = (
     "sampled_orders_error",
     "replicate_orders_error",
     "psd_repair_replicates",
+    "reach_sets_met_contact_unknown",
+    "reach_sets_met_complete",
+    "reach_sets_delighted_contact_unknown",
+    "reach_sets_delighted_complete",
+    "reach_sets_delighted_rating_unknown",
+    "funnel_contact_unknown",
+    "funnel_complete",
 )
 
 

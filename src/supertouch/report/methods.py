@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from supertouch.language import Language
 from supertouch.report.blocks import Block, ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.blocks import Terms as TermList
 from supertouch.report.doubts import number_of
 from supertouch.report.evidence import Evidence, Record
-from supertouch.study.model import Wave
+from supertouch.study.model import Status, Wave
 
 __all__ = ["diagnostics", "glossary", "methods", "run"]
 
@@ -101,14 +101,11 @@ def _diagnostics_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
         if group[0]:
             label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
         for record in evidence.rows("diagnostics", wave.id, group=group):
-            subject = str(record["subject"])
-            segments = {item.id for item in evidence.study.segments}
-            named = evidence.segment_label if subject in segments else evidence.item_label
             rows.append(
                 Row(
                     (
                         Cell(words.known("diagnostic", record["code"])),
-                        Cell(named(subject) or "–"),
+                        Cell(_subject(evidence, str(record["subject"])) or "–"),
                         label,
                         _size(evidence, record, group),
                     )
@@ -126,6 +123,15 @@ def _diagnostics_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
             sortable=True,
         ),
     )
+
+
+def _subject(evidence: Evidence, subject: str) -> str:
+    """Return the label of a note's subject: segment, status, outcome, or touchpoints."""
+    if subject in {item.id for item in evidence.study.segments}:
+        return evidence.segment_label(subject)
+    if subject in get_args(Status):
+        return evidence.words.known("customers", subject)
+    return ", ".join(evidence.item_label(part) for part in subject.split())
 
 
 def _size(evidence: Evidence, record: Record, group: tuple[str, str]) -> Cell:
