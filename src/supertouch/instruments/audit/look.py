@@ -104,7 +104,7 @@ def protect(page: Any, form: Form, *, head: int, first: int) -> None:  # noqa: A
     for allowed in ("formatColumns", "formatRows", "formatCells", "autoFilter"):
         setattr(page.protection, allowed, False)
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = page.PAPERSIZE_A3
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{head}:{first - 1}"

@@ -18,7 +18,7 @@ TITLE, NOTE, KEY_ROW, HEAD = 1, 2, 3, 4
 FIRST = HEAD + 1
 SPARE = 20
 DARK, GREY, LIGHT, LINE = "1F3A4D", "EEF1F4", "FFFBEA", "C5CDD5"
-FACTS = ("decision", "now", "gain")
+FACTS = ("decision", "now")
 FORMATS = {"target": "0.00", "cost": "#,##0", "start": "yyyy-mm-dd", "now": "0.00"}
 
 
@@ -65,7 +65,7 @@ def _columns(study: Study, words: Language) -> list[Column]:
         Column(f"{LABELS}{code}", say("plan_sheet.label", language=code.upper()), 38)
         for code in study.languages
     ]
-    widths = {"touchpoint": 30, "decision": 18, "now": 10, "target": 10, "gain": 26}
+    widths = {"touchpoint": 30, "decision": 18, "now": 10, "target": 10}
     widths |= {"based_on": 16, "owner": 18, "cost": 13, "start": 13, "effort": 12}
     widths |= {"excludes": 20, "note": 40}
     rest = [Column(key, say(f"plan_sheet.{key}"), width) for key, width in widths.items()]
@@ -186,7 +186,7 @@ def _set_up(page: Any, columns: Sequence[Column], words: Language) -> None:  # n
     page.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "formatCells", "sort", "autoFilter"):
         setattr(page.protection, allowed, False)
-    page.page_setup.orientation = "landscape"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A3
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{HEAD}:{HEAD}"

@@ -39,8 +39,8 @@ def write_plan(
     language
         Of the Excel sheet's headers.
     facts
-        What people want to see beside a touchpoint in Excel, by its id: ``decision``, a word;
-        ``now``, its mean rating in the questionnaire's codes; ``gain``, a text.
+        What people want to see beside a touchpoint in Excel, by its id: ``decision``, a word, and
+        ``now``, its mean rating in the questionnaire's codes.
 
     Raises
     ------

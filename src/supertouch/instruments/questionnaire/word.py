@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ __all__ = ["write_word"]
 
 WIDTH = 17.4
 LABEL = 4.2
+MARGIN = 0.2
+LETTER = 0.0205  # centimetres of width per letter and point
 MOST_IN_LIST = 8
 BOX = "\u2610"
 SEPARATOR = " – "
@@ -169,18 +172,27 @@ def _grid(sheet: _Sheet, question: Question, notes: dict[str, str]) -> None:
     bordered(table)
     head = table.rows[0]
     heading_row(head)
+    own = max(LABEL, WIDTH - 1.65 * len(choices))
+    width = (WIDTH - own) / len(choices)
+    size = _size([choice.label.within(sheet.words.code) for choice in choices], width)
     for cell, choice in zip(head.cells[1:], choices, strict=True):
-        _head(cell.paragraphs[0], choice, sheet.words.code)
+        _head(cell.paragraphs[0], choice, sheet.words.code, size=size)
     for row, item in zip(table.rows[1:], question.items, strict=True):
         _line(sheet, row, question, item, notes.get(item.column, ""))
     for row in table.rows:
         unbroken(row)
         _tight(row)
-    own = max(LABEL, WIDTH - 1.65 * len(choices))
-    widths(table, [own, *[(WIDTH - own) / len(choices)] * len(choices)])
+    widths(table, [own, *[width] * len(choices)])
 
 
-def _head(paragraph: Any, choice: Choice, code: str) -> None:  # noqa: ANN401
+def _size(labels: Sequence[str], width: float) -> float:
+    """Return the size in points at which the longest word fits into a column, if legible."""
+    longest = max((len(word) for label in labels for word in label.split()), default=1)
+    fits = (width - MARGIN) / (longest * LETTER)
+    return min(8.0, max(5.0, int(2 * fits) / 2))
+
+
+def _head(paragraph: Any, choice: Choice, code: str, *, size: float) -> None:  # noqa: ANN401
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
@@ -188,7 +200,7 @@ def _head(paragraph: Any, choice: Choice, code: str) -> None:  # noqa: ANN401
     paragraph.paragraph_format.keep_with_next = True
     label = choice.label.within(code)
     short = choice.code if _is_numbered(choice, code) else label
-    paragraph.add_run(clean(short)).font.size = Pt(8)
+    paragraph.add_run(clean(short)).font.size = Pt(size)
     if short != choice.code:
         grey(paragraph, f"\n{choice.code}")
 
