@@ -357,6 +357,7 @@ def _monitored(rows, made, levels, ids, measures, case):
                 "before": before, "target": before + 0.25,
                 **({"now": level["satisfaction"], "now_low": level["satisfaction_low"],
                     "now_high": level["satisfaction_high"],
+                    **_put("expected", 0.03, 0.02),
                     **_put("came", 0.02 * (k + 1) - 0.03, 0.03)} if known else {}),
                 "status": state, "outcome": outcome.id, **_put("forecast", 0.05, 0.02),
                 "agrees": (k % 2 == 0) if known else None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pandas as pd
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.formula import ArrayFormula
 from typer.testing import CliRunner
 
 from real_data import real_data
@@ -29,6 +31,8 @@ from supertouch.instruments.audit.cells import number_of
 from supertouch.language import language
 from supertouch.study.model import Audit, Text
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+FILES = ("a.xlsx", "mentions.csv")
 PROMISE = Text({"de": "Sofort ist jemand da.", "en": "Somebody is there at once."})
 
 
@@ -182,6 +186,25 @@ def _renamed(book, page):
     page["C10"] = "Telefon"
 
 
+def _relabelled(book, page):
+    page["C10"] = "Fax"
+
+
+def _cleared(book, page):
+    page["C10"] = None
+
+
+@pytest.mark.parametrize(("change", "value"), [(_relabelled, "Fax"), (_cleared, "")])
+def test_a_name_over_that_of_a_touchpoint_is_told(study, change, value):
+    spoil(put(study, "a.xlsx", ROWS[:2]), change)
+    found = read_sheets(study)
+    line = found.audit_quarantine.iloc[0]
+    assert len(found.audit_quarantine) == 1
+    assert (line.row, line.column, line.value) == (10, "Kontaktpunkt", value)
+    assert line.rule.startswith("stands in the row of '=Hotline()'")
+    assert found.audits.set_index("touchpoint").loc["hotline", "importance"] == 5
+
+
 def _sorted(columns):
     def change(book, page):
         for one, other in zip(page[8], page[10], strict=True):
@@ -310,6 +333,64 @@ def test_files_that_cannot_be_used_are_told_all_at_once(study, tmp_path):
     assert all(problem.remedy for problem in caught.value.problems)
 
 
+def _large(path):
+    with ZipFile(path, "w", ZIP_DEFLATED) as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", b" " * 40_000_000)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "rule"),
+    [
+        (lambda path: path.write_bytes(b""), "is empty"),
+        (lambda path: path.write_bytes(OLE + bytes(900)), "locked by a password, or in the old"),
+        (lambda path: path.write_bytes(path.read_bytes()[:3000]), "it is damaged"),
+        (lambda path: Workbook().save(path), "is no audit sheet"),
+        (_large, "far larger than a sheet of touchpoints (40 MB unpacked)"),
+        (lambda path: spoil(path, lambda book, page: page.delete_cols(4)), "column, or has it"),
+        (lambda path: spoil(path, lambda book, page: page.delete_cols(1)), "hidden row"),
+        (lambda path: spoil(path, lambda book, page: page.__setitem__("M5", "cost")), ": cost."),
+        (lambda path: spoil(path, lambda book, page: book.remove(book["supertouch"])), "no audit"),
+    ],
+)
+def test_a_spoilt_file_is_told(study, spoilt, rule):
+    spoilt(put(study, "a.xlsx", rated(study)))
+    with pytest.raises(DataError) as caught:
+        read_sheets(study)
+    (problem,) = caught.value.problems
+    assert problem.place == "a.xlsx"
+    assert rule in problem.rule
+    assert problem.remedy
+
+
+def test_what_was_merged_or_stands_beside_is_told(study):
+    path = put(study, "a.xlsx", rated(study))
+
+    def change(book, page):
+        page["D9"] = None
+        page["D8"] = 5
+        page.merge_cells("D8:D9")
+        page.merge_cells("J9:K9")
+        page["D10"] = ArrayFormula("D10", "=SUM(D8:D9)")
+        page["N9"] = "Bitte beachten"
+        page["N30"] = "Rückfragen an Anna"
+        page.row_dimensions[9].hidden = True
+        page.move_range("E5:E20", cols=20)
+
+    spoil(path, change)
+    found = read_sheets(study)
+    assert found.audits.importance.tolist()[0] == 5
+    assert np.isnan(found.audits.importance.tolist()[1:]).all()
+    assert found.audits.performance.tolist() == [2, 2, 2]
+    lines = found.audit_quarantine
+    assert list(zip(lines.row, lines.column, lines.value, strict=True)) == [
+        (9, "N", "Bitte beachten"),
+        (9, "Wichtigkeit", ""),
+        (10, "Wichtigkeit", "=SUM(D8:D9)"),
+        (30, "N", "Rückfragen an Anna"),
+    ]
+    assert "merged" in lines.rule[1]
+
+
 def test_no_sheets_are_no_error(study):
     found = read_sheets(study)
     assert (len(found.audits), len(found.missing), found.files) == (0, 0, ())
@@ -345,7 +426,9 @@ def test_a_start_list_becomes_touchpoints(tmp_path):
     assert "advertising" not in tables
     assert tables["social_media"]["label"] == {"de": "Soziale Medien", "en": "Social media"}
     assert tables["website"]["phase"] == "during"
-    assert tables["bericht_kaffee_gut"]["label"] == {"de": 'Bericht "Kaffee=gut"'}
+    assert tables["reports"]["label"] == {
+        "de": 'Bericht "Kaffee=gut"', "en": "Reports in press, portals and forums",
+    }  # fmt: skip
     assert tables["touchpoint_segment"] | {"label": 0} == {
         "label": 0, "phase": "after", "cost": 1500,
     }  # fmt: skip
@@ -356,6 +439,30 @@ def test_a_start_list_becomes_touchpoints(tmp_path):
     assert len(made.touchpoints) == len(tables)
     with pytest.raises(DataError, match="cannot be opened"):
         list_touchpoints([tmp_path / "study.toml"])
+
+
+def test_a_renamed_row_stays_one_touchpoint(tmp_path):
+    auditors = ["Anna", "Ben", "Cleo"]
+    german = write_planned(plan_start_lists(tmp_path / "de", auditors=auditors, code="de"))
+    english = write_planned(plan_start_lists(tmp_path / "en", auditors=["Dan"], code="en"))
+    spoil(german[0], lambda book, page: page.__setitem__("C8", "Internetseite"))
+    spoil(german[2], lambda book, page: page.__setitem__("C23", "internet-seite"))
+    every = [german[1], german[0], *german[2:], *english]
+    listed = list_touchpoints(every)
+    assert len(listed.touchpoints) == 14
+    website = tomllib.loads(listed.text)["touchpoints"]["website"]
+    assert website["label"] == {"de": "Internetseite", "en": "Website"}
+    part = listed.text.split("[touchpoints.")[1]
+    assert [line for line in part.splitlines() if "CHECK" in line] == [
+        '# CHECK: Ben: label.de = "Website"',
+        '# CHECK: Cleo: label.de = "Website"',
+        '# CHECK: Cleo: label.de = "internet-seite"',
+        '# CHECK: label.de was "Website" in the start list',
+        "# CHECK: label.en is still that of the start list",
+    ]
+    spoil(english[0], lambda book, page: page.__setitem__("C8", "Web pages"))
+    website = tomllib.loads(list_touchpoints(every).text)["touchpoints"]["website"]
+    assert website["label"] == {"de": "Internetseite", "en": "Web pages"}
 
 
 def run(*arguments):
@@ -374,9 +481,18 @@ def test_the_commands(tmp_path):
     study = load(tmp_path)
     put(study, "a.xlsx", [*rated(study, importance="x"), {"named": "Chat"}], auditor="Ann")
     told = run("check", file).output
-    assert "Ann (a.xlsx): 3 touchpoints, 9 cells filled, 17 empty, 1 bad" in told
+    assert "Ann (a.xlsx): 3 touchpoints, 9 cells filled, 1 bad" in told
+    assert "importance: 1 of 3 not rated: Hotline" in told
     assert "a.xlsx, sheet 'Innensicht', row 10, Wichtigkeit: 'x' is no whole number" in told
     assert "Chat (Ann)" in told
+    put(study, "b.xlsx", [{"named": " chat"}], auditor="Bob")
+    rows = [*rated(study, performance=None), {"named": "Chat!"}, {"named": "CHAT"}]
+    spoil(put(study, "c.xlsx", rows, auditor="Cleo"), lambda book, page: page.delete_rows(9))
+    told = run("check", file).output
+    assert "Bob (b.xlsx): 3 touchpoints, 1 cells filled, 0 bad\n  importance: no touch" in told
+    assert "performance: 1 of 2 not rated: Hotline\n  not in the sheet, or not readable: " in told
+    assert "Touchpoints that auditors miss (1):\n  Chat (Ann, Bob, Cleo)\n" in told
+    assert "Kontaktpunkt: 'CHAT' stands in row 11 already" in told
     run("template", "--start-list", "--to", tmp_path / "list", "--language", "de")
     start, part = tmp_path / "list" / "touchpoints.xlsx", tmp_path / "part.toml"
     assert "[touchpoints.website]" in run("touchpoints", start).output
@@ -385,6 +501,34 @@ def test_the_commands(tmp_path):
     assert len(tomllib.loads(part.read_text("utf-8"))["touchpoints"]) == 14
     with pytest.raises(OutputError, match="already"):
         run("touchpoints", start, "--to", part)
+
+
+def test_check_reads_what_people_brought(tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text(f'{BASE}\n[mentions]\nfile = "mentions.csv"\n', encoding="utf-8")
+    study = pipeline.open_study(file)
+    put(study, "a.xlsx", rated(study, importance="x"), auditor="Ann")
+    table = {"Datum": ["2026-02-01", "gestern"], "Kontaktpunkt": "Hotline", "Wertung": "negativ"}
+    pd.DataFrame(table).to_csv(study.raw / "mentions.csv", index=False)
+
+    def checked():
+        found = CliRunner().invoke(app, ["check", str(file)])
+        assert isinstance(found.exception, DataError)
+        return found.output, {problem.place for problem in found.exception.problems}
+
+    told, wrong = checked()
+    counts = [
+        line.split()[-3:] for line in told.splitlines() if line.strip().split(" ")[0] in FILES
+    ]
+    assert counts[:2] == [["10", "9", "1"], ["2", "1", "1"]]
+    assert "a.xlsx, row 10, Wichtigkeit: 'x' is no whole number from 1 to 5." in told
+    assert "mentions.csv, row 3, Datum: 'gestern' is no date." in told
+    assert wrong == {"wave 'w1'", "wave 'w2'"}, "their answers are not there"
+    (study.raw / "mentions.csv").write_text("Datum,Wertung\n", encoding="utf-8")
+    (study.raw / "audit" / "b.xlsx").write_bytes(b"")
+    (tmp_path / "plan.toml").write_text("measures = 1", encoding="utf-8")
+    told, wrong = checked()
+    assert wrong > {"wave 'w2'", "b.xlsx", "mentions.csv", "plan.toml, measures"}
 
 
 def test_an_airport_is_audited(tmp_path):

@@ -1,5 +1,6 @@
 """Budget: the best set of measures is the best, the frontier misses none, nothing goes unsaid."""
 
+import re
 from dataclasses import replace
 from itertools import product
 
@@ -201,6 +202,27 @@ def test_what_cannot_be_weighed_is_left_out_with_its_reason(study, tables):
         budget(study, tables, good, wave="w1", budget=float("nan"))
 
 
+def test_a_measure_under_way_is_not_bought_again(study, tables):
+    later = replace(study, waves=(*study.waves, replace(study.waves[0], id="w2")))
+    both = {name: pd.concat([frame, frame.assign(wave="w2")]) for name, frame in tables.items()}
+    now, far = means(tables)["t0"], plan(tables)
+    measures = [
+        far[0],
+        replace(far[0], id="reached", target=now - 0.1),
+        replace(far[0], id="again", based_on="w2", target=now - 0.1),
+        replace(far[1], cost=None),
+        replace(far[3], based_on="w2"),
+    ]
+    left = {item.measure: item.code for item in left_out(later, both, measures, wave="w2")}
+    begun = dict.fromkeys(("m_t0", "reached", "m_t1"), "under_way")
+    assert left == begun | {"again": "target_reached"}
+    assert set(budget(later, both, measures, wave="w2").measures) == {"", "m_t3"}
+    before = {item.measure for item in left_out(later, both, measures, wave="w1")}
+    assert "m_t0" not in before  # in the wave that it was planned on nothing was under way
+    with pytest.raises(UnsupportedError, match="set based_on to the wave that you plan on now"):
+        budget(later, both, measures[:1], wave="w2")
+
+
 def test_a_gain_that_is_not_demonstrable_is_bought_only_on_request(study, tables):
     weak = tables | {"levers": tables["levers"].copy()}
     weak["levers"].loc[weak["levers"].touchpoint == "t0", "effect"] = 1e-6
@@ -235,9 +257,10 @@ def test_the_terminal_shows_the_budget_the_frontier_and_what_was_left_out(
     measures = (*plan(tables), replace(plan(tables)[0], id="free", cost=None))
     monkeypatch.setattr("supertouch.instruments.plan.read_plan", lambda study: measures)
     found = deciding.budget(home, to=tmp_path / "o.csv")
-    show_budget(found)
+    show_budget(replace(found, under_way=True))
     out = capsys.readouterr().out
-    assert "200 buys: " in out
+    assert re.search("200 buys: m_t.; m_t", out)
+    assert "set its based_on" in out
     assert "NPS: +" in out
     assert "█" in out
     assert "it has no cost" in out

@@ -70,6 +70,28 @@ def test_dry_run_checks_what_a_run_checks(folder, command):
     assert "R_shop" in dry[2]
 
 
+def test_dry_run_looks_at_what_people_brought(folder, command, monkeypatch):
+    def refused(kind, name):
+        def read(study):
+            raise kind(Problem(name, "", "is wrong.", "Mend it."))
+
+        return read
+
+    instruments = sys.modules["supertouch.instruments"]
+    monkeypatch.setattr(instruments, "read_plan", refused(StudyError, "plan.toml"))
+    dry, wet = command("decide", "tiny", "--dry-run"), command("run", "tiny")
+    assert dry == wet
+    assert dry[0] == StudyError.exit_code
+    mentions = refused(DataError, "mentions.csv")
+    monkeypatch.setattr(sys.modules["supertouch.intake"], "read_mentions", mentions)
+    code, _, err = command("run", "tiny", "--dry-run")
+    assert code == DataError.exit_code
+    assert "mentions.csv: is wrong." in err
+    assert "plan.toml: is wrong." in err
+    assert command("track", "tiny", "--dry-run")[0] == 0
+    assert command("targets", "tiny")[0] == 0
+
+
 def test_reasons_of_quarantine_are_told(folder, command, monkeypatch):
     rules = [("K", "not a declared code", 92), ("B", "no weight", 7), ("C", "c", 2), ("D", "d", 1)]
     sample = {"n_read": 1103, "n_accepted": 1000, "n_quarantined": 95, "n_excluded": 8}

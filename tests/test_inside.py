@@ -54,10 +54,20 @@ def test_means_do_not_depend_on_who_rated_what():
     assert found.level_error == pytest.approx(np.sqrt(np.mean(whole.var(axis=0, ddof=1)) / 4))
     additive = np.add.outer([0.0, 1, -1], [1.0, 2, 3, 4])
     additive[0, 3] = additive[2, 0] = np.nan
-    assert rater_means(additive).mean == pytest.approx([1, 2, 3, 4])
+    # differences of things do not depend on it; the level is that of the ratings given
+    assert np.diff(rater_means(additive).mean) == pytest.approx([1, 1, 1])
+    assert rater_means(additive).mean.mean() == pytest.approx(2.5 + 0.1)
     assert connected(additive)
     assert np.isnan(rater_means(whole[:1]).error).all()
     assert rank_share(np.array([1.0, 5, 1])).tolist() == [0.25, 1, 0.25]
+
+
+def test_one_cell_of_one_rater_moves_little():
+    agreed = np.tile([1.0, 2, 3, 4, 2, 3, 1, 2, 3, 4], (3, 1))
+    single = np.full((1, 10), np.nan)
+    single[0, 0] = 5.0
+    moved = rater_means(np.vstack([agreed, single])).mean - agreed[0]
+    assert np.all((moved >= 0) & (moved < 0.15))
 
 
 P, REPLICATES = 12, 300

@@ -265,6 +265,85 @@ def blocks_of(asked, column="BLOCK"):
     return shown
 
 
+def test_sentences_take_the_name_and_the_questions_that_the_study_gives(tmp_path):
+    extra = """
+[data.status]
+column = "S"
+current = [1]
+potential = [2]
+question = "Do you fly with us?"
+[segments.region]
+label = "Region"
+column = "REGION"
+question = {de = "Wo leben Sie?", en = "Where do you live?"}
+values = {1 = "North", 2 = "South"}
+[segments.kind]
+label = {de = "Art", en = "Kind"}
+column = "KIND"
+values = {1 = "A", 2 = "B"}
+[questionnaire]
+name = {de = "dem Flughafen Muster", en = "Muster Airport"}
+[questionnaire.phases]
+before = {de = "vor dem Flug", en = "before the flight"}
+"""
+    extra = extra + touchpoints(3, 'contact = "C_{id}"').replace("C_{id}", "C_t0", 1)
+    extra = extra.replace("C_{id}", "C_t1", 1).replace("C_{id}", "C_t2", 1)
+    asked = questionnaire(study_of(tmp_path, HEAD + extra), "next")
+    found = items(asked)
+    assert found["S"][0].text.within("de") == "Do you fly with us?"
+    assert found["REGION"][0].text.within("de") == "Wo leben Sie?"
+    assert found["KIND"][0].text.within("de") == "Art: Was trifft auf Sie zu?"
+    contact = found["C_t0"][0].text
+    assert "mit dem Flughafen Muster" in contact.within("de")
+    assert "with Muster Airport" in contact.within("en")
+    german = " ".join(i.label.within("de") for _, i in found.values()) + asked.intro.within("de")
+    assert "von dem Flughafen Muster zu einem anderen" in german
+    assert "mit dem Flughafen Muster" in asked.intro.within("de")
+    titles = {page.id: page.title.within("de") for page in asked.pages}
+    assert titles["contact_before"] == "Ihre Kontakte: vor dem Flug"
+    assert titles["rating_after"] == "Ihre Bewertung: nach dem Kauf"
+    order = [page.id for page in asked.pages]
+    assert order[:4] == ["status", "contact_before", "contact_during", "contact_after"]
+    assert order[4:7] == ["rating_before", "rating_during", "rating_after"]
+
+
+def test_phases_are_no_headings_where_there_is_only_one(tmp_path):
+    text = HEAD + touchpoints(3).replace('"during"', '"before"').replace('"after"', '"before"')
+    asked = questionnaire(study_of(tmp_path, text), "next")
+    assert [p.title.within("de") for p in asked.pages if p.id.startswith("rating")] == [
+        "Ihre Bewertung"
+    ]
+
+
+PLANNED = """
+[waves.later]
+label = "later"
+planned = true
+"""
+
+
+def test_a_planned_wave_has_its_questionnaire_and_no_stage(tmp_path):
+    head = HEAD.replace('[waves.next]\nlabel = "next"\nfile = "not_there_yet.csv"', PLANNED)
+    head = head.replace('rating = "R_{id}"', 'rating = {default = "R_{id}", later = "Q_{id}"}')
+    split = "\n[questionnaire]\nmost = 4\n"
+    study = study_of(tmp_path, head + touchpoints(8) + split)
+    assert [wave.id for wave in study.waves] == ["now"]
+    assert [wave.id for wave in study.planned] == ["later"]
+    assert {step.wave for step in pipeline.targets(study)} == {"now", ""}
+    assert "Q_t0" in items(questionnaire(study, "later"))
+    with pytest.raises(StudyError, match="planned"):
+        pipeline.plan(study, waves=["later"])
+    assert command(tmp_path, "--wave", "never").exit_code == 2
+    done = CliRunner().invoke(app, ["field", str(tmp_path), "--wave", "later"])
+    assert (done.exit_code, "planned" in done.output) == (2, True)
+    done = command(tmp_path, "--no-sample-size")
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "reports" / "questionnaire"
+    made = (folder / "small_later_blocks.toml").read_text()
+    blocks = head + touchpoints(8) + split + "\n" + made
+    assert study_of(tmp_path, blocks).blocks[0].column.within("later") == "BLOCK"
+
+
 def test_too_many_touchpoints_are_split_and_the_study_understands_the_blocks(tmp_path):
     text = HEAD + touchpoints(40) + "\n[questionnaire]\nmost = 16\n"
     study = study_of(tmp_path, text)

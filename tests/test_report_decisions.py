@@ -116,7 +116,7 @@ SAID = [
     ("refused", "undecided", "en", "inside", "cannot be compared"),
     ("refused", "undecided", "de", "incidents", "wie wichtig das ist, lässt sich nicht sagen"),
     ("full", "full", "en", "incidents", "Most critical (often complained of and important)"),
-    ("full", "full", "en", "mix", "5 touchpoints together reach 94% of all respondents"),
+    ("full", "full", "en", "mix", "5 touchpoints together reach 94% of all 1,480 respond"),
     ("full", "full", "en", "whatif", "The best set of measures would together bring +"),
     ("full", "full", "de", "plan", "6 Maßnahmen – 2 Soll erreicht, 1 verfehlt, 1 nicht entsch"),
     ("grades", "tied", "de", "plan", "Eine Maßnahme – 1 Soll erreicht."),

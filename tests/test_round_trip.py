@@ -370,7 +370,7 @@ def met(study, wave, item, answers) -> tuple[float, str, str]:
         return 0.0, "", "not_met"
     assert code in map(plain, item.contact_rule.dont_know + item.contact_rule.refused)
     kind = "dont_know" if code in map(plain, item.contact_rule.dont_know) else "refused"
-    return np.nan, kind, item.codes.blank
+    return np.nan, kind, "not_asked"
 
 
 def level(study, scale, kinds, code) -> tuple[float, str]:

@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import norm
 from typer.testing import CliRunner
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 from supertouch import pipeline
 from supertouch.cli import app
 from supertouch.errors import UnsupportedError
-from supertouch.findings import MAIN, analyze_wave
+from supertouch.findings import JUDGED, MAIN, analyze_wave, judged_tables
 from supertouch.pipeline import files
 from supertouch.pipeline.expecting import expected_wave
 from supertouch.simulate import study_of, truth
@@ -87,6 +88,10 @@ def test_the_power_curve_finds_the_size_that_a_known_test_needs():
     ).T  # fmt: skip
     assert np.mean(needed) == pytest.approx(truth, rel=0.04)
     assert np.median(error) == pytest.approx(needed.std(), rel=0.2)
+    curve = power_curve(n, np.round(cases * chance), tried)
+    again = [power_curve(n, rng.binomial(cases, chance) + 0.0, tried).chance(1500.0)
+             for _ in range(300)]  # fmt: skip
+    assert curve.error(1500) == pytest.approx(np.std(again), rel=0.25)
     assert np.isnan(power_curve(n, tried[::-1] * (n < 1000), tried).respondents(0.8)[0])
     sharp = power_curve(n, tried * (n > 1000), tried).respondents(0.8)[0]
     assert 1000 < sharp < 1500
@@ -217,6 +222,26 @@ def test_bases_grow_with_the_sample_and_super_ones_are_found_in_large_ones(sized
     assert sized.lifted == 1
 
 
+def test_the_chance_rises_with_the_size_while_the_counts_are_told_beside(study):
+    sized = pipeline.sample_size(study, "now", ladder=(300, 600, 1200, 2400), studies=4)
+    chances = [rung.power for rung in sized.rungs]
+    assert chances == sorted(chances)
+    assert [rung.lifted for rung in sized.rungs] == [4] * len(sized.rungs)
+    assert sum(rung.found for rung in sized.rungs) == pytest.approx(4 * sum(chances), abs=1.5)
+    assert all(0 < rung.power_error < 0.3 for rung in sized.rungs if 0.01 < rung.power < 0.99)
+
+
+def test_what_verdicts_rest_on_is_the_same_alone(study):
+    design = expected_design(unknown_touchpoints(P, 5))
+    frame = expected_responses(design, 600, rng=np.random.default_rng(6))
+    simulated = study_of(design, waves=("now",))
+    alone = judged_tables(simulated, "now", frame)
+    whole = analyze_wave(simulated, "now", frame, complete=False)
+    assert set(alone) == set(JUDGED)
+    for name, table in alone.items():
+        pd.testing.assert_frame_equal(table, whole[name])
+
+
 def test_split_questionnaires_need_more_respondents(study, sized):
     names = [item.id for item in study.touchpoints]
     halves = [[names[k] for k in pair] for pair in combinations(range(P), P // 2)]
@@ -268,5 +293,6 @@ def test_the_command_tells_how_many_respondents_are_needed(study, monkeypatch):
     assert "Mean ratings to within 0.3 points (95% interval)" in done.output
     assert "50 raters of every touchpoint" in done.output
     assert "by assumption" in done.output
+    assert "1 simulated studies of each size, 1 in all" in " ".join(done.output.split())
     table = Path(study.folder) / "reports" / "questionnaire" / "plan_now_sample_size.csv"
     assert table.read_text().startswith("n,studies,half_width")

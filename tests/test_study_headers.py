@@ -204,6 +204,19 @@ def test_a_missing_raw_folder_is_one_problem(tmp_path):
     assert len(caught.value.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("file", "there"), [("wave3*.csv", "wave3.csv"), ("wave*.csv", ""), ("wave4.csv", "")]
+)
+def test_a_planned_wave_needs_no_file_and_is_told_when_it_is_there(tmp_path, file, there):
+    planned = f'[waves.w3]\nlabel = "3"\nplanned = true\nfile = "{file}"\n'
+    files = FULL | ({there: "ID"} if there else {})
+    found = against(tmp_path, f"{BASE}\n{planned}", files)
+    if there:
+        told(found, "wave 'w3': planned", "its file is there: wave3.csv", "Take planned out")
+    else:
+        assert found == ()
+
+
 def test_two_patterns_may_not_take_the_same_rows(tmp_path):
     text = edited(('file = "wave2.csv"', 'file = "wave*.csv"'))
     both = {name: " ".join(FULL.values()) for name in FULL}

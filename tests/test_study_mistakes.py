@@ -107,6 +107,44 @@ def test_options_that_do_nothing_or_are_done_already(tmp_path, edits, place, rul
     told(problems(tmp_path, edited(*edits)), place, rule, remedy)
 
 
+PLANNED = '\n[waves.{id}]\nlabel = "planned"\nplanned = true\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "rule", "remedy"),
+    [
+        (
+            BASE.replace("[waves.w2]\n", "[waves.w2]\nplanned = true\n") + "[waves.w3]\n"
+            'label = "3"\nfile = "wave3.csv"\n',
+            "wave 'w2': planned",
+            "stands before wave 'w3', which has answers",
+            "Put planned waves last",
+        ),
+        (
+            BASE + PLANNED.format(id="w3") + '[tracking]\ncompare = ["baseline"]\nbaseline = "w3"',
+            "[tracking]: baseline",
+            "is a planned wave",
+            "Name a wave that has answers",
+        ),
+        (
+            "".join(
+                part + f"[waves.{id_}]\nplanned = true\n" if id_ else part
+                for part, id_ in zip(
+                    BASE.replace("[waves.w2]\n", "[waves.w1]\n").split("[waves.w1]\n"),
+                    ("w1", "w2", ""),
+                    strict=True,
+                )
+            ),
+            "wave 'w1': planned",
+            "every wave is planned",
+            "Take planned out of the first wave",
+        ),
+    ],
+)
+def test_planned_waves_come_last_and_nothing_rests_on_them(tmp_path, text, place, rule, remedy):
+    told(problems(tmp_path, text), place, rule, remedy)
+
+
 @pytest.mark.parametrize(("one", "two", "place", "rule", "remedy"), MISTAKES["shared_waves"])
 def test_waves_that_share_a_file_do_not_share_rows(tmp_path, one, two, place, rule, remedy):
     told(problems(tmp_path, edited(ALL_DATA, waves(one, two))), place, rule, remedy)

@@ -9,7 +9,7 @@ from scipy.stats import t as student
 
 from simulated_study import responses_of, study_of
 from supertouch import cli, pipeline
-from supertouch.decisions.changes import Change, parse_changes, parse_costs
+from supertouch.decisions.changes import Change, parse_amount, parse_changes, parse_costs
 from supertouch.decisions.whatif import whatif
 from supertouch.errors import OutputError, UnsupportedError
 from supertouch.findings import analyze_wave
@@ -223,10 +223,37 @@ def test_numbers_are_read_as_people_write_them():
         Change("c", level=2.0),
     )
     assert parse_costs(["a=50000", "b=12,5"]) == {"a": 50000.0, "b": 12.5}
-    with pytest.raises(UnsupportedError, match="may be thousands"):
+    with pytest.raises(UnsupportedError, match=r"may be thousands or a fraction\. Write a=50000"):
         parse_costs(["a=50.000"])
     with pytest.raises(UnsupportedError, match="named more than once"):
         parse_costs(["a=5", "a=6"])
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("150000", 150000),
+        ("150000.50", 150000.5),
+        (" 150000,50 ", 150000.5),
+        ("0", 0),
+        ("12,5", 12.5),
+    ],
+)
+def test_budgets_are_read_as_people_write_them(text, amount):
+    assert parse_amount(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [("150.000", "150000"), ("150,000", "150000"), ("1.500.000", "1500000"),
+     ("1500.000", "1500000"), ("1,5 Mio", "150000"), ("150.000,50", "150000.50"),
+     ("150 000 €", "150000"), ("EUR 6.000,-", "6000"),
+     ("-5", "150000"), ("1,5 Millionen", "150000"), ("", "150000"), ("nan", "150000")],
+)  # fmt: skip
+def test_a_budget_that_may_be_another_is_refused_with_how_to_write_it(text, remedy):
+    with pytest.raises(UnsupportedError) as stop:
+        parse_amount(text)
+    assert stop.value.problems[0].remedy == f"Write {remedy}."
 
 
 def test_what_cannot_be_weighed_says_why(study, tables):
@@ -265,19 +292,38 @@ def folder(study, tables, tmp_path):
 
 
 def test_the_terminal_tells_gains_base_warnings_and_that_it_is_an_association(
-    folder, capsys, tmp_path
+    folder, tables, capsys, tmp_path
 ):
     found = deciding.whatif(folder, ["t1=+3", "t3=+0,2"], costs=["t1=500"], to=tmp_path / "o.csv")
     show_whatif(found)
     out = capsys.readouterr().out
-    assert "Wave w1, all changes together:" in out
+    assert "Wave w1, mean ratings now -> aimed at:" in out
     assert "NPS (now " in out
     assert "95 % interval +" in out
     assert "1,200 respondents, unweighted" in out
+    mean = tables["performance"].set_index("touchpoint").satisfaction["t3"]
+    rated = tables["performance"].set_index("touchpoint").n_rated["t3"]
+    assert f"t3 {mean:.2f} -> {mean + 0.2:.2f}. Base {rated:,} ratings, unweighted." in out
+    one_by_one = out.partition("One by one")[2].partition("Note")[0]
+    assert max(map(len, one_by_one.splitlines())) < 80
     assert "t1: more was asked than the scale has room for" in out
     assert "associations" in out
     assert "older than what they are made from" in out
     assert len(pd.read_csv(tmp_path / "o.csv")) == 9
+
+
+def test_shares_are_told_in_percentage_points_and_nothing_is_minus_zero(folder, capsys):
+    scales = dict(folder.scales) | {"loyalty": Scale("loyalty", 0, 1, 1)}
+    found = deciding.whatif(replace(folder, scales=scales), ["t1=+0.4"], costs=["t1=500"])
+    whole = next(item for item in found.gains if item.share and not item.touchpoint)
+    known = replace(whole, before=0.55, gain=0.0214, low=-0.0002, high=0.043, cost_per_point=2000.0)
+    german = replace(found.shifts[0], before=2.86, after=2.46, turned=True, n=712, n_eff=640.2)
+    show_whatif(replace(found, gains=(known, replace(known, touchpoint="t1")), shifts=(german,)))
+    out = capsys.readouterr().out
+    assert "(now 55.0 %): +2.1 percentage points, 95 % interval 0.0 to +4.3." in out
+    assert "20 per percentage point." in out
+    assert "loyalty, in percentage points" in out.casefold()
+    assert "t1 2.86 -> 2.46, less is better. Base 712 ratings, weighted, as precise as 640" in out
 
 
 def test_the_command_names_what_is_missing(folder, monkeypatch, capsys):

@@ -87,14 +87,14 @@ def _say_planned(planned: tuple[Planned, ...]) -> None:
 
 
 def check(study: StudyFile = HERE, raw: Raw = None, quiet: Quiet = False) -> None:
-    """Show what was read from filled sheets, and which cells could not be used."""
+    """Show what was read from filled sheets, what was left out and what could not be used."""
     from supertouch import pipeline, screen
     from supertouch.instruments.audit import read_sheets
 
     opened = pipeline.open_study(study, raw=raw)
     sheets = read_sheets(opened)
     if not quiet:
-        screen.show_sheets(sheets, opened.raw / opened.audit.files)
+        screen.show_sheets(opened, sheets)
 
 
 def touchpoints(

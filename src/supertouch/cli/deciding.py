@@ -93,7 +93,8 @@ def whatif(
 
 def budget(
     amount: Annotated[
-        float | None, typer.Option(min=0, help="The budget; that of the plan if none is named.")
+        str | None,
+        typer.Option(metavar="AMOUNT", help="Such as 150000; that of the plan if none is named."),
     ] = None,
     goal: Annotated[
         Goal | None, typer.Option(help="What to aim at; that of the plan if none is named.")
@@ -104,9 +105,11 @@ def budget(
 ) -> None:
     """Choose the best of the plan's measures for every budget."""
     from supertouch import pipeline
+    from supertouch.decisions.changes import parse_amount
     from supertouch.pipeline import deciding
     from supertouch.screen.deciding import show_budget
 
     opened = pipeline.open_study(study)
     known_waves(opened, [wave] if wave else [])
-    show_budget(deciding.budget(opened, wave=wave, amount=amount, goal=goal, to=to))
+    limit = None if amount is None else parse_amount(amount)
+    show_budget(deciding.budget(opened, wave=wave, amount=limit, goal=goal, to=to))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -10,14 +10,18 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from supertouch.intake.draft import WaveCheck
     from supertouch.study.model import Columns, Study
 
-__all__ = ["show_data", "show_study"]
+__all__ = ["show_brought", "show_data", "show_study"]
 
 _NONE = "–"
 _WAVES_ACROSS = 6
 _LISTED = 40
+_LONGEST = 40
+_COUNTED = {"audit": "filled cells", "mentions": "rows", "plan": "measures"}
 _REMEDIES = {
     False: "Declare them under [codes], correct the scale, or let their rows go.",
     True: "Name a group's code under the values of its segment; a code for no answer may stay.",
@@ -76,6 +80,38 @@ def show_data(study: Study, checks: Sequence[WaveCheck]) -> None:
         _show_bases(console, study, checks[start : start + _WAVES_ACROSS])
     _show_unknown(console, checks)
     _show_unused(console, checks)
+
+
+def show_brought(tables: Mapping[str, pd.DataFrame]) -> None:
+    """Print how much of audit sheets, mentions and plan can be used, then what cannot."""
+    counts = tables["brought"]
+    if counts.empty:
+        return
+    console = _console()
+    heads = ("file", "counted", "read", "used", "not used")
+    table = _table("What people brought besides answers", *heads, right=(2, 3, 4))
+    for row in counts.to_dict("records"):
+        numbers = (f"{row[name]:,}" for name in ("n_read", "n_accepted", "n_quarantined"))
+        table.add_row(row["file"], _COUNTED[row["kind"]], *numbers)
+    console.print(table)
+    for name in ("audit_quarantine", "mention_quarantine"):
+        _show_faults(console, tables[name])
+
+
+def _show_faults(console: Console, faults: pd.DataFrame) -> None:
+    """Print a line for each rule that cells of a column break, with the first of them.
+
+    Whole sentences stay where they are: people's own words are not repeated.
+    """
+    groups = list(faults.groupby(["file", "column", "rule", "remedy"], sort=False))
+    for (file, column, rule, remedy), lines in groups[:_LISTED]:
+        more = f" and {len(lines) - 1:,} more" if len(lines) > 1 else ""
+        shown = str(lines["value"].iloc[0])
+        value = f" {shown!r}" if 0 < len(shown) <= _LONGEST else ""
+        text = f"{file}, row {lines['row'].iloc[0]}{more}, {column}:{value} {rule}"
+        console.print(f"{text.rstrip('.')}. {remedy}")
+    if len(groups) > _LISTED:
+        console.print(f"… and {len(groups) - _LISTED} more.")
 
 
 def _console() -> Console:

@@ -93,10 +93,17 @@ OneWave = Annotated[
 ]
 
 
-def known_waves(study: Study, waves: Sequence[str]) -> None:
-    """Refuse the names of waves that the study does not have."""
-    known = [wave.id for wave in study.waves]
+def known_waves(study: Study, waves: Sequence[str], *, planned: bool = False) -> None:
+    """Refuse the names of waves that the study does not have, or has only ``planned``."""
+    ahead = [wave.id for wave in study.planned]
+    known = [wave.id for wave in study.waves] + (ahead if planned else [])
     unknown = [wave for wave in waves if wave not in known]
-    if unknown:
-        message = f"{', '.join(unknown)}: the study has the waves {', '.join(known)}"
-        raise typer.BadParameter(message, param_hint="--wave")
+    if not unknown:
+        return
+    message = f"{', '.join(unknown)}: the study has the waves {', '.join(known)}"
+    if set(unknown) & set(ahead):
+        message += (
+            f"; {', '.join(ahead)} is planned, and only its questionnaire can be made. Take "
+            "planned out of the study file once its answers are there"
+        )
+    raise typer.BadParameter(message, param_hint="--wave")

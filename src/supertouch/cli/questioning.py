@@ -67,8 +67,8 @@ def questionnaire(
     from supertouch import pipeline, screen
 
     opened = pipeline.open_study(study)
-    known_waves(opened, [wave] if wave else [])
-    chosen = wave or opened.waves[-1].id
+    known_waves(opened, [wave] if wave else [], planned=True)
+    chosen = wave or (*opened.waves, *opened.planned)[-1].id
     asked = pipeline.asked_files(
         opened,
         chosen,

@@ -128,9 +128,10 @@ def _say_what_was_found(made: Draft, target: Path) -> None:
 
 
 def check(study: StudyFile = HERE, raw: Raw = None, wave: Waves = None) -> None:
-    """Show what a study file means, and codes that do not fit."""
+    """Show what a study file means, and what does not fit."""
     from supertouch import pipeline
     from supertouch.cli import meaning
+    from supertouch.errors import DataError, StudyError
 
     opened = pipeline.open_study(study, raw=raw)
     known_waves(opened, wave or ())
@@ -138,9 +139,13 @@ def check(study: StudyFile = HERE, raw: Raw = None, wave: Waves = None) -> None:
     meaning.show_study(opened, chosen)
     checks, problems = _look_at_data(opened, chosen)
     meaning.show_data(opened, checks)
+    try:
+        meaning.show_brought(pipeline.read_brought(opened).tables)
+    except (DataError, StudyError) as error:
+        if not problems:
+            raise
+        problems += error.problems
     if problems:
-        from supertouch.errors import DataError
-
         raise DataError(problems)
 
 

@@ -18,6 +18,7 @@ from supertouch.study.model import Goal, Measure, Study
 __all__ = ["budget", "left_out"]
 
 Array = NDArray[np.float64]
+AGAIN = "To weigh it again, set based_on to the wave that you plan on now."
 
 
 def budget(
@@ -34,7 +35,8 @@ def budget(
     What is maximised is the gain in the goal's outcomes, each in its standard deviations and
     averaged over them, from bringing the mean rating of each touchpoint to the target of a measure
     there. Of two measures at one touchpoint the higher target counts, so that a best set holds one
-    of them. Measures whose gain is not demonstrably above zero are never bought; with
+    of them. A measure under way, which a wave after the one it was planned on has judged already,
+    is not bought again. Measures whose gain is not demonstrably above zero are never bought; with
     ``plan.certain = false`` only those whose estimate is not.
 
     Intervals are those of a set chosen in advance. The sets are chosen for their estimates, so
@@ -67,7 +69,7 @@ def budget(
     if not choice.measures:
         raise UnsupportedError(
             [
-                Problem("plan", item.measure, f"is left out: {item.reason}.", "")
+                Problem("plan", item.measure, f"is left out: {item.reason}.", _remedy(item))
                 for item in choice.left
             ]
             or Problem("plan", "", "has no measures.", "`supertouch plan draft` proposes some.")
@@ -100,6 +102,10 @@ def left_out(
 ) -> tuple[LeftOut, ...]:
     """Name the measures that :func:`budget` cannot choose, and why; parameters are the same."""
     return choice_of(study, tables, measures, wave=wave, goal=goal).left
+
+
+def _remedy(item: LeftOut) -> str:
+    return AGAIN if item.code == "under_way" else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

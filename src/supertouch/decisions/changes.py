@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from supertouch.errors import Problem, UnsupportedError
+from supertouch.study.amounts import amount_of, is_ambiguous, plainly
 from supertouch.study.model import Study
 from supertouch.study.wording import nearest
 
-__all__ = ["Change", "parse_changes", "parse_costs", "problems_of"]
+__all__ = ["Change", "parse_amount", "parse_changes", "parse_costs", "problems_of"]
 
 NUMBER = re.compile(r"[+\-\u2212]?(\d+([.,]\d+)?|[.,]\d+)")
-THOUSANDS = re.compile(r"\d{1,3}([.,]\d{3})+")
 LISTED = 12
+AMBIGUOUS = "may be thousands or a fraction."
 HOW = "Write touchpoint=+0.4 for an improvement, or touchpoint=2.1 for the mean aimed at."
 CONTACT = (
     "cannot be moved, only experience can be moved: who meets a touchpoint chose to, so that what "
@@ -129,16 +130,33 @@ def parse_costs(texts: Sequence[str]) -> dict[str, float]:
     problems = []
     for text in texts:
         name, _, number = (part.strip() for part in text.partition("="))
-        if THOUSANDS.fullmatch(number):
-            rule = "may be thousands or a fraction."
-            problems.append(Problem("cost", text, rule, "Leave out the marks for thousands."))
-        elif not name or not NUMBER.fullmatch(number) or number[0] in "+-\u2212":
+        value = amount_of(number)
+        if is_ambiguous(number):
+            problems.append(Problem("cost", text, AMBIGUOUS, f"Write {name}={plainly(number)}."))
+        elif not name or value is None:
             rule = "is not a touchpoint and a cost."
-            problems.append(Problem("cost", repr(text), rule, "Write touchpoint=50000."))
+            remedy = f"Write {name or 'touchpoint'}={plainly(number)}."
+            problems.append(Problem("cost", repr(text), rule, remedy))
         elif name in costs:
             problems.append(Problem("cost", name, "is named more than once.", "Keep one."))
         else:
-            costs[name] = _number(number)
+            costs[name] = value
     if problems:
         raise UnsupportedError(problems)
     return costs
+
+
+def parse_amount(text: str) -> float:
+    """Read a budget, such as ``150000`` or ``150000,50``.
+
+    Raises
+    ------
+    UnsupportedError
+        If it is none; a number such as 150.000 may be two.
+    """
+    value = amount_of(text)
+    if value is None:
+        rule = AMBIGUOUS if is_ambiguous(text) else "is no amount of zero or more."
+        remedy = f"Write {plainly(text, otherwise='150000')}."
+        raise UnsupportedError(Problem("budget", text, rule, remedy))
+    return value

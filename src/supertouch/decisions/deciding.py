@@ -10,7 +10,7 @@ import pandas as pd
 from supertouch.decisions.auditors import auditors
 from supertouch.decisions.budget import budget, left_out
 from supertouch.decisions.changes import Change
-from supertouch.decisions.incidents import incidents
+from supertouch.decisions.incidents import incidents, told_sources
 from supertouch.decisions.inside import gap
 from supertouch.decisions.missing import missing
 from supertouch.decisions.monitoring import monitor
@@ -75,12 +75,13 @@ def decide(
     """
     found: Tables = {}
     known = dict(tables)
+    mentions = told_sources(study, brought.mentions)
     parts: dict[str, Callable[[], pd.DataFrame]] = {
         "portfolio": lambda: portfolio(study, known),
         "gap": lambda: gap(study, known, brought.audits),
         "auditors": lambda: auditors(study, known, brought.audits),
-        "incidents": lambda: incidents(study, known, brought.mentions),
-        "missing": lambda: missing(study, known, brought.mentions, brought.named),
+        "incidents": lambda: incidents(study, known, mentions),
+        "missing": lambda: missing(study, known, mentions, brought.named),
         "budget": lambda: _budget(study, known, brought.measures),
         "plan": lambda: monitor(
             study, known, brought.measures, weighed=_not_weighed(study, known, brought.measures)

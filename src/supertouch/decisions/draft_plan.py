@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,20 @@ from supertouch.study.model import Measure, Study, Text, Touchpoint
 
 __all__ = ["draft_plan"]
 
-PLANNED = {"concentrate": "plan_sheet.describe", "recombine": "plan_sheet.together"}
+PAIRED = ("synergy", "cannibalisation")
+
+PAIR = 2
+Row = dict[Hashable, Any]
 
 
 def draft_plan(
     study: Study, tables: Mapping[str, pd.DataFrame], *, wave: str
 ) -> tuple[Measure, ...]:
-    """Draft a measure for each touchpoint to concentrate on or to recombine, largest gain first.
+    """Draft a measure for each touchpoint to concentrate on and each pair to recombine.
+
+    The largest gain comes first. A pair is drafted where meeting both is worth more or less than
+    the two by themselves (synergy or cannibalisation), once, at the one to recombine with the
+    larger gain; touchpoints that are merely met together are left to people.
 
     The target is the study's own where it has one above the present mean. Otherwise it lies one
     step (``portfolio.step``) above it, or as far as the next wave must move to tell it from chance
@@ -29,28 +37,50 @@ def draft_plan(
     decided = of_wave(tables, "portfolio", wave)
     if decided.empty:
         return ()
-    chosen = decided[decided.decision.isin(PLANNED) & decided.satisfaction.notna()]
-    chosen = chosen.sort_values("gain", ascending=False, na_position="last", kind="stable")
+    decided = decided[decided.satisfaction.notna()]
+    decided = decided.sort_values("gain", ascending=False, na_position="last", kind="stable")
     detectable = _detectable(tables, wave)
-    measures = []
-    for row in chosen.to_dict("records"):
-        touchpoint = study.touchpoint(str(row["touchpoint"]))
-        mean = float(row["satisfaction"])
-        target = _target(study, touchpoint, mean, detectable)
-        if target > mean:
-            measures.append(
-                Measure(
-                    id=f"{touchpoint.id}_1",
-                    touchpoint=touchpoint.id,
-                    label=_label(
-                        study, touchpoint, str(row["decision"]), str(row["with_touchpoint"])
-                    ),
-                    target=target,
-                    based_on=wave,
-                    owner=touchpoint.owner or "",
-                )
-            )
-    return tuple(measures)
+    able: list[tuple[Row, float]] = []
+    for row in decided.to_dict("records"):
+        target = _target(study, row, detectable)
+        if target > row["satisfaction"]:
+            able.append((row, target))
+    partners = _partners([row for row, _ in able])
+    return tuple(
+        _measure(study, row, target, partners.get(row["touchpoint"], []), wave)
+        for row, target in able
+        if row["decision"] == "concentrate" or row["touchpoint"] in partners
+    )
+
+
+def _partners(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """Return with whom each touchpoint is to be recombined; rows come by falling gain."""
+    found: dict[str, list[str]] = {}
+    done: set[frozenset[str]] = set()
+    pairs = [
+        (frozenset((str(row["touchpoint"]), str(row["with_touchpoint"]))), row)
+        for row in rows
+        if row["decision"] == "recombine" and row["evidence"] in PAIRED
+    ]
+    able = [str(row["touchpoint"]) for _, row in pairs]
+    for pair, _ in pairs:
+        if pair not in done and len(pair) == PAIR:
+            done.add(pair)
+            place = next(name for name in able if name in pair)
+            found.setdefault(place, []).extend(sorted(pair - {place}))
+    return found
+
+
+def _measure(study: Study, row: Row, target: float, partners: Sequence[str], wave: str) -> Measure:
+    touchpoint = study.touchpoint(str(row["touchpoint"]))
+    return Measure(
+        id=f"{touchpoint.id}_1",
+        touchpoint=touchpoint.id,
+        label=_label(study, touchpoint, partners),
+        target=target,
+        based_on=wave,
+        owner=touchpoint.owner or "",
+    )
 
 
 def _detectable(tables: Mapping[str, pd.DataFrame], wave: str) -> Mapping[str, float]:
@@ -62,9 +92,8 @@ def _detectable(tables: Mapping[str, pd.DataFrame], wave: str) -> Mapping[str, f
     return dict(zip(rows.touchpoint, rows.detectable.astype(float), strict=True))
 
 
-def _target(
-    study: Study, touchpoint: Touchpoint, mean: float, detectable: Mapping[str, float]
-) -> float:
+def _target(study: Study, row: Row, detectable: Mapping[str, float]) -> float:
+    touchpoint, mean = study.touchpoint(str(row["touchpoint"])), float(row["satisfaction"])
     own = touchpoint.targets.get("satisfaction")
     if own is not None and own > mean:
         return float(own)
@@ -74,12 +103,11 @@ def _target(
     return float(min(np.ceil(aimed * 100 - 1e-6) / 100, scale.maximum))
 
 
-def _label(study: Study, touchpoint: Touchpoint, decision: str, other: str) -> Text:
+def _label(study: Study, touchpoint: Touchpoint, partners: Sequence[str]) -> Text:
     texts = {}
-    partners = other.split()
+    key = "plan_sheet.together" if partners else "plan_sheet.describe"
     for code in study.languages:
         words = language(code)
         names = ", ".join(study.touchpoint(name).label.within(code) for name in partners)
-        key = PLANNED[decision] if names else PLANNED["concentrate"]
         texts[code] = words.say(key, touchpoint=touchpoint.label.within(code), other=names)
     return Text(texts)

@@ -11,7 +11,7 @@ from supertouch.stats.means import Ratio, wilson
 from supertouch.study.model import Study
 from supertouch.tables import checked
 
-__all__ = ["incidents", "shares"]
+__all__ = ["incidents", "listed", "shares", "told_sources"]
 
 Array = NDArray[np.float64]
 
@@ -46,6 +46,17 @@ def incidents(study: Study, tables: Tables, mentions: pd.DataFrame) -> pd.DataFr
     ]
     filled = [frame for frame in frames if len(frame)]
     return checked(pd.concat(filled) if filled else pd.DataFrame(), table="incidents")
+
+
+def told_sources(study: Study, mentions: pd.DataFrame) -> pd.DataFrame:
+    """Return the mentions without the names of sources that fewer than ``mentions.least`` are from.
+
+    A source that stands for a person must not leave the study's data.
+    """
+    if mentions.empty:
+        return mentions
+    often = mentions.groupby("source").source.transform("size") >= study.mentions.least
+    return mentions.assign(source=mentions.source.where(often, ""))
 
 
 def _wave(study: Study, tables: Tables, wave: str, mentions: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from supertouch.decisions.whatif import whatif
 from supertouch.errors import UnsupportedError
 from supertouch.study.model import Measure, Role, Study, Wave
 
-__all__ = ["monitor"]
+__all__ = ["judged_by", "monitor"]
 
 Row = dict[str, object]
 ROLES: tuple[Role, ...] = ("loyalty", "recommendation")
@@ -34,6 +34,9 @@ def monitor(
     The target is met where the whole interval of the mean lies at or above it, not met where it
     lies below. What came is the part of the outcome's change that tracking lays on the touchpoint's
     experience; where several measures aim at one touchpoint, it is what came of them together.
+    ``expected`` is what the wave that it was planned on forecasts for the change of the mean rating
+    that really came; it agrees with what came where the two differ by no more than both intervals
+    together leave to chance.
     ``weighed`` holds the code of why the last wave's budget cannot choose a measure.
     """
     why_not = weighed or {}
@@ -46,7 +49,7 @@ def monitor(
 
 
 def _rows(study: Study, tables: Mapping[str, pd.DataFrame], measure: Measure) -> Iterator[Row]:
-    wave = _judged_by(study, measure)
+    wave = judged_by(study, measure)
     now = _level(tables, measure, wave.id if wave else measure.based_on)
     common: Row = {
         "measure": measure.id,
@@ -67,21 +70,27 @@ def _rows(study: Study, tables: Mapping[str, pd.DataFrame], measure: Measure) ->
         "status": _status(measure.target, now) if wave else "planned",
     }
     outcomes = _outcomes(study, measure.based_on)
-    forecasts = _forecasts(study, tables, measure)
+    forecasts = _forecasts(study, tables, measure, _aimed(study, measure))
+    moved = now["value"] - _level(tables, measure, measure.based_on)["value"] if wave else np.nan
+    change = Change(measure.touchpoint, improvement=moved)
+    likely = {} if np.isnan(moved) else _forecasts(study, tables, measure, change)
     for outcome in outcomes or [""]:
-        forecast = forecasts.get(outcome, NOTHING)
+        expected = likely.get(outcome, NOTHING)
         came = _came(tables, measure, outcome, wave.id) if wave else NOTHING
         yield common | {
             "outcome": outcome,
-            **_named("forecast", forecast),
+            **_named("forecast", forecasts.get(outcome, NOTHING)),
+            **_named("expected", expected),
             **_named("came", came),
-            "agrees": _agrees(forecast, came),
+            "agrees": _agrees(expected, came),
         }
 
 
-def _judged_by(study: Study, measure: Measure) -> Wave | None:
+def judged_by(study: Study, measure: Measure, *, until: str = "") -> Wave | None:
+    """Return the last wave, ``until`` this one, that can tell what became of a measure."""
     places = {wave.id: place for place, wave in enumerate(study.waves)}
-    later = study.waves[places[measure.based_on] + 1 :]
+    last = places[until] + 1 if until else len(places)
+    later = study.waves[places[measure.based_on] + 1 : last]
     touchpoint = study.touchpoint(measure.touchpoint)
     able = [
         wave
@@ -126,12 +135,15 @@ def _outcomes(study: Study, wave: str) -> list[str]:
     return [outcome.id for outcome in found if outcome is not None]
 
 
-def _forecasts(
-    study: Study, tables: Mapping[str, pd.DataFrame], measure: Measure
-) -> dict[str, tuple[float, float, float]]:
-    """Return what the target was expected to bring each outcome; nothing where no model tells."""
+def _aimed(study: Study, measure: Measure) -> Change:
     scale = study.scales[study.touchpoint(measure.touchpoint).scale]
-    change = Change(measure.touchpoint, level=scale.turned(measure.target))
+    return Change(measure.touchpoint, level=scale.turned(measure.target))
+
+
+def _forecasts(
+    study: Study, tables: Mapping[str, pd.DataFrame], measure: Measure, change: Change
+) -> dict[str, tuple[float, float, float]]:
+    """Return what a change was expected to bring each outcome; nothing where no model tells."""
     try:
         found = whatif(study, tables, [change], wave=measure.based_on)
     except UnsupportedError:
@@ -165,7 +177,9 @@ def _named(name: str, values: tuple[float, float, float]) -> Row:
     return {name: values[0], f"{name}_low": values[1], f"{name}_high": values[2]}
 
 
-def _agrees(forecast: tuple[float, float, float], came: tuple[float, float, float]) -> bool | None:
-    if np.isnan([forecast[0], *came]).any():
+def _agrees(expected: tuple[float, float, float], came: tuple[float, float, float]) -> bool | None:
+    """Tell whether two independent estimates differ by no more than chance."""
+    if np.isnan([*expected, *came]).any():
         return None
-    return bool(came[1] <= forecast[0] <= came[2])
+    chance = np.hypot((expected[2] - expected[1]) / 2, (came[2] - came[1]) / 2)
+    return bool(abs(expected[0] - came[0]) <= chance)

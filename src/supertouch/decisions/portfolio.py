@@ -2,12 +2,12 @@
 
 The first rule that holds decides. **Concentrate**: the experience works on loyalty or on
 recommendation, or the touchpoint is super, or it protects (a basic factor with a material risk).
-**Recombine**: it belongs together with another touchpoint. **Drop**: no effect on either, none on
-the purchase, the company can decide, and it is not cheap. **Neglect**: all others. What cannot be
+**Recombine**: it belongs together with another touchpoint. **Drop**: no effect that is
+surely above zero on either, none on the purchase, the company can decide, and it is not cheap. **Neglect**: all others. What cannot be
 judged is **undecided**, with the reason.
 
-Probabilities come from the replicates of the driver models. What synergies, overlaps and costs say
-is held fixed in them; a basic factor counts as often as the asymmetry's own replicates say.
+Probabilities come from the replicates of the driver models. What synergies, overlaps and costs
+say, and whether an effect is surely above zero, is held fixed in them; a basic factor counts as often as the asymmetry's own replicates say.
 """
 
 from __future__ import annotations
@@ -166,8 +166,7 @@ def _decision(case: _Case, place: int) -> tuple[str, str]:
     if not all(found.known[place] for found in case.speaking.values() if _inside(found, place)):
         return "undecided", "not_told_apart"
     sells = case.sells is not None and bool(case.sells.works[place])
-    little = any(found.positive[place] for found in case.speaking.values())
-    return _spare(case.costs, place, sells=sells, effect="little" if little else "without")
+    return _spare(case.costs, place, sells=sells, little=bool(_sure(case)[place]))
 
 
 def _not_judged(case: _Case, place: int) -> str:
@@ -194,8 +193,14 @@ def _effective(verdict: str, works: list[Role]) -> str:
     return "effect_both" if len(works) == len(ROLES) else f"effect_{works[0]}"
 
 
-def _spare(costs: Costs, place: int, *, sells: bool, effect: str) -> tuple[str, str]:
-    """Decide on a touchpoint of little or no effect: it goes if that is ours and it is dear."""
+def _sure(case: _Case) -> Flags:
+    """Tell whose effect on an outcome is surely above zero, however little it explains."""
+    return np.any([found.positive for found in case.speaking.values()], axis=0)
+
+
+def _spare(costs: Costs, place: int, *, sells: bool, little: bool) -> tuple[str, str]:
+    """Decide on a touchpoint of little or no effect: without any it goes, if ours and dear."""
+    effect = "little" if little else "without"
     if sells:
         return "neglect", "works_on_purchase"
     if not costs.ours[place]:
@@ -203,7 +208,7 @@ def _spare(costs: Costs, place: int, *, sells: bool, effect: str) -> tuple[str, 
     if not costs.comparable[place]:
         return "neglect", "cost_unknown"
     if costs.dear[place]:
-        return "drop", f"costs_{effect}_effect"
+        return "neglect" if little else "drop", f"costs_{effect}_effect"
     return "neglect", f"cheap_{effect}_effect"
 
 
@@ -226,7 +231,7 @@ def _chances(case: _Case) -> pd.DataFrame:
     concentrate = works.mean(axis=0)
     rest = ~works
     shared = np.array([str(name) in case.partner for name in case.touchpoints])
-    droppable = case.costs.ours & case.costs.dear & ~shared
+    droppable = case.costs.ours & case.costs.dear & ~shared & ~_sure(case)
     drop = (rest & ~sells & droppable).mean(axis=0)
     recombine = np.where(shared, rest.mean(axis=0), 0.0)
     protected = case.protects

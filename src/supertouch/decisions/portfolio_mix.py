@@ -150,11 +150,12 @@ def costs(study: Study, reach: pd.Series) -> Costs:
     known = ~np.isnan(per_met)
     comparable = known & (known.sum() >= LEAST_KNOWN)
     level = np.quantile(per_met[known], study.portfolio.cost) if known.any() else np.nan
+    least = per_met[known].min() if known.any() else np.nan
     median = np.nanmedian(cost) if np.isfinite(cost).any() else np.nan
     return Costs(
         cost=cost,
         per_met=per_met,
-        dear=comparable & (per_met >= level) & (cost > 0),
+        dear=comparable & (per_met >= level) & (per_met > least),
         comparable=comparable,
         low=cost <= median,
         ours=np.array([item.control != "low" and item.origin != "indirect" for item in items]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from supertouch.errors import Problem, UnsupportedError
 from supertouch.stats import inference
 from supertouch.study.model import Study
 
-__all__ = ["TOGETHER", "whatif"]
+__all__ = ["TOGETHER", "Shift", "shifts", "whatif"]
 
 Array = NDArray[np.float64]
 Flags = dict[str, NDArray[np.bool_]]
@@ -68,6 +69,43 @@ def whatif(
     before = _before(tables, wave)
     frames = [_rows(study, lever, aims, before, costs) for lever in found]
     return pd.concat(frames, ignore_index=True).assign(wave=wave)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Where a touchpoint's mean rating is and where a change brings it, in the codes asked.
+
+    ``turned`` tells that less is better; ``n`` and ``n_eff`` count those who rated it.
+    """
+
+    touchpoint: str
+    before: float
+    after: float
+    turned: bool
+    n: int
+    n_eff: float
+
+
+def shifts(
+    study: Study, performance: pd.DataFrame, changes: Sequence[Change], *, wave: str
+) -> tuple[Shift, ...]:
+    """Return what changes do to the mean ratings of all who rated in a wave."""
+    rows = of_wave({"performance": performance}, "performance", wave).set_index("touchpoint")
+    rows = rows.loc[[change.touchpoint for change in changes]]
+    mean = rows.satisfaction.to_numpy(float)
+    after = mean + _aims(study, changes).given(mean)
+    scales = [study.scales[study.touchpoint(str(name)).scale] for name in rows.index]
+    return tuple(
+        Shift(
+            touchpoint=str(rows.index[k]),
+            before=float(scale.turned(mean[k])),
+            after=float(scale.turned(after[k])),
+            turned=scale.reversed,
+            n=int(rows.n_rated.iloc[k]),
+            n_eff=float(rows.n_rated_eff.iloc[k]),
+        )
+        for k, scale in enumerate(scales)
+    )
 
 
 def _cost_problems(changes: Sequence[Change], costs: Mapping[str, float]) -> list[Problem]:

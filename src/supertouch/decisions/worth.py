@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.decisions.leverage import Aims, Gains, Lever, gains, levers, why_not_modelled
+from supertouch.decisions.monitoring import judged_by
 from supertouch.errors import Problem, UnsupportedError
 from supertouch.stats import inference
 from supertouch.study.model import Goal, Measure, Role, Study
@@ -26,7 +27,7 @@ ROLES: Mapping[Goal, tuple[Role, ...]] = {
 }
 
 
-WhyNot = Literal["no_cost", "target_reached", "no_effect", "no_gain", "not_certain"]
+WhyNot = Literal["under_way", "no_cost", "target_reached", "no_effect", "no_gain", "not_certain"]
 Reasons = dict[str, tuple[WhyNot, str]]
 
 
@@ -153,6 +154,9 @@ def _without(
         if item.touchpoint not in known:
             why = f"'{item.touchpoint}' is no touchpoint of the study"
             reasons[item.id] = ("no_effect", why)
+        elif (judge := judged_by(study, item, until=wave)) is not None:
+            why = f"it is under way: planned on {item.based_on}, judged by {judge.id}"
+            reasons[item.id] = ("under_way", why)
         elif item.cost is None or not item.cost >= 0:
             why = "it has no cost" if item.cost is None else "its cost is below zero"
             reasons[item.id] = ("no_cost", why)

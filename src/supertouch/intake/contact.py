@@ -85,6 +85,7 @@ def resolve(rating: Answers, kinds: NDArray[np.int8] | None, *, rule: Contact, b
         contact = np.where(a, 1, np.where(b, 0, contact))
     silent = (kinds != _MET) & (kinds != _NOT_MET)
     contact = np.where(silent & rated, 1, np.where(silent & denied, 0, contact)).astype(np.int8)
+    rating = _emptied(rating, _unfiltered(rating, kinds) & (contact != 0), "not_asked")
     return Met(
         contact,
         _empty_kinds(blank)[kinds],
@@ -93,6 +94,13 @@ def resolve(rating: Answers, kinds: NDArray[np.int8] | None, *, rule: Contact, b
         b,
         silent & (rated | denied),
     )
+
+
+def _unfiltered(rating: Answers, kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Tell blank ratings of those who did not say whether they met: it could not be asked."""
+    unsaid = (kinds == _DONT_KNOW) | (kinds == _REFUSED)
+    taken = (rating.state == state_of("dont_know")) | (rating.state == state_of("refused"))
+    return unsaid & rating.blank & taken
 
 
 def unasked(met: Met, where: NDArray[np.bool_]) -> Met:

@@ -237,6 +237,8 @@ def _touchpoint(
         fit = _read(frame, column, scale, touchpoint.brand_fit_codes or touchpoint.codes)
         gone = met.contact == 0
         state = np.where(gone, state_of("not_met"), fit.state).astype(np.int8)
+        unasked = (met.contact < 0) & (met.rating.state == state_of("not_asked")) & fit.blank
+        state[unasked] = state_of("not_asked")
         columns["brand_fit"] = _turned(np.where(gone, np.nan, fit.values), scale)
         columns["brand_fit_empty"] = _names(state)
     return {f"{touchpoint.id}.{name}": values for name, values in columns.items()}

@@ -1,5 +1,6 @@
 """The stages from raw files to reports; the only room that knows paths, progress, manifest."""
 
+from supertouch.pipeline.brought import read as read_brought
 from supertouch.pipeline.changes import Change, Changes, Explained, changes
 from supertouch.pipeline.fieldwork import Fielded, field_report
 from supertouch.pipeline.files import write_study
@@ -54,6 +55,7 @@ __all__ = [
     "out_of_date",
     "plan",
     "plan_path",
+    "read_brought",
     "read_plan",
     "read_states",
     "refuse_existing",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from supertouch.errors import DataError, StudyError
 from supertouch.study.brought import audit_files, mentions_file, plan_file
 from supertouch.study.model import Measure, Study
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Read", "read"]
+
+Kind = TypeVar("Kind")
 
 NUMBERS = ("importance", "performance", "cost")
 TEXTS = ("control", "owner", "kept", "expectation", "annoyance", "surprise")
@@ -33,16 +36,21 @@ def read(study: Study) -> Read:
     Raises
     ------
     DataError
-        If a sheet or the file of mentions cannot be used as a whole.
+        If a sheet or the file of mentions cannot be used as a whole, with every mistake of all.
     StudyError
-        With every mistake of the plan.
+        With every mistake of the plan, if that alone has any.
     """
     import pandas as pd
 
     from supertouch.instruments import read_plan, read_sheets
     from supertouch.intake import read_mentions
 
-    sheets, mentions, measures = read_sheets(study), read_mentions(study), read_plan(study)
+    failed: list[DataError | StudyError] = []
+    sheets = _told(read_sheets, study, failed)
+    mentions = _told(read_mentions, study, failed)
+    measures = _told(read_plan, study, failed)
+    if sheets is None or mentions is None or measures is None:
+        raise type(failed[0])([problem for error in failed for problem in error.problems])
     tables = {
         "audits": sheets.audits,
         "audit_quarantine": sheets.audit_quarantine,
@@ -56,6 +64,16 @@ def read(study: Study) -> Read:
     ]
     tables["brought"] = pd.DataFrame(counts)
     return Read(tables, sheets.missing, measures)
+
+
+def _told(
+    reader: Callable[[Study], Kind], study: Study, failed: list[DataError | StudyError]
+) -> Kind | None:
+    try:
+        return reader(study)
+    except (DataError, StudyError) as error:
+        failed.append(error)
+        return None
 
 
 def _of_audits(study: Study, tables: dict[str, pd.DataFrame]) -> Iterator[dict[str, object]]:

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files
 from supertouch.pipeline.rules import out_of_date, targets
-from supertouch.study.model import Goal, Study
+from supertouch.study.model import Goal, Scale, Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from supertouch.decisions.whatif import Shift
+
 __all__ = ["BestSet", "Bought", "Gain", "Weighed", "budget", "whatif"]
 
-TABLES = ("levers", "draws", "outcomes", "models", "diagnostics")
+TABLES = ("levers", "draws", "outcomes", "models", "diagnostics", "performance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +27,16 @@ class Gain:
     """What an improvement would bring an outcome: ``touchpoint``, an id, is empty for all together.
 
     ``before`` is in the questionnaire's own codes or NPS points; ``turned`` tells that less is
-    better there. ``asked`` and ``given`` are improvements in rating points, ``gain`` and its
-    bounds are points of the outcome or of the NPS, in all of which plus is better. ``cost`` is
-    None where there is none.
+    better there, ``share`` that the outcome is a share, on a scale from 0 to 1. ``asked`` and
+    ``given`` are improvements in rating points, ``gain`` and its bounds are points of the outcome
+    or of the NPS, in all of which plus is better. ``cost`` is None where there is none.
     """
 
     touchpoint: str
     outcome: str
     unit: str
     turned: bool
+    share: bool
     n: int
     n_eff: float
     before: float
@@ -51,11 +54,13 @@ class Gain:
 class Weighed:
     """What changes would bring in a wave; ``refused`` are outcomes without a driver model.
 
-    ``stale`` tells that the tables are older than what they are made from.
+    ``shifts`` are the changes themselves. ``stale`` tells that the tables are older than what they
+    are made from.
     """
 
     wave: str
     confidence: float
+    shifts: tuple[Shift, ...]
     gains: tuple[Gain, ...]
     refused: tuple[str, ...]
     stale: bool
@@ -83,7 +88,9 @@ class BestSet:
 class Bought:
     """What a budget buys in a wave: the best sets by rising cost, and measures left out.
 
-    ``asked`` is the goal that was asked for, ``goal`` the part of it that has effects.
+    ``asked`` is the goal that was asked for, ``goal`` the part of it that has effects; ``share``
+    tells that loyalty is a share, on a scale from 0 to 1, and ``under_way`` that some measures were
+    left out because they are under way.
     """
 
     wave: str
@@ -93,6 +100,8 @@ class Bought:
     sets: tuple[BestSet, ...]
     complete: bool
     left_out: tuple[tuple[str, str], ...]
+    under_way: bool
+    share: bool
     n: int
     n_eff: float
     proxies: tuple[str, ...]
@@ -118,6 +127,7 @@ def whatif(
         If the wave was not analysed yet, or the file cannot be written.
     """
     from supertouch.decisions.changes import parse_changes, parse_costs
+    from supertouch.decisions.whatif import shifts
     from supertouch.decisions.whatif import whatif as weighed
 
     wave = wave or study.waves[-1].id
@@ -131,6 +141,7 @@ def whatif(
     return Weighed(
         wave=wave,
         confidence=study.analysis.confidence,
+        shifts=shifts(study, tables["performance"], parsed, wave=wave),
         gains=tuple(_gain(study, row) for row in files.lines_of(frame)),
         refused=tuple(study.outcome(str(name)).label.within("en") for name in refused.outcome),
         stale=_stale(study, wave),
@@ -147,6 +158,7 @@ def _gain(study: Study, row: dict[str, Any]) -> Gain:
         outcome=outcome.label.within("en"),
         unit=row["unit"],
         turned=own and scale.reversed,
+        share=own and _is_share(scale),
         n=int(row["n"]),
         n_eff=float(row["n_eff"]),
         before=scale.turned(row["before"]) if own else float(row["before"]),
@@ -196,6 +208,7 @@ def budget(
     left = left_out(study, tables, measures, wave=wave, goal=goal)
     outcomes = tables["outcomes"]
     roles = ("loyalty", "recommendation") if frame.goal[0] == "both" else (frame.goal[0],)
+    loyalty = study.outcome_of("loyalty", wave)
     weighed = outcomes[(outcomes.segment == "") & outcomes.role.isin(roles)]
     return Bought(
         wave=wave,
@@ -205,6 +218,8 @@ def budget(
         sets=tuple(_best_set(row, labels) for row in files.lines_of(frame)),
         complete=bool(frame.complete.all()),
         left_out=tuple((labels[item.measure], item.reason) for item in left),
+        under_way=any(item.code == "under_way" for item in left),
+        share=loyalty is not None and _is_share(study.scales[loyalty.scale]),
         n=int(weighed.n.min()),
         n_eff=float(weighed.n_eff.min()),
         proxies=tuple(
@@ -230,6 +245,10 @@ def _best_set(row: dict[str, Any], labels: dict[str, str]) -> BestSet:
         proven=bool(row["proven"]),
         chosen=bool(row["chosen"]),
     )
+
+
+def _is_share(scale: Scale) -> bool:
+    return (scale.minimum, scale.maximum) == (0, 1)
 
 
 def _known(value: float) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from supertouch.stats.power_curve import PowerCurve
+
 __all__ = ["LADDER", "sample_size", "write_sample_size"]
 
 LADDER = (300, 500, 750, 1000, 1500, 2000, 3000, 5000)
@@ -25,7 +28,7 @@ MANY = 60
 CERTAIN = 0.95
 FURTHEST = 1.5
 # studies per number of respondents, by the most touchpoints
-STUDIES = ((12, 6), (30, 4), (60, 2))
+STUDIES = ((12, 16), (30, 10), (60, 3))
 
 Progress = Callable[[int, int, str], None]
 
@@ -114,6 +117,8 @@ def _told(
     import numpy as np
 
     rungs = tuple(_rung(tried, runs, n) for n in dict.fromkeys(run.n for run in runs))
+    curve = _curve(tried, rungs)
+    rungs = tuple(_smoothed(rung, curve) for rung in rungs)
     wide, error = _for_precision(runs, precision)
     hardest, middle = int(np.argmax(wide)), int(np.argsort(wide)[len(wide) // 2])
     rate = np.array([run.raters / run.n for run in runs]).mean(axis=0)
@@ -135,7 +140,7 @@ def _told(
         all=Needed(float(wide[hardest]), float(error[hardest])),
         base=_for_base(runs, tried.study.rule.min_base),
         admitted=next(shown, math.nan),
-        found=_found(tried, rungs, power),
+        found=_found(curve, rungs, power),
         hardest=tried.touchpoints[hardest].id,
         rungs=rungs,
     )
@@ -173,8 +178,7 @@ def _rung(tried: Trial, runs: Sequence[TrialRun], n: int) -> Rung:
     import numpy as np
 
     own = [run for run in runs if run.n == n]
-    cases = len(tried.lifted) * len(own)
-    power = sum(run.found for run in own) / cases if cases and tried.judged else math.nan
+    cases = len(tried.lifted) * len(own) if tried.judged else 0
     widths = np.array([run.half_width for run in own])
     shares = [run.share_half_width for run in own if not math.isnan(run.share_half_width)]
     return Rung(
@@ -186,35 +190,39 @@ def _rung(tried: Trial, runs: Sequence[TrialRun], n: int) -> Rung:
         admitted=float(np.mean([run.admitted for run in own])),
         share_half_width=float(np.mean(shares)) if shares else math.nan,
         refused=next((run.refused for run in own if run.refused), ""),
-        power=power,
-        power_error=_error(power, cases),
+        lifted=cases,
+        found=sum(run.found for run in own),
     )
 
 
-def _error(share: float, cases: int) -> float:
-    """Return the standard error of a share with two cases added on either side, never 0."""
-    if math.isnan(share):
-        return math.nan
-    middle = (share * cases + 2) / (cases + 4)
-    return math.sqrt(middle * (1 - middle) / (cases + 4))
-
-
-def _found(tried: Trial, rungs: Sequence[Rung], power: float) -> Needed:
-    """Read the respondents for the wished power off a curve through all sizes that had a model."""
+def _curve(tried: Trial, rungs: Sequence[Rung]) -> PowerCurve | None:
+    """Fit one rising curve through all sizes that had a model; None where fewer than two had."""
     import numpy as np
 
     from supertouch.stats.power_curve import power_curve
 
-    used = [rung for rung in rungs if rung.admitted > 0 and rung.power == rung.power]
+    used = [rung for rung in rungs if rung.admitted > 0 and tried.judged and rung.lifted]
     if len(used) < 2:
+        return None
+    columns = [(float(rung.n), float(rung.found), float(rung.lifted)) for rung in used]
+    return power_curve(*np.array(columns).T)
+
+
+def _smoothed(rung: Rung, curve: PowerCurve | None) -> Rung:
+    """Return a size with the curve's chance; without a model nothing is found super."""
+    if curve is None:
+        return rung
+    if not rung.admitted:
+        return replace(rung, power=0.0, power_error=0.0)
+    return replace(rung, power=float(curve.chance(rung.n)), power_error=curve.error(rung.n))
+
+
+def _found(curve: PowerCurve | None, rungs: Sequence[Rung], power: float) -> Needed:
+    """Read the respondents for the wished power off the curve."""
+    n, error = (math.nan, math.nan) if curve is None else curve.respondents(power)
+    if not n <= FURTHEST * rungs[-1].n:
         return Needed(math.nan, math.nan)
-    tries = np.array([len(tried.lifted) * rung.studies for rung in used], dtype=float)
-    sizes = np.array([rung.n for rung in used], dtype=float)
-    found = np.array([rung.power for rung in used]) * tries
-    n, error = power_curve(sizes, found, tries).respondents(power)
-    if not n <= FURTHEST * sizes[-1]:
-        return Needed(math.nan, math.nan)
-    return Needed(max(n, sizes[0]), error)
+    return Needed(max(n, next(float(rung.n) for rung in rungs if rung.admitted)), error)
 
 
 def write_sample_size(found: SampleSize, path: Path) -> None:

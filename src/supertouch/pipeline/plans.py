@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from supertouch.errors import OutputError, Problem
+from supertouch.errors import OutputError, Problem, StudyError
 from supertouch.pipeline import files
 from supertouch.pipeline.gathering import weighed_tables
 from supertouch.pipeline.rules import targets
@@ -62,9 +62,19 @@ def convert_plan(study: Study, source: Path, path: Path, *, language: str) -> tu
     """
     from supertouch.instruments import read_measures
 
+    _there(study, source)
     measures = read_measures(study, source)
     _write(study, measures, path, language=language)
     return measures
+
+
+def _there(study: Study, source: Path) -> None:
+    if source.exists():
+        return
+    if source == plan_path(study):
+        remedy = "`supertouch plan draft` proposes one from the decisions."
+        raise StudyError(Problem(str(source), "", "is not there: there is no plan yet.", remedy))
+    raise StudyError(Problem(str(source), "", "is not there.", "Name the plan to take."))
 
 
 def read_plan(study: Study) -> tuple[Measure, ...]:
@@ -77,6 +87,7 @@ def read_plan(study: Study) -> tuple[Measure, ...]:
     """
     from supertouch.instruments import read_measures
 
+    _there(study, plan_path(study))
     return read_measures(study, plan_path(study))
 
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from supertouch.errors import Problem, StudyError
-from supertouch.pipeline import files
+from supertouch.pipeline import brought, files
 from supertouch.pipeline.crew import make_together
 from supertouch.pipeline.making import Unwatched, Watcher, make
 from supertouch.pipeline.rules import (
@@ -106,12 +106,17 @@ def plan(
 
 def _check_waves(study: Study, waves: Collection[str]) -> None:
     known = [wave.id for wave in study.waves]
-    unknown = [wave for wave in waves if wave not in known]
+    planned = [wave.id for wave in study.planned]
+    rules = {
+        name: (f"is not one of {', '.join(known)}.", "Name a wave of the study.") for name in waves
+    }
+    rules |= dict.fromkeys(
+        planned, ("is planned and has no answers yet.", "Take planned out once its file is there.")
+    )
+    unknown = [name for name in waves if name not in known]
     if unknown:
-        rule = f"is not one of {', '.join(known)}."
-        remedy = "Name a wave of the study."
         raise StudyError(
-            [Problem(study.file.name, f"wave {name!r}", rule, remedy) for name in unknown]
+            [Problem(study.file.name, f"wave {name!r}", *rules[name]) for name in unknown]
         )
 
 
@@ -176,11 +181,14 @@ def check(study: Study, planned: Plan) -> None:
     ------
     SupertouchError
         If raw files or columns that the study names are not there, if a raw file cannot be opened,
-        or if the report would be written outside the study.
+        if audit sheets, mentions or the plan cannot be used, or if the report would be written
+        outside the study.
     """
     due = {step.stage for step in planned.due}
     if "ingest" in due:
         open_study(study.file, raw=study.raw, look_at_raw=True)
+    if "decide" in due:
+        brought.read(study)
     if "report" in due:
         check_reports(study)
 
@@ -198,7 +206,8 @@ def write_makefile(study: Study, *, heading: str) -> Path:
         report would be written outside the study.
     """
     steps = targets(study)
-    check(study, Plan(tuple(out_of_date(steps)), ()))
+    sooner = (step for step in out_of_date(steps) if step.stage != "decide")
+    check(study, Plan(tuple(sooner), ()))
     others = [step.output for step in steps if step.output.exists() and _is_foreign(step)]
     for record in others:
         files.remove(record)

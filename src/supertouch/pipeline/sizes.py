@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 __all__ = ["Needed", "Rung", "SampleSize"]
@@ -25,9 +26,13 @@ class Rung:
         Half width of the interval of an experience share, of the middle touchpoint.
     refused : str
         Why driver models were refused, as in the table ``models``; "" where none was.
+    lifted, found : int
+        Touchpoints with twice their fair share in all studies of this size, and how many of them
+        were found super; 0 where the wave asks no loyalty or no recommendation.
     power, power_error : float
-        Share of touchpoints with twice their fair share that are found super, and its simulation
-        error; NaN where the wave asks no loyalty or no recommendation.
+        Chance that such a touchpoint is found super, and its simulation error: off one rising
+        curve through all sizes, since the counts of single sizes go up and down by chance. NaN
+        where there is no curve.
     """
 
     n: int
@@ -38,8 +43,10 @@ class Rung:
     admitted: float
     share_half_width: float
     refused: str
-    power: float
-    power_error: float
+    lifted: int
+    found: int
+    power: float = math.nan
+    power_error: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)

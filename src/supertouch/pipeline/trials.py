@@ -85,7 +85,7 @@ class Trial:
         """Simulate a study of ``n`` respondents and estimate it."""
         import numpy as np
 
-        from supertouch.findings import analyze_wave, judge
+        from supertouch.findings import judge, judged_tables
         from supertouch.simulate import study_of
         from supertouch.simulate.planning import expected_responses
 
@@ -107,7 +107,7 @@ class Trial:
             blocks=self.blocks,
             rng=np.random.default_rng([self.study.seed, n, number]),
         )
-        tables = analyze_wave(asked, "w1", responses, complete=False)
+        tables = judged_tables(asked, "w1", responses)
         verdicts = judge(asked, {"w1": responses}, {"w1": tables})["supertouchpoints"]
         return self._measured(n, tables, verdicts)
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from supertouch.report.blocks import Cell, Column, Grid, Picture, Plain, Prose, Row
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.naming import listed
+from supertouch.report.units import gain_texts, unit_of
 from supertouch.study.model import Wave
 
-__all__ = ["budgets", "frontier", "measure_label", "outcome_size"]
+__all__ = ["budgets", "frontier", "loyalty_unit", "measure_label", "outcome_size"]
 
 LISTED = 10
 
@@ -64,8 +65,8 @@ def _budget_line(evidence: Evidence, rows: Sequence[Record]) -> str:
         "cost": words.integer(row["cost"]),
         "names": names,
         "goal": words.say(f"goal.{row['goal']}"),
-        "loyalty": _bought(evidence, row, "loyalty", 2),
-        "nps": _bought(evidence, row, "nps", 1),
+        "loyalty": _loyalty(evidence, row),
+        "nps": _bought(evidence, row, "nps", unit="nps"),
     }
     if not measures:
         return words.say("budget.nothing", **places)
@@ -73,15 +74,29 @@ def _budget_line(evidence: Evidence, rows: Sequence[Record]) -> str:
     return words.count(key, len(measures), **places)
 
 
-def _bought(evidence: Evidence, row: Record, name: str, digits: int) -> str:
+def loyalty_unit(evidence: Evidence, wave: str) -> str:
+    """Return in which unit a wave's gains in loyalty are told."""
+    outcome = evidence.study.outcome_of("loyalty", wave)
+    return "mean" if outcome is None else unit_of(evidence, outcome.id)
+
+
+def _loyalty(evidence: Evidence, row: Record) -> str:
+    unit = loyalty_unit(evidence, str(row["wave"]))
+    key = "whatif.share_points" if unit == "share" else "whatif.points"
+    return _bought(evidence, row, "loyalty", unit=unit, key=key)
+
+
+def _bought(evidence: Evidence, row: Record, name: str, *, unit: str, key: str = "") -> str:
     words = evidence.words
-    interval = words.interval(row[f"{name}_low"], row[f"{name}_high"], digits, signed=True)
-    text = words.number(row[name], digits, signed=True)
-    return words.say("figure.leader", touchpoint=text, value=interval) if interval else text
+    text, interval = gain_texts(evidence, row, name, unit=unit)
+    told = words.say(key, value=text) if key else text
+    return words.say("figure.leader", touchpoint=told, value=interval) if interval else told
 
 
 def _frontier_grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
     words = evidence.words
+    loyalty = loyalty_unit(evidence, wave.id)
+    units = (("loyalty", loyalty), ("nps", "nps"))
     cells = []
     for row in rows:
         measures = [measure_label(evidence, name) for name in str(row["measures"]).split()]
@@ -92,14 +107,15 @@ def _frontier_grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Gr
                     Cell(words.integer(row["budget"]), detail, sort=row["budget"], numeric=True),
                     Cell(words.integer(row["cost"]), sort=row["cost"], numeric=True),
                     Cell("; ".join(measures) or "–"),
-                    *(_bought_cell(evidence, row, name, digits)
-                      for name, digits in (("value", 3), ("loyalty", 2), ("nps", 1))),
+                    _value_cell(evidence, row),
+                    *(_bought_cell(evidence, row, name, unit=unit) for name, unit in units),
                     Cell(words.say(f"mix.proven_{'yes' if row['proven'] else 'no'}")),
                 ),
                 strong=bool(row["chosen"]),
             )
         )  # fmt: skip
-    names = ("budget", "spent", "bought", "value_sd", "gain_loyalty", "gain_nps", "proven")
+    told = "gain_loyalty_share" if loyalty == "share" else "gain_loyalty"
+    names = ("budget", "spent", "bought", "value_sd", told, "gain_nps", "proven")
     goal = words.say(f"goal.{rows[0]['goal']}")
     size = " · ".join(dict.fromkeys(outcome_size(evidence, row)
                                     for row in evidence.rows("whatif", wave.id)))  # fmt: skip
@@ -116,11 +132,17 @@ def _frontier_grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Gr
     )  # fmt: skip
 
 
-def _bought_cell(evidence: Evidence, row: Record, name: str, digits: int) -> Cell:
+def _value_cell(evidence: Evidence, row: Record) -> Cell:
+    """Return what was maximised, in standard deviations of the goal's outcomes."""
     words = evidence.words
-    interval = words.interval(row[f"{name}_low"], row[f"{name}_high"], digits, signed=True)
-    return Cell(words.number(row[name], digits, signed=True), interval, sort=row[name],
-                numeric=True)  # fmt: skip
+    interval = words.interval(row["value_low"], row["value_high"], 3, signed=True)
+    text = words.number(row["value"], 3, signed=True)
+    return Cell(text, interval, sort=row["value"], numeric=True)
+
+
+def _bought_cell(evidence: Evidence, row: Record, name: str, *, unit: str) -> Cell:
+    text, interval = gain_texts(evidence, row, name, unit=unit)
+    return Cell(text, interval, sort=row[name], numeric=True)
 
 
 def _not_weighed(evidence: Evidence) -> list[Plain]:

@@ -8,12 +8,13 @@ import pandas as pd
 
 from supertouch.report import palette
 from supertouch.report.blocks import Picture
-from supertouch.report.budgets import frontier, measure_label
+from supertouch.report.budgets import frontier, loyalty_unit, measure_label
 from supertouch.report.canvas import SMALL, ticks
 from supertouch.report.evidence import Evidence
 from supertouch.report.figure_parts import SHOWN, brief, name_rows, panel_title
 from supertouch.report.frontier_chart import bought_bars, gain_stair
 from supertouch.report.layout import WIDTH, Plan, page, place
+from supertouch.report.units import PER
 from supertouch.study.model import Wave
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["budget_plan"]
 
-LEFT, ROW, HIGH = 2.75, 0.25, 2.3
-VALUES = ("loyalty", "nps", "value")
+LEFT, ROW, HIGH = 2.75, 0.25, 1.9
+VALUES = ("value", "loyalty", "nps")
 BEYOND = 1.06
 
 
@@ -39,7 +40,11 @@ def budget_plan(evidence: Evidence, wave: Wave) -> Plan | None:
         *(f"{name}{end}" for name in VALUES for end in ("", "_low", "_high")),
     ]
     table = pd.DataFrame(rows).astype(dict.fromkeys(numbers, float))
-    shown = [name for name in VALUES if table[name].notna().any()][:2]
+    shown = [name for name in VALUES if table[name].notna().any()]
+    unit = loyalty_unit(evidence, wave.id)
+    table[[f"loyalty{end}" for end in ("", "_low", "_high")]] *= PER[unit]
+    told = {"loyalty": "loyalty_share" if unit == "share" else "loyalty"}
+    titles = {name: words.say(f"budget.panel_{told.get(name, name)}") for name in shown}
     last = rows[-1]
     leaders = words.count("budget.alt_all", int(last["n_measures"]),
                           cost=words.integer(last["cost"]))  # fmt: skip
@@ -53,11 +58,11 @@ def budget_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     picture = Picture(f"budget_{wave.id}", words.say("budget.figure_caption", **about),
                       words.say("budget.figure_alt", leaders=leaders), base)  # fmt: skip
     title = words.say("budget.figure_title", **brief(about))
-    return Plan(picture, lambda: _figure(evidence, table, shown, title, base))
+    return Plan(picture, lambda: _figure(evidence, table, titles, title, base))
 
 
 def _figure(
-    evidence: Evidence, table: pd.DataFrame, shown: list[str], title: str, base: str
+    evidence: Evidence, table: pd.DataFrame, shown: dict[str, str], title: str, base: str
 ) -> Figure:
     words = evidence.words
     first = {name: k for k, row in reversed(list(enumerate(table.measures)))
@@ -76,11 +81,11 @@ def _figure(
     ax.set_xlabel(words.say("budget.axis"))
     panel_title(ax, words.say("budget.panel_bought"), inches=wide)
     name_rows(ax, measures, {name: measure_label(evidence, name) for name in measures})
-    for k, name in enumerate(reversed(shown)):
+    for k, name in enumerate(reversed(list(shown))):
         at = bottom + low + 1.05 + k * (HIGH + 0.5)
         panel = place(figure, LEFT, at, wide, HIGH)
         gain_stair(table, value=name, end=end, budget=budget, words=words, ax=panel)
-        panel_title(panel, words.say(f"budget.panel_{name}"), inches=wide)
+        panel_title(panel, shown[name], inches=wide)
     if budget is not None:
         text = words.say("budget.mark", budget=words.integer(budget))
         right = budget > 0.7 * end

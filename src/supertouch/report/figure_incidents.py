@@ -13,7 +13,7 @@ from supertouch.report.callouts import callouts, crosses
 from supertouch.report.canvas import frame, ticks
 from supertouch.report.evidence import Evidence
 from supertouch.report.figure_parts import brief, labels_of
-from supertouch.report.incidents import incident_rows
+from supertouch.report.incidents import incident_rows, negatives
 from supertouch.report.labels import shortened
 from supertouch.report.layout import WIDTH, Plan, page, place
 from supertouch.report.naming import named
@@ -47,7 +47,7 @@ def incident_plan(evidence: Evidence, wave: Wave) -> Plan | None:
         (
             words.say("incidents.size", n=every, negative=negative),
             evidence.base(wave.id),
-            words.say("incidents.note", level=evidence.confidence()),
+            words.say("incidents.note", level=evidence.confidence(), **negatives(evidence, wave)),
         )
     )
     picture = Picture(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["gap_plan"]
 
 LEFT, ROW, GAP = 2.75, 0.25, 0.45
-SIDES = ("inside", "outside", "gap_low", "gap_high")
+SIDES = ("inside", "outside", "gap_low", "gap_high", "p_adjusted")
 MEASURES = ("importance", "performance")
 
 
@@ -72,10 +72,11 @@ def _figure(evidence: Evidence, rows: list[Record], title: str, base: str) -> Fi
     shown = [name for name, gap in both.items() if bool(gap.notna().any())]
     wide = (WIDTH - LEFT - 0.25 - GAP) / 2
     order = list(table.touchpoint)
+    alpha = evidence.study.rule.alpha
     for k, name in enumerate(shown):
         ax = place(figure, LEFT + k * (wide + GAP), bottom + 0.4, wide, high)
         ends = (words.say(f"inside.{name}_least"), words.say(f"inside.{name}_most"))
-        dumbbells(table, value=name, ends=ends, ax=ax)
+        dumbbells(table, value=name, ends=ends, alpha=alpha, ax=ax)
         panel_title(ax, words.say(f"inside.measure_{name}"), inches=wide)
         if k == 0:
             bold = set(table.touchpoint[table.kind.isin(KINDS)])

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["priorities_plan"]
 
 NAMED = (30, 24, 18, 12, 6, 0)
+TOLD = ("concentrate", "recombine", "drop")
 LEGEND = 0.52
 VALUES = tuple(
     f"{name}{end}" for name in ("satisfaction", "importance") for end in ("", "_low", "_high")
@@ -40,8 +41,10 @@ def priorities_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     words = evidence.words
     scales = Counter(evidence.study.touchpoint(str(row["touchpoint"])).scale for row in every)
     scale = max(scales, key=lambda name: scales[name])
-    rows = [row for row in every
-            if evidence.study.touchpoint(str(row["touchpoint"])).scale == scale]  # fmt: skip
+    every = [row for row in every
+             if evidence.study.touchpoint(str(row["touchpoint"])).scale == scale]  # fmt: skip
+    spoken = [row for row in every if row["decision"] in TOLD or row["quick_win"]] or every
+    rows = [*spoken, *(row for row in every if row not in spoken)]
     table = pd.DataFrame(
         [
             {
@@ -60,6 +63,8 @@ def priorities_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     fair = _fair(evidence, wave, len(every))
     notes = [words.say("priorities.note", fair=words.percent(fair, 1),
                        level=evidence.confidence())]  # fmt: skip
+    if len(spoken) < len(rows):
+        notes.append(words.count("priorities.unnamed", len(rows) - len(spoken)))
     left = len(evidence.rows("portfolio", wave.id)) - len(rows)
     if left:
         notes.append(words.count("priorities.left", left))
@@ -73,7 +78,7 @@ def priorities_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     )
     title = words.say("priorities.title", **brief(about))
     chosen = evidence.study.scales.get(scale)
-    return Plan(picture, lambda: _figure(evidence, table, chosen, fair, title, base))
+    return Plan(picture, lambda: _figure(evidence, table, len(spoken), chosen, fair, title, base))
 
 
 def _fair(evidence: Evidence, wave: Wave, number: int) -> float:
@@ -85,6 +90,7 @@ def _fair(evidence: Evidence, wave: Wave, number: int) -> float:
 def _figure(
     evidence: Evidence,
     table: pd.DataFrame,
+    spoken: int,
     scale: Scale | None,
     fair: float,
     title: str,
@@ -92,10 +98,10 @@ def _figure(
 ) -> Figure:
     labels = labels_of(evidence, table)
     told = scale.turned if scale is not None and scale.reversed else None
-    every = [len(table)] if len(table) <= NAMED[0] else []
-    fewer = NAMED if len(table) <= KEYED else NAMED[-3:]
-    for most in (*every, *(most for most in fewer if most < len(table))):
-        rest = list(table.touchpoint[most:])
+    every = [spoken] if spoken <= NAMED[0] else []
+    fewer = NAMED if spoken <= KEYED else NAMED[-3:]
+    for most in (*every, *(most for most in fewer if most < spoken)):
+        rest = list(table.touchpoint[most:spoken])
         height = 7.6 if len(rest) <= KEYED else 9.6
         figure, bottom, top = page(evidence, height, title, base)
         _legend(figure, evidence, table, top)
@@ -105,8 +111,8 @@ def _figure(
         wide = WIDTH - 1.1 - (2.45 * columns if columns > 1 else 3.2 * columns)
         ax = place(figure, 0.8, bottom, wide, height - bottom - top)
         _heads(ax, evidence, scale)
-        fits = priorities(table, labels=labels, words=evidence.words, fair=fair, most=most, ax=ax,
-                          told=told, force=most == 0)  # fmt: skip
+        fits = priorities(table, labels=labels, words=evidence.words, fair=fair, most=most,
+                          spoken=spoken, ax=ax, told=told, force=most == 0)  # fmt: skip
         if rest and fits:
             key(figure, [labels[str(name)] for name in rest], 0.8 + wide + 0.25, bottom, top)
         if fits:

@@ -26,20 +26,24 @@ def dumbbells(
     *,
     value: str,
     ends: tuple[str, str],
+    alpha: float,
     ax: Axes | None = None,
     order: Sequence[str] = (),
 ) -> Axes:
     """Draw inside and outside of each touchpoint, and the gap's interval from the outside mark on.
 
-    Where that interval does not reach back to the outside mark, the gap is more than chance.
+    Intervals are of each touchpoint by itself; a strong line says that the gap is more than chance
+    after adjustment for all of them as well.
 
     Parameters
     ----------
     table
-        Columns touchpoint, kind, ``value``_inside, ``value``_outside, ``value``_gap_low and
-        ``value``_gap_high; shares from 0 to 1.
+        Columns touchpoint, ``value``_inside, ``value``_outside, ``value``_gap_low,
+        ``value``_gap_high and ``value``_p_adjusted; shares from 0 to 1.
     ends
         What to write at 0 and at 1.
+    alpha
+        The adjusted p up to which a gap is drawn as a strong line.
     order
         Touchpoints from top to bottom; by default as in the table.
     """
@@ -49,7 +53,7 @@ def dumbbells(
     y = np.arange(len(rows), dtype=float)
     inside = rows[f"{value}_inside"].to_numpy(float)
     outside = rows[f"{value}_outside"].to_numpy(float)
-    marked = rows.kind.isin(KINDS).to_numpy(bool)
+    marked = (rows[f"{value}_p_adjusted"] <= alpha).to_numpy(bool)
     for k in range(len(rows)):
         ax.plot([inside[k], outside[k]], [y[k], y[k]], zorder=2, solid_capstyle="butt",
                 color=palette.INK if marked[k] else palette.GRID,

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from supertouch.report.evidence import DRIVEN, Evidence, Record
 from supertouch.report.naming import quoted
+from supertouch.report.units import goes_with
 
 __all__ = ["grounds"]
+
+LITTLE = ("costs_little_effect", "cheap_little_effect", "works_on_purchase", "not_ours",
+          "cost_unknown")  # fmt: skip
+CLOSE = 0.9
 
 
 def grounds(evidence: Evidence, row: Record) -> str:
@@ -14,9 +19,14 @@ def grounds(evidence: Evidence, row: Record) -> str:
     key = f"grounds.{row['evidence']}"
     if key not in words.words:
         return str(row["evidence"])
+    little = _little(evidence, row) if row["evidence"] in LITTLE else "low"
+    effect = words.number(evidence.study.portfolio.effect, 1)
     return words.say(
         key,
-        lifts=_lifts(evidence, row),
+        little=words.say(f"little.{little}", effect=effect),
+        effect=effect,
+        dear=words.percent(1 - evidence.study.portfolio.cost),
+        lifts=_lifts(evidence, row, digits=1 if little == "low" else 2),
         disappointed=words.percent(row["disappointed"]),
         other=quoted(evidence, str(row["with_touchpoint"])),
         pair=_pair(evidence, row),
@@ -25,11 +35,22 @@ def grounds(evidence: Evidence, row: Record) -> str:
     )
 
 
-def _lifts(evidence: Evidence, row: Record) -> str:
+def _little(evidence: Evidence, row: Record) -> str:
+    """Return how far below the threshold the larger lift is: low, below, close; or above."""
+    lifts = [float(row[f"lift_{role}"]) for role in DRIVEN if row[f"lift_{role}"] is not None]
+    largest, least = max(lifts, default=0.0), evidence.study.portfolio.effect
+    if largest > least:
+        return "above"
+    if largest >= CLOSE * least:
+        return "close"
+    return "below" if largest > 1 else "low"
+
+
+def _lifts(evidence: Evidence, row: Record, *, digits: int) -> str:
     """Return both shares in units of the fair share; "" where there are none."""
     words = evidence.words
     parts = [
-        words.say(f"lift.{role}", value=words.number(row[f"lift_{role}"], 1))
+        words.say(f"lift.{role}", value=words.number(row[f"lift_{role}"], digits))
         for role in DRIVEN
         if row[f"lift_{role}"] is not None
     ]
@@ -41,12 +62,7 @@ def _pair(evidence: Evidence, row: Record) -> str:
     words = evidence.words
     pair = {str(row["touchpoint"]), str(row["with_touchpoint"])}
     parts = [
-        words.say(
-            "lift.pair",
-            outcome=evidence.item_label(str(found["outcome"])),
-            effect=words.number(found["effect"], signed=True),
-            interval=words.interval(found["effect_low"], found["effect_high"], signed=True),
-        )
+        goes_with(evidence, found)
         for found in evidence.rows("synergy", str(row["wave"]))
         if {found["touchpoint"], found["other"]} == pair and found["kind"] == row["evidence"]
     ]

@@ -20,7 +20,7 @@ from supertouch.report.evidence import Evidence, Record
 from supertouch.report.naming import listed, quoted
 from supertouch.study.model import Wave
 
-__all__ = ["incident_rows", "incidents"]
+__all__ = ["incident_rows", "incidents", "negatives"]
 
 NAMED = 3
 
@@ -39,6 +39,16 @@ def incident_rows(evidence: Evidence, wave: Wave) -> list[Record]:
     """Return the touchpoints with mentions, the most critical first."""
     rows = [row for row in evidence.rows("incidents", wave.id) if row["n"]]
     return sorted(rows, key=_by_rank)
+
+
+def negatives(evidence: Evidence, wave: Wave) -> dict[str, str]:
+    """Return how many mentions are negative, and how many of these name no touchpoint."""
+    words = evidence.words
+    rows = evidence.rows("incidents", wave.id)
+    told = sum(int(row["n_negative"]) for row in rows)
+    every = next((round(int(row["n_negative"]) / float(row["frequency"])) for row in rows
+                  if row["n_negative"] and row["frequency"]), told)  # fmt: skip
+    return {"all": words.integer(every), "others": words.integer(every - told)}
 
 
 def _by_rank(row: Record) -> tuple[float, float]:
@@ -98,7 +108,7 @@ def _grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
         words.count("incidents.silent", silent) if silent else "",
         period,
         survey,
-        words.say("incidents.base", level=evidence.confidence()),
+        words.say("incidents.base", level=evidence.confidence(), **negatives(evidence, wave)),
     )
     return Grid(
         words.say("incidents.caption", wave=evidence.label(wave)),

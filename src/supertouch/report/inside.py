@@ -19,7 +19,8 @@ from supertouch.report.blocks import (
 )
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.naming import named
-from supertouch.study.model import Wave
+from supertouch.report.scales import best_text, one_scale
+from supertouch.study.model import Scale, Wave
 
 __all__ = ["KINDS", "gap_rows", "gap_text", "inside"]
 
@@ -85,7 +86,7 @@ def _headline(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Headlin
         return Headline(words.say("inside.lead", wave=label, found=" ".join(told)), "warning")
     if len(found["undecided"]) == len(rows):
         return Headline(words.say("inside.undecided", wave=label), "none")
-    return Headline(words.say("inside.agreed", wave=label), "met")
+    return Headline(words.say("inside.agreed", wave=label), "none")
 
 
 def _agreement_line(evidence: Evidence, row: Record) -> str:
@@ -95,7 +96,7 @@ def _agreement_line(evidence: Evidence, row: Record) -> str:
     parts = []
     if row["icc"] is not None:
         places = {
-            "measure": measure,
+            "measure": words.say(f"inside.measure_{row['measure']}"),
             "auditors": words.integer(row["n_auditors"]),
             "icc": words.number(row["icc"]),
             "interval": words.interval(row["icc_low"], row["icc_high"]),
@@ -146,24 +147,44 @@ def _quarantined(evidence: Evidence) -> list[str]:
 
 def _grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
     words = evidence.words
+    scale = _scale(evidence, rows)
     sides = [Column(words.say(f"column.{side}_share"), numeric=True) for side in SIDES]
+    told = [Column(text, numeric=True) for text in _level_heads(evidence, scale)]
     heads = [Column(words.say(f"inside.measure_{name}")) for name in MEASURES]
     return Grid(
         words.say("inside.caption", wave=evidence.label(wave)),
         (
             *(Column(words.say(f"column.{name}")) for name in ("touchpoint", "inside_kind")),
             *sides,
-            *sides,
+            *sides[:1],
+            *told,
             Column(words.say("column.n"), numeric=True),
         ),
-        tuple(_row(evidence, row) for row in rows),
+        tuple(_row(evidence, row, noted=scale is None) for row in rows),
         f"{evidence.weighting(wave.id)} · {words.say('inside.base', level=evidence.confidence())}",
         groups=(("", 2), *((head.text, len(SIDES)) for head in heads), ("", 1)),
         sortable=True,
     )
 
 
-def _row(evidence: Evidence, row: Record) -> Row:
+def _scale(evidence: Evidence, rows: Sequence[Record]) -> Scale | None:
+    return one_scale(evidence, (evidence.study.touchpoint(str(row["touchpoint"])).scale
+                                for row in rows))  # fmt: skip
+
+
+def _level_heads(evidence: Evidence, scale: Scale | None) -> tuple[str, str]:
+    """Return the heads of performance inside and outside, with which end is best of each."""
+    words = evidence.words
+    points = words.integer(evidence.study.audit.points)
+    inside_ = words.say("inside.best", points=points)
+    heads = [words.say(f"column.{side}_share") for side in SIDES[1:]]
+    inner = words.say("scale.head", head=heads[0], best=inside_)
+    if scale is None:
+        return inner, heads[1]
+    return inner, words.say("scale.head", head=heads[1], best=best_text(evidence, scale))
+
+
+def _row(evidence: Evidence, row: Record, *, noted: bool) -> Row:
     words = evidence.words
     kind: Tone = row["kind"]
     auditors = words.count("inside.auditors", int(row["n_auditors"]))
@@ -172,14 +193,16 @@ def _row(evidence: Evidence, row: Record) -> Row:
         (
             Cell(evidence.item_label(str(row["touchpoint"]))),
             Cell(words.say(f"inside_kind.{kind}"), sort=KINDS.index(kind), tone=kind),
-            *(cell for measure in MEASURES for cell in _sides(evidence, row, measure)),
+            *(cell for measure in MEASURES for cell in _sides(evidence, row, measure, noted=noted)),
             Cell(words.integer(row["n"]), f"{n_eff}\n{auditors}", sort=row["n"], numeric=True),
         ),
         strong=kind in ("blind_spot", "pet"),
     )
 
 
-def _sides(evidence: Evidence, row: Record, measure: str) -> tuple[Cell, Cell, Cell]:
+def _sides(
+    evidence: Evidence, row: Record, measure: str, *, noted: bool
+) -> tuple[Cell, Cell, Cell]:
     """Return the gap of a measure with its interval and p, and both sides."""
     words = evidence.words
     gap, p_value = row[f"{measure}_gap"], row[f"{measure}_p_adjusted"]
@@ -192,16 +215,25 @@ def _sides(evidence: Evidence, row: Record, measure: str) -> tuple[Cell, Cell, C
     inside_, outside = (row[f"{measure}_{side}"] for side in ("inside", "outside"))
     means = ("", "")
     if measure == "performance":
-        points = evidence.study.audit.points
-        scale = evidence.study.scales.get(evidence.study.touchpoint(str(row["touchpoint"])).scale)
-        means = (_mean(evidence, inside_, 1.0, float(points)),
-                 _mean(evidence, outside, scale.minimum, scale.maximum, turned=scale.reversed)
-                 if scale is not None else "")  # fmt: skip
+        means = _means(evidence, row, noted=noted)
     return (
         Cell(gap_text(evidence, gap), detail, sort=gap, numeric=True),
         Cell(words.percent(inside_), means[0], sort=inside_, numeric=True),
         Cell(words.percent(outside), means[1], sort=outside, numeric=True),
     )
+
+
+def _means(evidence: Evidence, row: Record, *, noted: bool) -> tuple[str, str]:
+    """Return both means of performance, each in the codes of its own scale."""
+    points = float(evidence.study.audit.points)
+    within = _mean(evidence, row["performance_inside"], 1.0, points)
+    scale = evidence.study.scales.get(evidence.study.touchpoint(str(row["touchpoint"])).scale)
+    if scale is None:
+        return within, ""
+    without = _mean(evidence, row["performance_outside"], scale.minimum, scale.maximum,
+                    turned=scale.reversed)  # fmt: skip
+    note = best_text(evidence, scale) if noted and without else ""
+    return within, "\n".join(part for part in (without, note) if part)
 
 
 def _mean(

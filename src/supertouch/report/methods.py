@@ -52,7 +52,7 @@ def methods(evidence: Evidence) -> Section:
         "min_reach": words.percent(study.rule.min_reach),
         "replicates": words.integer(study.analysis.replicates),
         "overlap": words.number(study.portfolio.overlap),
-        "cost": words.percent(study.portfolio.cost),
+        "dear": words.percent(1 - study.portfolio.cost),
         "effect": words.number(study.portfolio.effect, 1),
         "quick": words.percent(study.portfolio.quick),
         "top": words.integer(study.rule.top),

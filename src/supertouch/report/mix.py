@@ -25,6 +25,7 @@ CRITERIA = ("met", "delighted")
 METHODS = ("exact", "greedy")
 NEARLY = 0.95
 HIGH = 0.98
+ALL = 1 - 1e-9
 STATUSES = ("", "current", "former", "potential")
 TABLES = ("reach_sets", "synergy", "overlap", "funnel")
 
@@ -55,10 +56,10 @@ def funnel_rows(evidence: Evidence, wave: Wave, status: str = "") -> list[Record
 def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tuple[Plain, ...]:
     words = evidence.words
     blocks: list[Plain] = []
-    lead = _lead(evidence, wave)
+    lead, *others = _best_lines(evidence, wave) or [""]
     if lead:
         blocks.append(Headline(lead))
-    lines = (*_delighted(evidence, wave), *_funnel_line(evidence, wave))
+    lines = (*others, *_everybody(evidence, wave), *_funnel_line(evidence, wave))
     if lines:
         blocks.append(Prose((), bullets=lines))
     if f"mix_{wave.id}" in pictures:
@@ -84,14 +85,39 @@ def _best(evidence: Evidence, wave: Wave, criterion: str) -> Record | None:
     return None
 
 
-def _lead(evidence: Evidence, wave: Wave) -> str:
-    row = _best(evidence, wave, "met")
-    return "" if row is None else _set_line(evidence, row, "mix.lead")
+def _best_lines(evidence: Evidence, wave: Wave) -> list[str]:
+    """Tell the best sets, that of those met first; where one touchpoint does, that of delight."""
+    found = {name: row for name in CRITERIA if (row := _best(evidence, wave, name)) is not None}
+    if "delighted" in found and "met" in found and int(found["met"]["size"]) == 1:
+        keys = {"delighted": "mix.lead_delighted", "met": "mix.met"}
+    elif "met" in found:
+        keys = {"met": "mix.lead", "delighted": "mix.delighted"}
+    else:
+        keys = {"delighted": "mix.lead_delighted"}
+    return [_set_line(evidence, found[name], key) for name, key in keys.items() if name in found]
 
 
-def _delighted(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
-    row = _best(evidence, wave, "delighted")
-    return () if row is None else (_set_line(evidence, row, "mix.delighted"),)
+def _everybody(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
+    """Say how many touchpoints it takes to reach everybody, where that can be done."""
+    words = evidence.words
+    for method in METHODS:
+        rows = [row for row in set_rows(evidence, wave, "met", method)
+                if row["reach"] is not None and float(row["reach"]) >= ALL]  # fmt: skip
+        if rows:
+            base = words.integer(rows[0]["n"])
+            return (words.count("mix.all_met", int(rows[0]["size"]), base=base),)
+    return ()
+
+
+def _base(evidence: Evidence, row: Record) -> dict[str, str]:
+    """Return whom the reach of a set is a share of, and how many of all respondents these are."""
+    words = evidence.words
+    every = (evidence.row("sample", str(row["wave"])) or {}).get("n_accepted")
+    n = int(row["n"])
+    if not every or n >= int(every):
+        return {"of": words.say("mix.of_all", n=words.integer(n)), "known": ""}
+    known = words.say("mix.known", share=words.percent(n / int(every)))
+    return {"of": words.say("mix.of_known", n=words.integer(n)), "known": known}
 
 
 def _set_line(evidence: Evidence, row: Record, key: str) -> str:
@@ -104,6 +130,7 @@ def _set_line(evidence: Evidence, row: Record, key: str) -> str:
         wave=evidence.label(evidence.study.wave(str(row["wave"]))),
         names=listed(evidence, [quoted(evidence, name) for name in names]),
         reach=words.percent(row["reach"], digits),
+        **_base(evidence, row),
         interval=words.percent_interval(row["reach_low"], row["reach_high"], digits),
     )
 

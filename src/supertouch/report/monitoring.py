@@ -20,6 +20,7 @@ from supertouch.report.budgets import measure_label
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.measures import value_text, value_texts
 from supertouch.report.scales import best_text, one_scale
+from supertouch.report.units import gain_texts, unit_of
 from supertouch.study.model import Scale
 
 __all__ = ["monitoring"]
@@ -31,6 +32,7 @@ STATES: dict[str, Tone] = {
     "planned": "planned",
 }
 LEVELS = ("before", "target", "now")
+POINTS = ("forecast", "expected", "came")
 
 
 def monitoring(evidence: Evidence) -> Section | None:
@@ -161,17 +163,17 @@ def _forecast_grid(evidence: Evidence, rows: Sequence[Record]) -> Grid:
                     Cell(measure_label(evidence, str(row["measure"])),
                          evidence.item_label(str(row["touchpoint"]))),
                     Cell(evidence.item_label(str(row["outcome"])) or "–"),
-                    *(_points_cell(evidence, row, name) for name in ("forecast", "came")),
+                    *(_points_cell(evidence, row, name) for name in POINTS),
                     Cell(words.say(f"plan.agrees_{told}")),
                     Cell(words.integer(row["n"]) if row["n"] else "–", sort=row["n"],
                          numeric=True),
                 )
             )
         )  # fmt: skip
-    names = ("plan_measure", "outcome", "forecast", "came", "agrees", "n")
+    names = ("plan_measure", "outcome", "forecast", "expected_then", "came", "agrees", "n")
     return Grid(
         words.say("plan.forecast_caption"),
-        tuple(Column(words.say(f"column.{name}"), name in ("forecast", "came", "n"))
+        tuple(Column(words.say(f"column.{name}"), name not in ("plan_measure", "outcome", "agrees"))
               for name in names),
         tuple(cells),
         " · ".join((evidence.weightings(),
@@ -181,6 +183,8 @@ def _forecast_grid(evidence: Evidence, rows: Sequence[Record]) -> Grid:
 
 
 def _points_cell(evidence: Evidence, row: Record, name: str) -> Cell:
-    words = evidence.words
-    interval = words.interval(row[f"{name}_low"], row[f"{name}_high"], 3, signed=True)
-    return Cell(words.number(row[name], 3, signed=True), interval, sort=row[name], numeric=True)
+    unit = unit_of(evidence, str(row["outcome"]))
+    text, interval = gain_texts(evidence, row, name, unit=unit, more=1)
+    if unit == "share" and row[name] is not None:
+        text = evidence.words.say("whatif.share_points", value=text)
+    return Cell(text, interval, sort=row[name], numeric=True)

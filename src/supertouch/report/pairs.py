@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from supertouch.report.blocks import Cell, Column, Grid, Picture, Plain, Prose, Row, Tone
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.naming import listed, quoted
+from supertouch.report.units import PER, gain_texts, goes_with, unit_of
 from supertouch.study.model import Wave
 
 __all__ = ["overlaps", "synergies"]
@@ -49,13 +50,8 @@ def _kind_line(evidence: Evidence, kind: str, rows: Sequence[Record]) -> str:
     words = evidence.words
     pairs: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        text = words.say(
-            "lift.pair",
-            outcome=evidence.item_label(str(row["outcome"])),
-            effect=words.number(row["effect"], signed=True),
-            interval=words.interval(row["effect_low"], row["effect_high"], signed=True),
-        )
-        pairs.setdefault((str(row["touchpoint"]), str(row["other"])), []).append(text)
+        key = (str(row["touchpoint"]), str(row["other"]))
+        pairs.setdefault(key, []).append(goes_with(evidence, row))
     names = [
         words.say("pairs.pair", one=quoted(evidence, one), other=quoted(evidence, other),
                   effect="; ".join(texts))
@@ -81,9 +77,7 @@ def _synergy_grid(
                      words.say("pairs.with", other=evidence.item_label(str(row["other"])))),
                 Cell(evidence.item_label(str(row["outcome"]))),
                 Cell(words.say(f"pair_kind.{row['kind']}"), tone=TONES.get(str(row["kind"]), "")),
-                Cell(words.number(row["effect"], signed=True),
-                     words.interval(row["effect_low"], row["effect_high"], signed=True),
-                     sort=row["effect"], numeric=True),
+                _effect_cell(evidence, row),
                 Cell(words.p_value(row["p_adjusted"]), sort=row["p_adjusted"], numeric=True),
                 Cell(words.integer(row["n_both"]), sort=row["n_both"], numeric=True),
                 Cell(words.integer(row["n"]),
@@ -104,6 +98,14 @@ def _synergy_grid(
         sortable=True,
         folded=folded,
     )  # fmt: skip
+
+
+def _effect_cell(evidence: Evidence, row: Record) -> Cell:
+    unit = unit_of(evidence, str(row["outcome"]))
+    text, interval = gain_texts(evidence, row, "effect", unit=unit)
+    if unit == "share":
+        text = evidence.words.say("whatif.share_points", value=text)
+    return Cell(text, interval, sort=PER[unit] * float(row["effect"]), numeric=True)
 
 
 def overlaps(evidence: Evidence, wave: Wave, picture: Picture | None) -> list[Plain]:

@@ -44,7 +44,7 @@ QUICK: dict[bool | None, tuple[str, Tone, int]] = {
     False: ("–", "open", 1),
     None: ("○", "open", 0),
 }
-NUMERIC = ("probability_of", "gain", "cost", "importance_mean", "satisfaction", "reach", "n")
+NUMERIC = ("probability_of", "gain", "cost_both", "importance_mean", "levels")
 
 
 def portfolio(evidence: Evidence, pictures: dict[str, Picture]) -> Section | None:
@@ -146,19 +146,34 @@ def _lines(evidence: Evidence, rows: Sequence[Record]) -> tuple[str, ...]:
 def _quick_line(evidence: Evidence, rows: Sequence[Record]) -> str:
     words = evidence.words
     quick = [row for row in rows if row["quick_win"]]
-    if quick:
-        return words.count("portfolio.quick", len(quick), names=named(evidence, quick))
-    known = any(row["quick_win"] is not None for row in rows)
-    return words.say("portfolio.no_quick" if known else "portfolio.quick_unknown")
+    unpriced = [row for row in rows if _unpriced(row)]
+    meant = words.say("portfolio.quick_meant", quick=words.percent(evidence.study.portfolio.quick))
+    said = {"meant": meant, "names": named(evidence, quick)}
+    missing_ = {"meant": meant, "names": named(evidence, unpriced)}
+    if not quick and unpriced:
+        return words.count("portfolio.quick_open", len(unpriced), **missing_)
+    if not quick:
+        known = any(row["quick_win"] is not None for row in rows)
+        return words.say("portfolio.no_quick" if known else "portfolio.quick_unknown", **said)
+    line = words.count("portfolio.quick", len(quick), **said)
+    more = words.count("portfolio.quick_more", len(unpriced), **missing_) if unpriced else ""
+    return f"{line} {more}" if more else line
+
+
+def _unpriced(row: Record) -> bool:
+    """Tell whether nothing but an unknown cost keeps a touchpoint from being a quick win or not."""
+    known = row["decision"] != "undecided" and row["gain"] is not None
+    return known and row["quick_win"] is None and row["cost"] is None
 
 
 def _grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
     words = evidence.words
-    names = ("touchpoint", "decision", "probability_of", "why", "quick_win", "gain", "cost",
-             "importance_mean", "satisfaction", "reach", "n")  # fmt: skip
+    names = ("touchpoint", "decision", "probability_of", "why", "quick_win", "gain", "cost_both",
+             "importance_mean", "levels")  # fmt: skip
     scale = one_scale(evidence, (evidence.study.touchpoint(str(row["touchpoint"])).scale
                                  for row in rows))  # fmt: skip
-    heads = {"satisfaction": mean_head(evidence, "satisfaction", scale)}
+    satisfaction = mean_head(evidence, "satisfaction", scale)
+    heads = {"levels": words.say("column.levels", head=satisfaction)}
     columns = tuple(
         Column(heads.get(name) or words.say(f"column.{name}"), name in NUMERIC, wide=name == "why")
         for name in names
@@ -180,7 +195,7 @@ def _rule(evidence: Evidence) -> str:
         "portfolio.base",
         effect=words.number(rule.effect, 1),
         overlap=words.number(rule.overlap),
-        cost=words.percent(rule.cost),
+        dear=words.percent(1 - rule.cost),
         quick=words.percent(rule.quick),
         step=words.percent(rule.step),
         level=evidence.confidence(),
@@ -191,14 +206,10 @@ def _row(evidence: Evidence, row: Record, *, noted: bool) -> Row:
     words = evidence.words
     touchpoint = evidence.study.touchpoint(str(row["touchpoint"]))
     mark, tone, sort = QUICK[None if row["quick_win"] is None else bool(row["quick_win"])]
-    n_eff = words.say("base.n_eff", n_eff=words.integer(row["n_eff"]))
     interval = words.percent_interval(row["importance_low"], row["importance_high"], 1)
-    reach = "–"
-    if evidence.contact_asked(touchpoint.id, str(row["wave"])):
-        reach = words.percent(row["reach"])
     cells = (
         Cell(evidence.label(touchpoint), words.say(f"phase.{touchpoint.phase}")),
-        Cell(decision_text(evidence, row), _else(evidence, row),
+        Cell(decision_text(evidence, row), _beside(evidence, row),
              sort=DECISIONS.index(row["decision"]), tone=decision_tone(row)),
         Cell(words.chance(row["probability"]), sort=row["probability"], numeric=True),
         Cell(grounds(evidence, row)),
@@ -207,11 +218,35 @@ def _row(evidence: Evidence, row: Record, *, noted: bool) -> Row:
         _cost_cell(evidence, row),
         Cell(words.percent(row["importance"], 1), interval, sort=row["importance"], numeric=True),
         mean_cell(evidence, row, "satisfaction", evidence.study.scales.get(touchpoint.scale),
-                  noted=noted),
-        Cell(reach, sort=row["reach"] if reach != "–" else None, numeric=True),
-        Cell(words.integer(row["n"]), n_eff, sort=row["n"], numeric=True),
+                  noted=noted, base=_base(evidence, row)),
     )  # fmt: skip
     return Row(cells, strong=row["decision"] == "concentrate")
+
+
+def _base(evidence: Evidence, row: Record) -> str:
+    """Return reach, as far as contact was asked, n and n_eff, one below the other."""
+    words = evidence.words
+    lines = [words.say("base.n", n=words.integer(row["n"])),
+             words.say("base.n_eff", n_eff=words.integer(row["n_eff"]))]  # fmt: skip
+    if evidence.contact_asked(str(row["touchpoint"]), str(row["wave"])):
+        lines.insert(0, words.say("portfolio.reached", share=words.percent(row["reach"])))
+    return "\n".join(lines)
+
+
+def _beside(evidence: Evidence, row: Record) -> str:
+    """Return the next likely decision, and the wave before's where it was another one."""
+    parts = (_else(evidence, row), _formerly(evidence, row))
+    return "\n".join(part for part in parts if part)
+
+
+def _formerly(evidence: Evidence, row: Record) -> str:
+    ids = [wave.id for wave in evidence.waves]
+    place = ids.index(str(row["wave"]))
+    former = evidence.row("portfolio", ids[place - 1], str(row["touchpoint"])) if place else None
+    if former is None or former["decision"] == row["decision"]:
+        return ""
+    words = evidence.words
+    return words.say("portfolio.before", decision=words.say(f"decision.{former['decision']}"))
 
 
 def _else(evidence: Evidence, row: Record) -> str:

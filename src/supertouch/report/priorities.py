@@ -32,6 +32,7 @@ def priorities(
     words: Language,
     fair: float,
     most: int,
+    spoken: int,
     ax: Axes | None = None,
     told: Callable[[float], float] | None = None,
     force: bool = False,
@@ -46,7 +47,9 @@ def priorities(
     fair
         The fair share: the line between what matters much and what little.
     most
-        How many of the first rows are named; the others get their number (from 1 on).
+        How many of the first rows are named.
+    spoken
+        How many of the first rows are named or get their number (from 1 on); the others neither.
     told
         What to write at the axis for a rating, such as a grade turned back.
     force
@@ -71,12 +74,14 @@ def priorities(
     _points(ax, table, values[""], low, high)
     ticks(ax.xaxis, words, told=told)
     ticks(ax.yaxis, words, percent=True)
-    names = [shortened(labels[str(key)], LONG) for key in table.touchpoint]
+    names = [shortened(labels[str(key)], LONG) for key in table.touchpoint[:spoken]]
     names = [name if k < most else str(k + 1 - most) for k, name in enumerate(names)]
-    bold = [k < most and str(row) == "concentrate" for k, row in enumerate(table.decision)]
+    bold = [k < most and str(row) == "concentrate" for k, row in enumerate(table.decision[:spoken])]
     lines = np.vstack([crosses(ax, values[""], low, high), _quarters(ax, fair, mean)])
     near = np.where(np.arange(len(names)) < most, NEAR, FAR)
-    return callouts(ax, values[""], names, bold=bold, lines=lines, near=near, force=force)
+    at = values[""]
+    return callouts(ax, at[:spoken], names, bold=bold, lines=lines, others=at[spoken:], near=near,
+                    force=force)  # fmt: skip
 
 
 def _quarters(ax: Axes, fair: float, mean: float) -> np.ndarray:

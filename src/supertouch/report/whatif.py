@@ -18,15 +18,13 @@ from supertouch.report.blocks import (
 )
 from supertouch.report.budgets import budgets, measure_label, outcome_size
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.units import PER, Way, gain_texts, unit_of
 from supertouch.study.model import Wave
 
 __all__ = ["whatif"]
 
 TOGETHER = "together"
-DIGITS = {"mean": 2, "nps": 1}
 OF_TOUCHPOINT = ("headroom", "beyond_best", "large")
-
-Way = tuple[str, str]
 
 
 def whatif(evidence: Evidence, pictures: dict[str, Picture]) -> Section | None:
@@ -83,13 +81,13 @@ def _told(evidence: Evidence, wave: Wave, ways: Sequence[Way]) -> list[Way]:
 def _gain_text(evidence: Evidence, row: Record) -> str:
     if row["gain"] is None:
         return ""
-    words = evidence.words
-    digits = DIGITS[str(row["unit"])]
-    return words.say(
-        f"whatif.gain_{row['unit']}",
+    unit = unit_of(evidence, str(row["outcome"]), str(row["unit"]))
+    gain, interval = gain_texts(evidence, row, "gain", unit=unit)
+    return evidence.words.say(
+        f"whatif.gain_{unit}",
         outcome=evidence.item_label(str(row["outcome"])),
-        gain=words.number(row["gain"], digits, signed=True),
-        interval=words.interval(row["gain_low"], row["gain_high"], digits, signed=True) or "–",
+        gain=gain,
+        interval=interval or "–",
     )
 
 
@@ -99,8 +97,8 @@ def _grid(evidence: Evidence, wave: Wave, rows: Sequence[Record], ways: Sequence
     scenarios.sort(key=lambda name: name == TOGETHER)
     heads = [Column(words.say(f"column.{name}"), numeric=True) for name in ("asked", "cost")]
     heads += [
-        Column(words.say(f"whatif.column_{unit}", outcome=evidence.item_label(outcome)),
-               numeric=True)
+        Column(words.say(f"whatif.column_{unit_of(evidence, outcome, unit)}",
+                         outcome=evidence.item_label(outcome)), numeric=True)
         for outcome, unit in ways
     ]  # fmt: skip
     sizes = list(dict.fromkeys(outcome_size(evidence, row) for row in rows))
@@ -158,11 +156,12 @@ def _gain_cell(evidence: Evidence, row: Record | None) -> Cell:
     if row is None:
         return Cell("–", numeric=True)
     words = evidence.words
-    digits = DIGITS[str(row["unit"])] + 1
-    parts = [words.interval(row["gain_low"], row["gain_high"], digits, signed=True)]
+    unit = unit_of(evidence, str(row["outcome"]), str(row["unit"]))
+    text, interval = gain_texts(evidence, row, "gain", unit=unit, more=1)
+    parts = [interval]
     if row["cost_per_point"] is not None:
-        cost = words.integer(row["cost_per_point"])
-        parts.append(words.say("whatif.cost_per_point", cost=cost))
+        cost = words.integer(float(row["cost_per_point"]) / PER[unit])
+        key = "whatif.cost_per_share" if unit == "share" else "whatif.cost_per_point"
+        parts.append(words.say(key, cost=cost))
     detail = "\n".join(part for part in parts if part)
-    text = words.number(row["gain"], digits, signed=True)
     return Cell(text, detail, sort=row["gain"], numeric=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["counting", "show_asked", "show_sample_size"]
 
 BLANK = "–"
+NO_BREAK = "\u00a0"
 
 
 @contextmanager
@@ -81,16 +82,22 @@ def show_sample_size(found: SampleSize, study: Study) -> None:
     origin = (
         f"as wave {found.based_on} was" if found.based_on else "by assumption: no wave is analysed"
     )
-    runs = sum(rung.studies for rung in found.rungs)
+    each, runs = found.rungs[0].studies, sum(rung.studies for rung in found.rungs)
     split = f", {found.blocks} blocks" if found.blocks else ""
     say(
         "",
         f"Respondents needed for wave {found.wave}, expected {origin} ({found.touchpoints} "
         f"touchpoints{split}, R² {found.r2:.2f}, design effect {found.design_effect:.2f}; "
-        f"{runs} simulated studies):",
+        f"{each} simulated studies of each size, {runs} in all):",
     )
     console().print(_table(found))
     say(*(f"  {line}" for line in _wishes(found, study)))
+    if found.rungs[-1].power == found.rungs[-1].power:
+        say(
+            f"found: of the {found.lifted} touchpoints with twice their fair share in each study, "
+            "how many were found super. These counts go up and down by chance; finds super is the "
+            "chance off one rising curve through all of them."
+        )
     say(
         "± is one standard error of the simulation. Numbers beyond the table follow from widths "
         "that fall with the root of n; all of them hold as far as the wave is as expected."
@@ -102,11 +109,11 @@ def _table(found: SampleSize) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD)
-    heads = ("n", "mean", "widest", "fewest raters", "own share", "share", "finds super")
+    heads = ("n", "mean", "widest", "fewest raters", "own share", "share", "found", "finds super")
     for head in heads:
-        table.add_column(head, justify="right", no_wrap=True)
+        table.add_column(head, justify="right")
     for rung in found.rungs:
-        table.add_row(*_cells(rung))
+        table.add_row(*(cell.replace(" ", NO_BREAK) for cell in _cells(rung)))
     return table
 
 
@@ -120,6 +127,7 @@ def _cells(rung: Rung) -> tuple[str, ...]:
         f"{rung.raters:.0f}",
         f"{rung.admitted:.0%}",
         share,
+        f"{rung.found}/{rung.lifted}" if rung.lifted else BLANK,
         power,
     )
 

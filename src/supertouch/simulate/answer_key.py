@@ -72,7 +72,7 @@ def decisions(
 ) -> pd.DataFrame:
     """Tabulate the true decision on each touchpoint of one wave, by the same rule on true values.
 
-    Basic factors and contacts that correlate are left out: the demo has none.
+    A touchpoint with any effect above zero is not dropped. Basic factors and contacts that correlate are left out: the demo has none.
     """
     names = [ids[j] for j in asked]
     roles = {role: found.roles.index(role) for role in (*_LEADING, "purchase")}
@@ -87,7 +87,8 @@ def decisions(
     per_met = np.array([item.cost or 0.0 for item in items]) / found.reach
     dear = per_met >= np.quantile(per_met, study.portfolio.cost)
     ours = [item.control != "low" and item.origin != "indirect" for item in items]
-    spare = dear & ours & ~found.builds[roles["purchase"]]
+    works_little = (found.beta[[roles[role] for role in _LEADING]] > NOTHING).any(axis=0)
+    spare = dear & ours & ~found.builds[roles["purchase"]] & ~works_little
     chosen = np.select(
         [works, np.isin(names, list(paired)), spare],
         ["concentrate", "recombine", "drop"],
@@ -97,6 +98,7 @@ def decisions(
 
 
 _LEADING = ("loyalty", "recommendation")
+NOTHING = 0.01  # outcome points per grade: below, a million people cannot tell it from zero
 
 
 def supertouchpoints(

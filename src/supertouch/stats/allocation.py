@@ -160,12 +160,11 @@ def frontier(
     """Find every set that no cheaper or equally dear one beats, from none to all.
 
     Each set is the best for a budget just below the cost of the one before, so that none is
-    missed, but for sets whose costs differ by less than two millionths of all costs. Where there
+    missed, but for sets whose costs differ by less than two millionths. Where there
     are more than ``most``, as many evenly spaced budgets are taken instead.
 
     Parameters are those of :func:`best_set`.
     """
-    step = SAME_COST * float(cost.sum())
     sets: list[Allocation] = []
     budget = np.inf
     while len(sets) <= most:
@@ -177,7 +176,7 @@ def frontier(
         sets.append(found)
         if found.cost <= 0:
             return Frontier(tuple(sets[::-1]), complete=True)
-        budget = max(0.0, found.cost - step)
+        budget = found.cost * (1 - SAME_COST)
     grid = np.linspace(0.0, sets[0].cost, most)
     found_sets = [
         best_set(value, cost, place=place, excludes=excludes, budget=budget, seconds=seconds)

@@ -1,13 +1,16 @@
-"""The few columns that cover most rows: exchanges, bounds, enumeration, integer programming."""
+"""The few columns that cover most rows: exchanges, bounds, enumeration, linear programming."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 __all__ = [
     "TOLERANCE",
@@ -15,6 +18,7 @@ __all__ = [
     "Problem",
     "enumerated",
     "exchanged",
+    "linear_bound",
     "programmed",
     "reach_of",
     "relaxed",
@@ -25,7 +29,7 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 TOLERANCE = 1e-6  # of all rows
-WORK = 5e9  # multiplications of an enumeration
+WORK = 2e9  # multiplications of an enumeration
 FIRST_ROWS = 200
 MOST_ROWS = 1 / 4
 STEPS = 300
@@ -43,7 +47,6 @@ class Problem:
 
 
 Best = tuple[tuple[int, ...], float]
-Method = Callable[[Problem, int, Places, Best, float, float], tuple[Best, float]]
 
 
 def reach_of(patterns: Mask, share: Array, chosen: list[int] | tuple[int, ...]) -> float:
@@ -100,13 +103,12 @@ def relaxed(problem: Problem, size: int, best: float) -> tuple[float, Places]:
 
 
 def enumerated(
-    problem: Problem, size: int, kept: Places, best: Best, bound: float, seconds: float
+    problem: Problem, size: int, kept: Places, best: Best, bound: float
 ) -> tuple[Best, float]:
     """Go through all sets that may reach more, two touchpoints at a time at the end.
 
     Given up, without a result, where that would take long.
     """
-    del seconds
     if size < 2 or len(kept) < size:
         return best, best[1]
     search = _Search(best, WORK)
@@ -206,10 +208,39 @@ def programmed(
     return best, bound
 
 
+def linear_bound(problem: Problem, size: int, bound: float, seconds: float) -> float:
+    """Bound what any set reaches by the linear program that may choose parts of touchpoints.
+
+    Returns
+    -------
+    float
+        At most ``bound``, which stands where the time runs out.
+    """
+    alive = problem.patterns.any(axis=1)
+    places = np.arange(problem.patterns.shape[1])
+    result = _program(problem.patterns[alive], problem.share[alive], size, places, seconds, whole=0)
+    if result.status != 0:
+        return bound
+    return min(bound, problem.reachable - float(result.fun) / _SCALE + TOLERANCE)
+
+
 def _solved(
     patterns: Mask, share: Array, size: int, kept: Places, seconds: float
 ) -> tuple[tuple[int, ...] | None, float]:
     """Return the set that leaves least of the patterns, and a bound of what any set leaves."""
+    result = _program(patterns, share, size, kept, seconds, whole=1)
+    missed = result.mip_dual_bound
+    missed = 0.0 if missed is None or not np.isfinite(missed) else max(0.0, missed / _SCALE)
+    if result.x is None or result.status != 0:
+        return None, missed
+    chosen = np.sort(np.argsort(-result.x[: len(kept)], kind="stable")[:size])
+    return tuple(int(j) for j in kept[chosen]), missed
+
+
+def _program(
+    patterns: Mask, share: Array, size: int, kept: Places, seconds: float, *, whole: int
+) -> OptimizeResult:
+    """Leave as little of the patterns as ``size`` touchpoints can, in ``whole`` ones or parts."""
     from scipy import sparse
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -217,16 +248,10 @@ def _solved(
     among = sparse.csr_array(patterns[:, kept].astype(float))
     cover = sparse.csr_array(sparse.hstack([among, sparse.eye_array(m)]))
     count = sparse.csr_array(np.concatenate([np.ones(p), np.zeros(m)])[None])
-    result = milp(
+    return milp(
         np.concatenate([np.zeros(p), share * _SCALE]),
         constraints=[LinearConstraint(cover, lb=1), LinearConstraint(count, size, size)],
-        integrality=np.concatenate([np.ones(p), np.zeros(m)]),
+        integrality=np.concatenate([np.full(p, whole), np.zeros(m)]),
         bounds=Bounds(0, 1),
         options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
-    missed = result.mip_dual_bound
-    missed = 0.0 if missed is None or not np.isfinite(missed) else max(0.0, missed / _SCALE)
-    if result.x is None or result.status != 0:
-        return None, missed
-    chosen = np.sort(np.argsort(-result.x[:p], kind="stable")[:size])
-    return tuple(int(j) for j in kept[chosen]), missed

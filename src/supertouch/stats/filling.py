@@ -19,10 +19,15 @@ Array = NDArray[np.float64]
 
 PENALTY = 100.0
 RATINGS = 2.0
+_FREE = 1e-9
+_SAME = 1e-12
 
 
 def filled_contact(contact: Array, *, weight: Array) -> Array:
     """Replace unknown contacts by their linear expectation from the other contacts.
+
+    A contact that is the same of everybody of whom it is known is taken for the same of all, and
+    one that is known of nobody for not met.
 
     Parameters
     ----------
@@ -39,9 +44,13 @@ def filled_contact(contact: Array, *, weight: Array) -> Array:
     base = known.T @ (known * weight[:, None])
     products = away.T @ (away * weight[:, None])
     covariance = np.divide(products, base, out=np.zeros_like(products), where=base > 0)
-    values, vectors = np.linalg.eigh(covariance)
-    definite = (vectors * np.maximum(values, 1e-4 * values[-1])) @ vectors.T
-    return expected(np.where(unknown, np.nan, away), covariance=definite) + share
+    varies = np.diagonal(covariance) > _SAME
+    if varies.any():
+        values, vectors = np.linalg.eigh(covariance[np.ix_(varies, varies)])
+        definite = (vectors * np.maximum(values, 1e-4 * values[-1])) @ vectors.T
+        gaps = np.where(unknown, np.nan, away)[:, varies]
+        away[:, varies] = expected(gaps, covariance=definite)
+    return np.where(unknown, share + away, contact)
 
 
 def filled_experience(rating: Array, *, contact: Array, weight: Array) -> Array:
@@ -49,7 +58,8 @@ def filled_experience(rating: Array, *, contact: Array, weight: Array) -> Array:
 
     Each touchpoint's rating is regressed, among those who rated it, on the number of touchpoints
     met, on each of them (a ridge that expects a tenth of a standard deviation of each) and on the
-    mean of the respondent's other ratings, shrunk where these are few.
+    mean of the respondent's other ratings, shrunk where these are few. Nothing is filled of a
+    touchpoint that nobody rated.
 
     Parameters
     ----------
@@ -65,19 +75,19 @@ def filled_experience(rating: Array, *, contact: Array, weight: Array) -> Array:
         0 where not met.
     """
     rated = ~np.isnan(rating)
-    others = rated.sum(axis=1, keepdims=True) - rated
-    halo = mean_of_others(rating, weight=weight) * others / (others + RATINGS)
+    heard = np.flatnonzero(weight @ rated > 0)
+    others = rated.sum(axis=1, keepdims=True) - rated[:, heard]
+    halo = mean_of_others(rating[:, heard], weight=weight) * others / (others + RATINGS)
     filled = np.zeros_like(rating)
-    for j in range(rating.shape[1]):
+    for place, j in enumerate(heard):
         rows = rated[:, j]
-        if not rows.any():
-            continue
         away = rating[:, j] - np.average(rating[rows, j], weights=weight[rows])
         rest = np.delete(contact, j, axis=1)
-        mean = np.average(rest[rows], axis=0, weights=weight[rows])
-        columns = np.column_stack([np.ones(len(rest)), rest.sum(axis=1), halo[:, j], rest - mean])
-        penalty = np.concatenate([np.full(3, 1e-9), np.full(rest.shape[1], PENALTY)])
+        columns = np.column_stack([rest.sum(axis=1), halo[:, place], rest])
+        columns -= np.average(columns[rows], axis=0, weights=weight[rows])
         own = columns[rows] * weight[rows, None]
+        free = _FREE * weight[rows].sum()
+        penalty = np.concatenate([np.full(2, free), np.full(rest.shape[1], PENALTY)])
         slope = np.linalg.solve(own.T @ columns[rows] + np.diag(penalty), own.T @ away[rows])
         filled[:, j] = np.where(rows, away, contact[:, j] * (columns @ slope))
     return filled

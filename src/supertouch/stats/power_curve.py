@@ -38,6 +38,12 @@ class PowerCurve:
 
         return np.asarray(ndtr(self.intercept + self.slope * np.sqrt(n)))
 
+    def error(self, n: float) -> float:
+        """Return the simulation error of the chance with ``n`` respondents."""
+        value = self.intercept + self.slope * np.sqrt(n)
+        gradient = np.array([1.0, np.sqrt(n)]) * np.exp(-(value**2) / 2) / np.sqrt(2 * np.pi)
+        return float(np.sqrt(gradient @ self.covariance @ gradient))
+
     def respondents(self, power: float) -> tuple[float, float]:
         """Return the respondents that give ``power``, and the simulation error of that number.
 

@@ -31,7 +31,7 @@ class Raters:
     ----------
     mean : ndarray of shape (p,)
         Mean rating; a rater who rates all things higher does not favour those that only they
-        rated. NaN where nobody rated.
+        rated, and one who rated few moves little. NaN where nobody rated.
     error : ndarray of shape (p,)
         Standard error of a mean against the other things' means: raters' levels leave it alone.
     degrees : float
@@ -84,7 +84,7 @@ def rater_means(ratings: Array) -> Raters:
     --------
     >>> found = rater_means(np.array([[1.0, 3.0, 5.0], [2.0, 4.0, np.nan]]))
     >>> found.mean.round(2).tolist()
-    [1.5, 3.5, 5.5]
+    [1.4, 3.4, 5.4]
     """
     known = ~np.isnan(ratings)
     mean = np.full(ratings.shape[1], np.nan)
@@ -102,8 +102,9 @@ def rater_means(ratings: Array) -> Raters:
         return Raters(mean, nothing, np.nan, nothing, np.nan)
     degrees = max(len(value) - design.shape[1], 1)
     rest = float(np.square(value - design @ solution).sum()) / degrees
-    levels = np.append(solution[p:], -solution[p:].sum())
-    total, level_degrees = _total(levels, rest, known[raters][:, things].sum(axis=1), degrees)
+    rated = known[raters][:, things].sum(axis=1)
+    levels = np.append(solution[p:], -(rated[:-1] @ solution[p:]) / rated[-1])
+    total, level_degrees = _total(levels, rest, rated, degrees)
     times = known.sum(axis=0)
     with np.errstate(divide="ignore"):
         error = np.where(times > 0, np.sqrt(max(rest, ROUNDING) / times), np.nan)
@@ -112,10 +113,15 @@ def rater_means(ratings: Array) -> Raters:
 
 
 def _design(ratings: Array) -> tuple[Array, Array]:
-    """Return one row per rating: its thing, and its rater against the average of raters."""
+    """Return one row per rating: its thing, and its rater against the average of all ratings.
+
+    Levels of raters add up to zero over the ratings, so that who rated little moves little.
+    """
     rater, thing = np.nonzero(~np.isnan(ratings))
     k, p = ratings.shape
-    levels = np.vstack([np.eye(k - 1), -np.ones((1, k - 1))]) if k > 1 else np.zeros((1, 0))
+    rated = np.bincount(rater, minlength=k)
+    last = -rated[:-1] / rated[-1] if k > 1 and rated[-1] else np.zeros(k - 1)
+    levels = np.vstack([np.eye(k - 1), last[None]]) if k > 1 else np.zeros((1, 0))
     return np.hstack([np.eye(p)[thing], levels[rater]]), ratings[rater, thing]
 
 

@@ -24,7 +24,7 @@ __all__ = ["PairEffects", "cells", "synergies"]
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
-AT_ONCE = 1 << 21
+AT_ONCE = 1 << 18
 LARGEST_INFLATION = 1000.0
 MOST_LEVERAGE = 0.9
 _STEPS, _ENOUGH = 40, 1e-8
@@ -110,8 +110,10 @@ class _Model:
         straight = _orthonormal(np.column_stack([np.ones(len(columns)), columns]), weight)
         fit = straight @ (straight.T @ (weight * outcome))
         bend = np.square(fit - np.average(fit, weights=weight))
-        bend -= straight @ (straight.T @ (weight * bend))
-        self.basis = np.column_stack([straight, _orthonormal(bend[:, None], weight)])
+        left = bend - straight @ (straight.T @ (weight * bend))
+        if weight @ np.square(left) > _FLAT * (weight @ np.square(bend)):
+            straight = np.column_stack([straight, _orthonormal(left[:, None], weight)])
+        self.basis = straight
         self.weighted = self.basis * weight[:, None]
         self.left = outcome - self.basis @ (self.weighted.T @ outcome)
         self.leverage = np.einsum("ij,ij->i", self.basis, self.weighted)
@@ -143,8 +145,10 @@ class _Model:
 
 
 def _orthonormal(columns: Array, weight: Array) -> Array:
+    size = np.sqrt(weight @ np.square(columns))
+    columns = columns / np.where(size > 0, size, 1.0)
     values, vectors = np.linalg.eigh(columns.T @ (columns * weight[:, None]))
-    kept = values > max(_FLAT, values[-1] * len(values) * np.finfo(float).eps)
+    kept = values > _FLAT
     return np.asarray(columns @ (vectors[:, kept] / np.sqrt(values[kept])))
 
 
@@ -161,7 +165,7 @@ def _estimated(
     spread = np.einsum("ij,ij->j", weighted, freed)
     base = weight @ known
     share = np.divide(weight @ products, base, out=np.zeros_like(base), where=base > 0)
-    told = spread > base * share * (1 - share) / LARGEST_INFLATION
+    told = spread > base * np.maximum(share * (1 - share) / LARGEST_INFLATION, _FLAT)
     left = model.left[:, None] * known
     with np.errstate(invalid="ignore", divide="ignore"):
         effect = np.einsum("ij,ij->j", weighted, left) / np.where(told, spread, np.nan)

@@ -103,7 +103,7 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         brand=brand,
         panel=data.panel,
         most_ratings=data.most_ratings,
-        status=_status(data.status) if data.status else None,
+        status=_status(data.status, languages) if data.status else None,
         exclusions=tuple(
             Exclusion(columns_of(table.column), table.values, text_of(table.reason, languages))
             for table in data.exclude
@@ -152,6 +152,7 @@ def _segments(document: Document, brand: Columns) -> tuple[Segment, ...]:
             text_of(table.label, languages),
             columns_of(table.column),
             {code_of_key(key): text_of(text, languages) for key, text in table.values.items()},
+            text_of(table.question, languages),
         )
         for id_, table in document.segments.items()
     )
@@ -261,12 +262,13 @@ def _wave(id_: str, table: WaveTable, document: Document) -> Wave:
     return Wave(
         id=id_,
         label=text_of(table.label, tuple(document.study.languages)),
-        file=table.file or document.data.file or "",
+        file=table.file or ("" if table.planned else document.data.file) or "",
         sheet=table.sheet,
         values=table.values,
         start=table.start,
         end=table.to,
         accept_drift=table.accept_drift,
+        planned=table.planned,
     )
 
 
@@ -274,8 +276,12 @@ def _analysis(table: AnalysisTable) -> Analysis:
     return Analysis(**{**table.model_dump(), "covariates": tuple(table.covariates)})
 
 
-def _status(table: StatusTable) -> StatusRule:
+def _status(table: StatusTable, languages: tuple[str, ...]) -> StatusRule:
     codes: Mapping[str, tuple[Code, ...]] = {
         name: getattr(table, name) for name in ("current", "former", "potential")
     }
-    return StatusRule(columns_of(table.column), {k: v for k, v in codes.items() if v})  # type: ignore[misc]
+    return StatusRule(
+        columns_of(table.column),
+        {k: v for k, v in codes.items() if v},  # type: ignore[misc]
+        text_of(table.question, languages),
+    )

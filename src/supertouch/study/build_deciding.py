@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from supertouch.study.document import Document
+from supertouch.study.fields import Texts
 from supertouch.study.model import (
+    PHASES,
     Audit,
     Code,
     Mentions,
+    Phase,
     PlanRule,
     Portfolio,
     Questionnaire,
@@ -54,6 +57,11 @@ def plan(table: PlanTable) -> PlanRule:
 def questionnaire(document: Document) -> Questionnaire:
     """Make how the questionnaire is made."""
     table, languages = document.questionnaire, tuple(document.study.languages)
+    headings: dict[Phase, Texts] = {phase: getattr(table.phases, phase) for phase in PHASES}
     return Questionnaire(
-        table.most, text_of(table.period, languages), text_of(table.intro, languages)
+        most=table.most,
+        period=text_of(table.period, languages),
+        intro=text_of(table.intro, languages),
+        name=text_of(table.name, languages),
+        phases={p: text_of(texts, languages) for p, texts in headings.items() if texts != Texts()},
     )

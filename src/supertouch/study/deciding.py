@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from supertouch.study.items import Code, Columns, Text
+from supertouch.study.items import Code, Columns, Phase, Text
 
 __all__ = [
     "Audit",
@@ -126,9 +126,12 @@ class Questionnaire:
 
     ``most`` is how many touchpoints a respondent is asked about at most: of more touchpoints
     blocks are made. ``period`` says what contact refers to, such as "in the past twelve months";
-    ``intro`` greets the respondent.
+    ``intro`` greets the respondent. ``name`` is the company as sentences have it behind "with";
+    ``phases`` are headings in place of "before the purchase" and so on.
     """
 
     most: int = 30
     period: Text = Text()
     intro: Text = Text()
+    name: Text = Text()
+    phases: Mapping[Phase, Text] = field(default_factory=dict)

@@ -42,6 +42,7 @@ from supertouch.study.sections_deciding import (
     MentionsColumns,
     MentionsTable,
     MentionsValence,
+    PhasesTable,
     PlanTable,
     PortfolioTable,
     QuestionnaireTable,
@@ -125,6 +126,7 @@ TABLES: dict[str, type[Table]] = {
     "portfolio": PortfolioTable,
     "plan": PlanTable,
     "questionnaire": QuestionnaireTable,
+    "questionnaire.phases": PhasesTable,
 }
 _COLLECTIONS = ("scales", "touchpoints", "outcomes", "waves", "segments", "brands")
 

@@ -8,6 +8,7 @@ from supertouch.errors import DataError, Problem, StudyError
 from supertouch.study.build import build
 from supertouch.study.checks import CHECKS, Draft, Headers, check_headers
 from supertouch.study.model import Study
+from supertouch.study.planned import without_planned
 from supertouch.study.shape import shape
 from supertouch.study.toml import parse
 
@@ -58,7 +59,9 @@ def load_study(
     problems += shaped.problems
     for check in CHECKS:
         problems += check(draft)
-    found, of_files = check_headers(draft, headers) if headers is not None else ([], [])
+    study = without_planned(study)
+    analysed = Draft(path.name, shaped.document, study, shaped.spoiled)
+    found, of_files = check_headers(analysed, headers) if headers is not None else ([], [])
     if problems or found:
         raise StudyError(list(dict.fromkeys([*problems, *of_files, *found])))
     if of_files:

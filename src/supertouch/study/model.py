@@ -125,7 +125,8 @@ class Study:
     per brand. With ``panel``, ids of respondents (or clusters) mean the same unit in all waves.
     ``most_ratings`` is how many touchpoints each respondent rated at most, drawn at random from
     those met. ``brands`` are those of a file with a column per brand; once its rows are stacked,
-    the column ``brand`` (``__brand__``) holds their ids.
+    the column ``brand`` (``__brand__``) holds their ids. ``planned`` are waves without answers yet:
+    they are not among ``waves``, and only their questionnaire can be made.
     """
 
     id: str
@@ -139,6 +140,7 @@ class Study:
     scales: Mapping[str, Scale]
     company: Text = Text()
     about: Text = Text()
+    planned: tuple[Wave, ...] = ()
     languages: tuple[str, ...] = ("de", "en")
     seed: int = 1
     segments: tuple[Segment, ...] = ()

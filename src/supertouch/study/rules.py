@@ -40,7 +40,7 @@ class Wave:
     """One round of fieldwork: a file of its own, or the rows of a shared file that match.
 
     With ``accept_drift`` the wave is taken although its questionnaire changed in a way that
-    otherwise holds it back.
+    otherwise holds it back. A wave that is ``planned`` has no answers yet: its ``file`` may be "".
     """
 
     id: str
@@ -51,19 +51,22 @@ class Wave:
     start: date | None = None
     end: date | None = None
     accept_drift: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A grouping of respondents; ``values`` maps codes to labels, in the order to show.
 
-    Without ``values`` every distinct answer is a group of its own.
+    Without ``values`` every distinct answer is a group of its own. ``question`` is how respondents
+    are asked for it.
     """
 
     id: str
     label: Text
     column: Columns
     values: Mapping[Code, Text] = field(default_factory=dict)
+    question: Text = Text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class StatusRule:
 
     column: Columns
     codes: Mapping[Status, tuple[Code, ...]]
+    question: Text = Text()
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class StatusTable(Table):
     current: CodesField = ()
     former: CodesField = ()
     potential: CodesField = ()
+    question: TextsField = Texts()
 
 
 class ExcludeTable(Table):
@@ -211,6 +212,7 @@ class WaveTable(Table):
     to: date | None = None
     margins: Margins = {}
     accept_drift: bool = False
+    planned: bool = False
 
 
 class SegmentTable(Table):
@@ -219,6 +221,7 @@ class SegmentTable(Table):
     label: Annotated[TextsField, REQUIRED] = Texts()
     column: Annotated[SpecField, REQUIRED] = Spec()
     values: dict[str, TextsField] = {}
+    question: TextsField = Texts()
 
 
 class SuperTable(Table):

@@ -23,6 +23,7 @@ __all__ = [
     "MentionsColumns",
     "MentionsTable",
     "MentionsValence",
+    "PhasesTable",
     "PlanTable",
     "PortfolioTable",
     "QuestionnaireTable",
@@ -94,9 +95,19 @@ class PlanTable(Table):
     certain: bool = _PLAN.certain
 
 
+class PhasesTable(Table):
+    """Headings of the phases in the questionnaire, where they are others than the usual ones."""
+
+    before: TextsField = Texts()
+    during: TextsField = Texts()
+    after: TextsField = Texts()
+
+
 class QuestionnaireTable(Table):
     """How the questionnaire is made from the study."""
 
     most: Annotated[int, Field(ge=2, le=1000)] = _QUESTIONNAIRE.most
     period: TextsField = Texts()
     intro: TextsField = Texts()
+    name: TextsField = Texts()
+    phases: PhasesTable = PhasesTable()

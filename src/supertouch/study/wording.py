@@ -17,7 +17,12 @@ _SINGULAR = {
     "segments": "segment",
     "brands": "brand",
 }
-_INNER = {("data", "status"), ("mentions", "columns"), ("mentions", "valence")}
+_INNER = {
+    ("data", "status"),
+    ("mentions", "columns"),
+    ("mentions", "valence"),
+    ("questionnaire", "phases"),
+}
 _LISTS = {("data", "exclude"), ("data", "blocks"), ("quality", "implausible")}
 
 

@@ -10,7 +10,7 @@ from supertouch.tables.fields import Table, fraction, optional
 
 __all__ = ["DECISIONS", "Budget", "Levers", "Measures", "Plan", "Portfolio", "Whatif"]
 
-NOT_WEIGHED = ["no_cost", "target_reached", "no_effect", "no_gain", "not_certain"]
+NOT_WEIGHED = ["under_way", "no_cost", "target_reached", "no_effect", "no_gain", "not_certain"]
 DECISIONS = ["concentrate", "recombine", "neglect", "drop", "undecided"]
 
 
@@ -151,10 +151,12 @@ class Plan(Table):
 
     Ratings are turned so that more is better. ``status`` is ``planned`` until a wave after
     ``based_on`` was measured; then ``met``, ``not_met`` or ``open``: the interval holds the target.
-    ``forecast`` is what the target was expected to bring to ``outcome``, ``came`` what the change
-    of the touchpoint's experience since brought by the tracking's account, both in outcome points;
-    ``agrees`` tells whether the forecast lies within the interval of what came. ``weighed`` is
-    empty where the last wave's budget could choose the measure, otherwise the code of why not.
+    ``forecast`` is what the target was expected to bring to ``outcome``, ``expected`` the same
+    forecast for the change of the mean rating that really came, ``came`` what that change brought
+    by the tracking's account, all in outcome points; ``agrees`` tells whether ``expected`` and
+    ``came`` differ by no more than chance, given both their intervals. ``weighed`` is empty where
+    the last wave's budget could choose the measure, otherwise the code of why not: ``under_way``
+    where a later wave has judged it.
     """
 
     measure: Series[str]
@@ -177,6 +179,9 @@ class Plan(Table):
     forecast: Series[float] = optional()
     forecast_low: Series[float] = optional()
     forecast_high: Series[float] = optional()
+    expected: Series[float] = optional()
+    expected_low: Series[float] = optional()
+    expected_high: Series[float] = optional()
     came: Series[float] = optional()
     came_low: Series[float] = optional()
     came_high: Series[float] = optional()

@@ -23,18 +23,21 @@ def synergy_table(study: Study, answers: Answers, cell: Cell, model: Model) -> p
     """Return the table ``synergy``: outcomes modelled × pairs with enough in each of four cells.
 
     A pair needs ``analysis.min_pair`` respondents who answered the outcome and met both, only the
-    one, only the other and neither, and contacts that the model can tell apart. Products are added
-    to the main driver model one pair at a time, beside the square of its fit: what the end of an
-    outcome's scale does to all pairs alike is no synergy.
+    one, only the other and neither, and contacts that the model can tell apart; there is none where
+    contact does not vary, as when it was not asked and everybody who rated had met everything.
+    Products are added to the main driver model one pair at a time, beside the square of its fit:
+    what the end of an outcome's scale does to all pairs alike is no synergy.
     """
     if model.covariance is None:
         return pd.DataFrame()
     used = (answers.weight > 0) & cell.mask & answers.open_to(model.bases[0].outcome)
+    kept = np.flatnonzero(model.gate.contact)
+    every = kept[pairs_of(len(kept))]
+    if not len(every):
+        return pd.DataFrame()
     contact = answers.contact[used][:, model.gate.touchpoints]
     columns = _columns(answers, model, used)
     unit, weight = answers.groups.unit[used], answers.weight[used]
-    kept = np.flatnonzero(model.gate.contact)
-    every = kept[pairs_of(len(kept))]
     frames = []
     for place in model.modelled:
         asked = model.bases[place].outcome

@@ -57,6 +57,9 @@ def meaning(cell: Cell, column: Column, *, code: str, points: int) -> Meaning | 
     """
     if cell.blank:
         return None
+    if cell.merged:
+        rule = "is merged with another cell, so that it holds nothing of its own."
+        return Bad("", rule, "Undo the merging, and write the entry into each cell.")
     if cell.formula and cell.value is None:
         return Bad(cell.formula, "is a formula without a stored result.", "Write the value itself.")
     if cell.value in _FAULTS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from textwrap import wrap
 from typing import Any
 
 from supertouch.instruments.audit import look
@@ -10,13 +10,15 @@ from supertouch.instruments.audit.form import Form
 
 __all__ = ["write"]
 
-WIDTH = 96
+WIDTH, LETTERS = 96, 102
 LINES = {
     "audit": (
         "inside", "alone", "cells", "rating", "prefilled", "worksheet", "kept", "expectation",
         "annoyance", "surprise", "missing", "formula", "back",
     ),
-    "start_list": ("list", "cells", "list_applies", "prefilled", "formula", "list_next", "back"),
+    "start_list": (
+        "list", "cells", "list_applies", "list_prefilled", "formula", "list_next", "back",
+    ),
 }  # fmt: skip
 INDENTED = ("kept", "expectation", "annoyance", "surprise")
 
@@ -35,7 +37,7 @@ def write(page: Any, form: Form) -> None:  # noqa: ANN401
         text = say(f"audit_help.{key}", points=form.points)
         mark = "     – " if key in INDENTED else "•  "
         _line(page, row, mark + text, look.Style(size=11))
-        page.row_dimensions[row].height = 17 * ceil(len(mark + text) / WIDTH) + 4
+        page.row_dimensions[row].height = 15 * len(wrap(mark + text, LETTERS)) + 5
     page.sheet_view.showGridLines = False
     page.protection.sheet = True
     page.page_setup.orientation = "portrait"

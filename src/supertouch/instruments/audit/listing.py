@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from supertouch.errors import DataError, Problem
 from supertouch.instruments.audit.cells import Meaning
-from supertouch.instruments.audit.opening import Opened, opened
+from supertouch.instruments.audit.opening import Line, Opened, opened
 from supertouch.instruments.audit.reading import meanings
 from supertouch.instruments.audit.start import start_list
 from supertouch.saving import save
 from supertouch.study.model import PHASES
+from supertouch.study.naming import name_key
 
 __all__ = ["Listed", "list_touchpoints", "write_listed"]
 
@@ -35,10 +36,15 @@ class Listed:
 
 @dataclass(slots=True)
 class _Entry:
-    """A touchpoint as several people listed it."""
+    """A touchpoint as several people listed it.
+
+    ``usual`` is its label in the start list by language, ``names`` what each person calls it:
+    auditor, language, name.
+    """
 
     id: str
-    label: dict[str, str]
+    usual: Mapping[str, str]
+    names: list[tuple[str, str, str]] = field(default_factory=list)
     told: dict[str, list[tuple[str, Meaning]]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     listed: bool = False
@@ -46,12 +52,36 @@ class _Entry:
     def value(self, key: str) -> Meaning:
         return next((value for _, value in self.told.get(key, []) if value is not None), None)
 
+    @property
+    def label(self) -> dict[str, str]:
+        """The label by language: the first name that is not the start list's, or else that."""
+        found = dict(self.usual)
+        for code in dict.fromkeys(code for _, code, _ in self.names):
+            given = [name for _, at, name in self.names if at == code]
+            own = [name for name in given if name != self.usual.get(code)]
+            found[code] = (own or [found.get(code) or given[0]])[0]
+        return found
+
+    def renamed(self) -> Iterator[str]:
+        """Say where people call it differently, and which label is still the start list's."""
+        label = self.label
+        for auditor, code, name in self.names:
+            if name.casefold() != label[code].casefold():
+                yield f"{auditor}: label.{code} = {_toml(name)}"
+        changed = [code for code, text in self.usual.items() if text != label[code]]
+        for code in changed:
+            yield f"label.{code} was {_toml(self.usual[code])} in the start list"
+        for code in self.usual if changed else ():
+            if code not in changed:
+                yield f"label.{code} is still that of the start list"
+
 
 def list_touchpoints(files: Sequence[Path]) -> Listed:
     """Make the touchpoints' part of a study file from filled start lists.
 
-    What several people list under one name is one touchpoint; where they differ, the first one
-    counts and a comment with ``# CHECK:`` says so. A touchpoint is left out where everybody
+    A row of the start list is one touchpoint, whatever people call it, and so is what several
+    people add under one name. Where they differ, the first one counts (of names, the first that
+    was changed) and a comment with ``# CHECK:`` says so. A touchpoint is left out where everybody
     chose "no" or cleared its name.
 
     Raises
@@ -86,33 +116,41 @@ def list_touchpoints(files: Sequence[Path]) -> Listed:
     return Listed(text, tuple(entry.id for entry in entries), text.count("# CHECK:"))
 
 
-def _entries(sheets: Iterable[Opened]) -> list[_Entry]:
+def _entries(sheets: Sequence[Opened]) -> list[_Entry]:
+    """Return what was listed: the start list's own rows first, then what people added."""
     found: dict[str, _Entry] = {}
-    for sheet in sheets:
-        for line in sheet.lines:
-            bad: list[dict[str, object]] = []
-            told = meanings(sheet, line, bad, "phase", "touchpoint")
-            name = str(told.get("touchpoint") or "")
-            if not name and not line.id:
-                continue
-            entry = _entry(found, line.id, name, sheet.language)
-            _add(entry, sheet, told, bad, there=bool(name) and told.get("applies") != "no")
+    known = {name_key(text): item.id for item in start_list() for text in item.label.values()}
+    for own in (True, False):
+        for sheet in sheets:
+            for line in sheet.lines:
+                if bool(line.id) is own:
+                    _read(found, known, sheet, line)
     return list(found.values())
 
 
-def _entry(found: dict[str, _Entry], id_: str, name: str, code: str) -> _Entry:
-    """Return the entry of a name, a new one where nobody has listed it yet."""
-    usual = {item.id: item for item in start_list()}
-    known = {label.casefold(): item.id for item in usual.values() for label in item.label.values()}
-    same = known.get(name.casefold(), "" if name else id_)
-    key = f"id:{same}" if same else name.casefold()
+def _read(found: dict[str, _Entry], known: dict[str, str], sheet: Opened, line: Line) -> None:
+    """Add a row to its entry; ``known`` is the id of a start list's row by what it is called."""
+    bad: list[dict[str, object]] = []
+    told = meanings(sheet, line, bad, "phase", "touchpoint")
+    name = str(told.get("touchpoint") or "")
+    if not name and not line.id:
+        return
+    id_ = line.id or known.get(name_key(name), "")
+    if id_ and name:
+        known.setdefault(name_key(name), id_)
+    entry = _entry(found, id_, name, line.given.get("touchpoint"))
+    _add(entry, sheet, told, bad, there=bool(name) and told.get("applies") != "no")
+
+
+def _entry(found: dict[str, _Entry], id_: str, name: str, given: object) -> _Entry:
+    """Return the entry of a row, a new one where nobody has listed it yet."""
+    usual = {item.id: dict(item.label) for item in start_list()}
+    key = f"id:{id_}" if id_ else name_key(name) or name
     if key not in found:
         taken = {item.id for item in found.values()} | set(usual)
-        found[key] = (
-            _Entry(same, dict(usual[same].label))
-            if same
-            else _Entry(_slug(name, taken), {code: name})
-        )
+        found[key] = _Entry(id_ or _slug(name, taken), usual.get(id_, {}))
+        if id_ and id_ not in usual and given:
+            found[key].doubts.append(f"was {_toml(str(given))} in an older start list")
     return found[key]
 
 
@@ -128,6 +166,7 @@ def _add(
         entry.doubts.append(f"{sheet.auditor}: not there")
         return
     entry.listed = True
+    entry.names.append((sheet.auditor, sheet.language, " ".join(str(told["touchpoint"]).split())))
     for key in KEYS:
         value = told.get(key)
         if value is None:
@@ -143,7 +182,7 @@ def _add(
 def _table(entry: _Entry) -> str:
     label = ", ".join(f"{code} = {_toml(text)}" for code, text in entry.label.items())
     lines = [f"[touchpoints.{entry.id}]", f"label = {{ {label} }}"]
-    lines += [f"# CHECK: {_comment(doubt)}" for doubt in entry.doubts]
+    lines += [f"# CHECK: {_comment(doubt)}" for doubt in (*entry.renamed(), *entry.doubts)]
     for key in KEYS:
         value = entry.value(key)
         if value is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from supertouch.instruments.audit.form import Column, Form, choices
 
@@ -38,7 +38,7 @@ class Style:
     size: float = 10
     bold: bool = False
     italic: bool = False
-    centred: bool = False
+    across: Literal["center", "right"] | None = None
     boxed: bool = False
     wrapped: bool = True
     open: bool = False
@@ -56,8 +56,8 @@ OPEN = Style(fill=LIGHT, boxed=True, open=True, format=TEXT)
 STYLES = {
     "text": OPEN,
     "choice": OPEN,
-    "rating": Style(fill=LIGHT, boxed=True, open=True, centred=True, format=WHOLE),
-    "amount": Style(fill=LIGHT, boxed=True, open=True, format=AMOUNT),
+    "rating": Style(fill=LIGHT, boxed=True, open=True, across="center", format=WHOLE),
+    "amount": Style(fill=LIGHT, boxed=True, open=True, across="right", format=AMOUNT),
 }
 
 
@@ -78,7 +78,8 @@ def _parts(style: Style) -> dict[str, Any]:
         "alignment": Alignment(
             wrap_text=style.wrapped,
             vertical="top" if style.wrapped else "center",
-            horizontal="center" if style.centred else None,
+            horizontal=style.across,
+            indent=1 if style.across == "right" else 0,
         ),
         "number_format": style.format,
         "protection": Protection(locked=not style.open),
@@ -101,16 +102,19 @@ def protect(page: Any, form: Form, *, head: int, first: int) -> None:  # noqa: A
     page.freeze_panes = page.cell(first, 4)
     page.sheet_view.showGridLines = False
     page.protection.sheet = True
-    for allowed in ("formatColumns", "formatRows", "formatCells", "autoFilter"):
+    for allowed in ("formatColumns", "formatRows", "formatCells"):
         setattr(page.protection, allowed, False)
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A3
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 0 if form.purpose == "audit" else 1
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{head}:{first - 1}"
     page.oddFooter.center.text = form.words.say("audit_sheet.page")
     for side in ("left", "right"):
         setattr(page.page_margins, side, 0.4)
+    for side in ("top", "bottom"):
+        setattr(page.page_margins, side, 0.7)
 
 
 def validate(page: Any, form: Form, *, first: int, last: int) -> None:  # noqa: ANN401

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from supertouch.errors import DataError, Problem
 from supertouch.instruments.audit import form as forms
+from supertouch.instruments.audit.books import ANEW, book, formula, unusable
 from supertouch.instruments.audit.form import AUDIT, START_LIST, Column
 from supertouch.language import available
 
@@ -17,22 +17,24 @@ __all__ = ["Cell", "Line", "Opened", "is_filled", "opened"]
 
 COLUMNS = {"audit": AUDIT, "start_list": START_LIST}
 SEARCHED = 60
-ANEW = "Have a new sheet made by 'supertouch audit template', and copy the entries into it."
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a cell; of a formula, its result, which may be missing."""
+    """What stands in a cell; of a formula, its result, which may be missing.
+
+    ``merged`` is a cell that vanished behind another one, with what may have been meant for it.
+    """
 
     value: object = None
     formula: str = ""
+    merged: bool = False
 
     @property
     def blank(self) -> bool:
         """Whether nothing was written into it."""
-        return not self.formula and (
-            self.value is None or (isinstance(self.value, str) and not self.value.strip())
-        )
+        nothing = self.value is None or (isinstance(self.value, str) and not self.value.strip())
+        return nothing and not self.formula and not self.merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,15 @@ class Line:
         What stood in the row when it was made, by column key.
     cells : mapping
         What stands there now.
+    beside : mapping
+        What stands outside the sheet's columns, by the letters of its column.
     """
 
     number: int
     id: str
     given: Mapping[str, object]
     cells: Mapping[str, Cell]
+    beside: Mapping[str, object] = field(default_factory=dict)
 
     def told(self, key: str) -> Cell:
         """Return the cell in the column of that key; a blank one where the column is gone."""
@@ -88,21 +93,18 @@ def opened(path: Path) -> Opened:
     DataError
         If it cannot be read, is no such sheet, or is one of a later version.
     """
-    values, formulas = _book(path, results=True), _book(path, results=False)
+    values = book(path, results=True)
     if forms.MEMORY not in values.sheetnames:
-        raise _unusable(path, "is no audit sheet, or has lost its hidden sheet.", ANEW)
+        raise unusable(path, "is no audit sheet, or has lost its hidden sheet.", ANEW)
     known, rows = _memory(path, values[forms.MEMORY])
     if int(known["version"]) > forms.VERSION:
-        raise _unusable(path, "was made by a later version of supertouch.", "Install that version.")
+        raise unusable(path, "was made by a later version of supertouch.", "Install that version.")
     found = _marked(values)
     if found is None:
-        raise _unusable(path, "has lost the hidden row that names its columns.", ANEW)
+        raise unusable(path, "has lost the hidden row that names its columns.", ANEW)
     page, line, place = found
-    keys = {
-        cell.column: str(cell.value)
-        for cell in page[line]
-        if cell.column != place and cell.value is not None
-    }
+    keys = _keys(path, page, line, place, COLUMNS[known["form"]])
+    formulas = book(path, results=False)
     return Opened(
         path,
         known["form"],
@@ -113,22 +115,6 @@ def opened(path: Path) -> Opened:
         page.title,
         tuple(_lines(page, formulas[page.title], line, place, keys, rows)),
     )
-
-
-def _book(path: Path, *, results: bool) -> Any:  # noqa: ANN401
-    from openpyxl import load_workbook
-
-    try:
-        return load_workbook(path, data_only=results)
-    except Exception as error:
-        remedy = "Save it in Excel as .xlsx without a password, or copy it again."
-        raise _unusable(
-            path, f"cannot be opened as an Excel workbook ({error}).", remedy
-        ) from error
-
-
-def _unusable(path: Path, rule: str, remedy: str) -> DataError:
-    return DataError(Problem(path.name, "", rule, remedy))
 
 
 Given = dict[str, dict[str, object]]
@@ -146,7 +132,7 @@ def _memory(path: Path, page: Any) -> tuple[dict[str, str], Given]:  # noqa: ANN
             rows[text] = _given(rest[-1])
     numbers = known["version"].isdigit() and known["points"].isdigit()
     if known["form"] not in COLUMNS or known["language"] not in available() or not numbers:
-        raise _unusable(path, "is no audit sheet, or its hidden sheet was changed.", ANEW)
+        raise unusable(path, "is no audit sheet, or its hidden sheet was changed.", ANEW)
     return known, rows
 
 
@@ -169,6 +155,27 @@ def _marked(book: Any) -> tuple[Any, int, int] | None:  # noqa: ANN401
     return None
 
 
+def _keys(
+    path: Path,
+    page: Any,  # noqa: ANN401
+    line: int,
+    place: int,
+    columns: tuple[Column, ...],
+) -> dict[int, str]:
+    """Return the key of each column, by its number; all must be there, each once."""
+    keys = {
+        cell.column: str(cell.value)
+        for cell in page[line]
+        if cell.column != place and cell.value is not None
+    }
+    found = list(keys.values())
+    wrong = [column.key for column in columns if found.count(column.key) != 1]
+    if wrong:
+        rule = f"has lost a column, or has it twice: {', '.join(wrong)}."
+        raise unusable(path, rule, ANEW)
+    return keys
+
+
 def _auditor(page: Any, line: int, made_for: str) -> str:  # noqa: ANN401
     """Return the name in the sheet, in the third row above the keys' one; else whom it was for."""
     value = page.cell(max(1, line - 2), 3).value
@@ -186,20 +193,38 @@ def _lines(
     by_label: dict[str, list[str]] = {}
     for id_, given in rows.items():
         by_label.setdefault(_plain(given.get("touchpoint")), []).append(id_)
-    found = []
+    found, merged = [], _merged(page)
     for number in range(line + 1, page.max_row + 1):
         mark = str(page.cell(number, place).value or "")
         if mark in (forms.HEADER, forms.SECTION):
             continue
         cells = {
-            key: _cell(page.cell(number, at), formulas.cell(number, at)) for at, key in keys.items()
+            key: Cell(merged=True)
+            if (number, at) in merged
+            else _cell(page.cell(number, at), formulas.cell(number, at))
+            for at, key in keys.items()
         }
-        if not mark and all(cell.blank for cell in cells.values()):
+        beside = {
+            cell.column_letter: cell.value
+            for cell in page[number]
+            if cell.column not in (place, *keys) and cell.value is not None
+        }
+        if not mark and not beside and all(cell.blank for cell in cells.values()):
             continue
         label = _plain(cells.get("touchpoint", Cell()).value)
         id_ = _which(mark.removeprefix("id:"), label, rows, by_label)
-        found.append(Line(number, id_, rows.get(id_, {}), cells))
+        found.append(Line(number, id_, rows.get(id_, {}), cells, beside))
     return found
+
+
+def _merged(page: Any) -> set[tuple[int, int]]:  # noqa: ANN401
+    """Return the cells, by row and column, that vanished behind one that holds something."""
+    return {
+        place
+        for area in page.merged_cells.ranges
+        if page.cell(area.min_row, area.min_col).value is not None
+        for place in list(area.cells)[1:]
+    }
 
 
 def _which(mark: str, label: str, rows: Given, by_label: Mapping[str, list[str]]) -> str:
@@ -219,7 +244,7 @@ def _plain(value: object) -> str:
 
 def _cell(result: Any, written: Any) -> Cell:  # noqa: ANN401
     if written.data_type == "f":
-        return Cell(result.value, str(written.value))
+        return Cell(result.value, formula(written))
     return Cell(result.value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +11,10 @@ import pandas as pd
 from supertouch.errors import DataError, Problem
 from supertouch.instruments.audit.cells import Bad, Meaning, meaning, shown
 from supertouch.instruments.audit.form import TEXTS
-from supertouch.instruments.audit.opening import Line, Opened, opened
+from supertouch.instruments.audit.opening import Cell, Line, Opened, opened
 from supertouch.study.brought import audit_files
 from supertouch.study.model import Study
+from supertouch.study.naming import name_key
 from supertouch.tables import checked
 
 __all__ = ["MISSING", "Sheets", "bad_cell", "meanings", "read_sheets"]
@@ -60,7 +61,7 @@ def read_sheets(study: Study) -> Sheets:
     """Read the sheets in the study's folder of raw files; they are not changed.
 
     A cell that cannot be used is set apart with the rule and the remedy; the rest of its row is
-    kept.
+    kept. So is a name that was written over that of a touchpoint: its row still counts to it.
 
     Raises
     ------
@@ -132,7 +133,7 @@ def _twice(sheets: Sequence[Opened]) -> Iterator[Problem]:
 
 def _read(study: Study, sheet: Opened, heap: _Heap) -> None:
     labels = {_folded(line.given.get("touchpoint")) for line in sheet.lines if line.id}
-    known = {item.id for item in study.touchpoints}
+    known = {item.id: set(item.label.by_language.values()) for item in study.touchpoints}
     first: dict[str, int] = {}
     for line in sheet.lines:
         place: Record = {"auditor": sheet.auditor, "file": sheet.path.name}
@@ -143,6 +144,9 @@ def _read(study: Study, sheet: Opened, heap: _Heap) -> None:
         if fault:
             heap.bad.append(bad_cell(sheet, line, "touchpoint", fault))
             continue
+        other = _other_name(line, known[line.id])
+        if other:
+            heap.bad.append(bad_cell(sheet, line, "touchpoint", other))
         first[line.id] = line.number
         told = meanings(sheet, line, heap.bad)
         heap.audits.append(
@@ -155,7 +159,19 @@ def _read(study: Study, sheet: Opened, heap: _Heap) -> None:
         )
 
 
-def _fault(line: Line, known: set[str], first: dict[str, int]) -> Bad | None:
+def _other_name(line: Line, labels: set[str]) -> Bad | None:
+    """Return what is wrong with a name that somebody wrote over the touchpoint's."""
+    cell, given = line.told("touchpoint"), line.given.get("touchpoint")
+    usual = {_folded(name) for name in (given, *labels)}
+    empty = all(there.blank for key, there in line.cells.items() if key != "phase")
+    if given is None or empty or _folded(cell.value) in usual:
+        return None
+    rule = f"stands in the row of '{given}'; the row was read as being about that."
+    remedy = "Restore the name; what is about another touchpoint belongs below the list."
+    return Bad(shown(cell.value or ""), rule, remedy)
+
+
+def _fault(line: Line, known: Collection[str], first: dict[str, int]) -> Bad | None:
     """Return why a whole row cannot be used."""
     name = shown(line.told("touchpoint").value or line.id)
     if line.id not in known:
@@ -171,8 +187,8 @@ def _fault(line: Line, known: set[str], first: dict[str, int]) -> Bad | None:
 
 
 def _read_missing(sheet: Opened, line: Line, labels: set[str], heap: _Heap, place: Record) -> None:
-    filled = [key for key, cell in line.cells.items() if not cell.blank]
-    if not filled:
+    if all(cell.blank for cell in line.cells.values()):
+        meanings(sheet, line, heap.bad)
         return
     named = line.told("touchpoint")
     fault = None
@@ -184,6 +200,8 @@ def _read_missing(sheet: Opened, line: Line, labels: set[str], heap: _Heap, plac
             "has a row of its own above, so it is not missing.",
             "Move the entries there.",
         )
+    else:
+        fault = _again(named, heap, place)
     if fault:
         heap.bad.append(bad_cell(sheet, line, "touchpoint", fault))
         return
@@ -201,6 +219,16 @@ def _read_missing(sheet: Opened, line: Line, labels: set[str], heap: _Heap, plac
         )
 
 
+def _again(named: Cell, heap: _Heap, place: Record) -> Bad | None:
+    """Return that the auditor has named a missing touchpoint before."""
+    key = name_key(shown(named.value or ""))
+    for row in heap.missing:
+        if row["file"] == place["file"] and name_key(str(row["named"])) == key != "":
+            rule = f"stands in row {row['row']} already; this row was left out."
+            return Bad(shown(named.value), rule, "Put the entries into one row.")
+    return None
+
+
 def _folded(value: object) -> str:
     return " ".join(str(value or "").casefold().split())
 
@@ -210,6 +238,10 @@ def meanings(sheet: Opened, line: Line, bad: list[Record], *open_keys: str) -> d
 
     Phase and touchpoint are read only where ``open_keys`` names them.
     """
+    for letters, value in line.beside.items():
+        rule = "stands outside the columns of the sheet and was not read."
+        stray = Bad(shown(value), rule, "Move it into one of the columns.")
+        bad.append(bad_cell(sheet, line, letters, stray))
     told: dict[str, Meaning] = {}
     for column in sheet.columns:
         if column.key in ("phase", "touchpoint") and column.key not in open_keys:
@@ -223,14 +255,15 @@ def meanings(sheet: Opened, line: Line, bad: list[Record], *open_keys: str) -> d
 
 
 def bad_cell(sheet: Opened, line: Line, key: str, found: Bad) -> Record:
-    """Return a row of the table ``audit_quarantine``."""
+    """Return a row of the table ``audit_quarantine``; ``key`` may be the letters of a column."""
     from supertouch.language import language
 
+    known = any(column.key == key for column in sheet.columns)
     return {
         "file": sheet.path.name,
         "sheet": sheet.sheet,
         "row": line.number,
-        "column": language(sheet.language).say(f"audit_column.{key}"),
+        "column": language(sheet.language).say(f"audit_column.{key}") if known else key,
         "value": found.value,
         "rule": found.rule,
         "remedy": found.remedy,

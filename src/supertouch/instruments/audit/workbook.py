@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from math import ceil
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from supertouch.instruments.audit import form as forms
@@ -16,7 +16,7 @@ from supertouch.instruments.audit.form import Column, Form, Row, choices
 __all__ = ["FIRST", "tidy", "write_workbook"]
 
 TITLE, STUDY, AUDITOR, PROMISE, KEY_ROW, HEAD, QUESTION, FIRST = range(1, 9)
-LETTERS_PER_WIDTH = 0.95
+LETTERS_PER_WIDTH = 1.1
 LONGEST = 32767
 
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -68,9 +68,10 @@ def _head(page: Any, form: Form) -> None:  # noqa: ANN401
         put(page, HEAD, place, say(f"audit_column.{column.key}"), style=look.HEAD)
         put(page, QUESTION, place, _question(form, column), style=look.QUESTION)
     page.row_dimensions[KEY_ROW].hidden = True
-    page.row_dimensions[HEAD].height = 20
-    page.row_dimensions[QUESTION].height = 13 * max(
-        ceil(len(_question(form, column)) / (LETTERS_PER_WIDTH * column.width))
+    for line, height in ((TITLE, 26), (STUDY, 18), (PROMISE, 20), (HEAD, 20)):
+        page.row_dimensions[line].height = height
+    page.row_dimensions[QUESTION].height = 4 + 12 * max(
+        len(wrap(_question(form, column), int(LETTERS_PER_WIDTH * column.width)))
         for column in form.columns
     )
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, get_args
 
 from supertouch.errors import Problem
+from supertouch.instruments.plan.terms import TOML, Terms
+from supertouch.study.amounts import plainly
 from supertouch.study.model import Effort, Measure, Study, Text
 from supertouch.study.wording import listed, nearest, shown
 
-__all__ = ["FIELDS", "REQUIRED", "Written", "measures_of"]
+__all__ = ["FIELDS", "REQUIRED", "Written", "is_id", "measures_of"]
 
 FIELDS = (
     "touchpoint",
@@ -30,26 +32,31 @@ FIELDS = (
 REQUIRED = FIELDS[:4]
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A measure as it stands in a file: where, under which id, and its values by field."""
+    """A measure as it stands in a file: where, under which id, and its values by field.
+
+    ``named`` tells whether the file gives the id, or it was made up for a row without one.
+    """
 
     place: str
     id: str
     values: Mapping[str, Any]
+    terms: Terms = field(default=TOML)
+    named: bool = True
 
-    def problem(self, field: str, value: object, rule: str, remedy: str) -> Problem:
+    def problem(self, key: str, value: object, rule: str, remedy: str) -> Problem:
         """Return a mistake in one of its fields."""
-        return Problem(
-            f"{self.place}, {field}", "" if value is None else shown(value), rule, remedy
-        )
+        name = self.terms.names.get(key, key)
+        return Problem(f"{self.place}, {name}", "" if value is None else shown(value), rule, remedy)
 
 
 def measures_of(study: Study, written: Sequence[Written]) -> tuple[list[Measure], list[Problem]]:
     """Return the measures that are sound, and every mistake in the others."""
-    problems = list(_ids(written))
+    problems = [*_ids(written), *_lost_ids(written)]
     measures = []
     for item in written:
         found = [*_keys(item), *_fields(study, item), *_excluded(item, written)]
@@ -60,17 +67,28 @@ def measures_of(study: Study, written: Sequence[Written]) -> tuple[list[Measure]
     return measures, problems
 
 
+def is_id(name: object) -> bool:
+    """Tell whether this can be the id of a measure."""
+    return isinstance(name, str) and _ID.fullmatch(name) is not None
+
+
 def _ids(written: Sequence[Written]) -> Iterator[Problem]:
     seen: set[str] = set()
     for item in written:
-        if not _ID.fullmatch(item.id):
+        if not is_id(item.id):
             rule = "an id here is made of small letters, digits and _, beginning with a letter."
             yield Problem(
-                item.place, item.id, rule, "Write another id; the label may hold anything."
+                _id_place(item), item.id, rule, "Write another id; the label may hold anything."
             )
         if item.id in seen:
-            yield Problem(item.place, item.id, "this id stands twice.", "Rename one of the two.")
+            yield Problem(
+                _id_place(item), item.id, "this id stands twice.", "Rename one of the two."
+            )
         seen.add(item.id)
+
+
+def _id_place(item: Written) -> str:
+    return ", ".join(part for part in (item.place, item.terms.names.get("id", "")) if part)
 
 
 def _keys(item: Written) -> Iterator[Problem]:
@@ -81,25 +99,18 @@ def _keys(item: Written) -> Iterator[Problem]:
             yield item.problem(str(key), None, "no measure has such a key.", remedy)
     for key in REQUIRED:
         if item.values.get(key) in (None, ""):
-            yield item.problem(key, None, "is missing.", f"Name it: {_EXAMPLES[key]}.")
-
-
-_EXAMPLES = {
-    "touchpoint": 'touchpoint = "hotline"',
-    "label": 'label = { de = "Rückruf in einer Stunde", en = "Call back within an hour" }',
-    "target": "target = 2.1, the mean aimed at, as in the questionnaire",
-    "based_on": 'based_on = "2026q3", the wave that it was planned on',
-}
+            yield item.problem(key, None, "is missing.", f"Write {item.terms.examples[key]}.")
 
 
 def _fields(study: Study, item: Written) -> Iterator[Problem]:
-    for key, (holds, rule, remedy) in _rules(study).items():
+    for key, (holds, rule, remedy) in _rules(study, item).items():
         value = item.values.get(key)
         if value not in (None, "") and not holds(value):
             yield item.problem(key, value, rule, remedy)
 
 
-def _rules(study: Study) -> dict[str, tuple[Callable[[Any], bool], str, str]]:
+def _rules(study: Study, item: Written) -> dict[str, tuple[Callable[[Any], bool], str, str]]:
+    examples = {key: f"Write {text}." for key, text in item.terms.examples.items()}
     touchpoints = [touchpoint.id for touchpoint in study.touchpoints]
     waves = [wave.id for wave in study.waves]
     efforts = list(get_args(Effort))
@@ -109,27 +120,27 @@ def _rules(study: Study) -> dict[str, tuple[Callable[[Any], bool], str, str]]:
             "is no touchpoint of the study.",
             f"Take one of {listed(touchpoints, limit=30)}.",
         ),
-        "label": (_is_text, "is no text.", f"Write {_EXAMPLES['label']}."),
-        "target": (_is_number, "is no number.", f"Write {_EXAMPLES['target']}."),
+        "label": (_is_text, "is no text.", examples["label"]),
+        "target": (_is_number, "is no number.", examples["target"]),
         "based_on": (
             lambda value: value in waves,
-            "is no wave of the study.",
+            "is no wave of the study, or one that is only planned.",
             f"Take one of {listed(waves, limit=30)}.",
         ),
-        "owner": (lambda value: isinstance(value, str), "is no text.", 'Write owner = "Service".'),
+        "owner": (lambda value: isinstance(value, str), "is no text.", examples["owner"]),
         "cost": (
             lambda value: _is_number(value) and value >= 0,
             "is no amount of money of zero or more.",
-            "Write cost = 50000, without a sign for thousands or the currency.",
+            examples["cost"].format(amount=plainly(str(item.values.get("cost", "")))),
         ),
         "start": (
             lambda value: _day(value) is not None,
             "is no date.",
-            "Write start = 2026-07-01.",
+            examples["start"],
         ),
         "effort": (
             lambda value: value in efforts,
-            f"is not one of {', '.join(efforts)}.",
+            f"is not one of {', '.join(item.terms.efforts)}.",
             "Write one of these, or leave it out.",
         ),
         "excludes": (
@@ -137,9 +148,9 @@ def _rules(study: Study) -> dict[str, tuple[Callable[[Any], bool], str, str]]:
                 isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
             ),
             "is no list of measures.",
-            'Write excludes = ["hotline_bot"].',
+            examples["excludes"],
         ),
-        "note": (lambda value: isinstance(value, str), "is no text.", 'Write note = "…".'),
+        "note": (lambda value: isinstance(value, str), "is no text.", examples["note"]),
     }
 
 
@@ -164,19 +175,52 @@ def _day(value: object) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
-        try:
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            return None
+    if isinstance(value, str):
+        german = _GERMAN_DAY.fullmatch(value.strip())
+        parts = german.groups()[::-1] if german else value.strip().split("-")
+        if german or _DAY.fullmatch(value.strip()):
+            try:
+                return date(*map(int, parts))
+            except ValueError:
+                return None
     return None
 
 
-def _excluded(item: Written, written: Sequence[Written]) -> Iterator[Problem]:
+def _names(item: Written) -> list[str]:
     names = item.values.get("excludes") or ()
+    return [str(name) for name in names] if isinstance(names, list | tuple) else []
+
+
+def _lost(written: Sequence[Written]) -> dict[str, list[str]]:
+    """Return ids that no row has, though some row has none, with the places that name them."""
+    if all(item.named for item in written):
+        return {}
+    known = {item.id for item in written}
+    lost: dict[str, list[str]] = {}
+    for item in written:
+        for name in dict.fromkeys(_names(item)):
+            if name not in known:
+                lost.setdefault(name, []).append(item.place)
+    return lost
+
+
+def _lost_ids(written: Sequence[Written]) -> Iterator[Problem]:
+    """Say once for each such id that it is missing, and not wherever it is named."""
+    blank = [item for item in written if not item.named]
+    for name, places in _lost(written).items():
+        key = blank[0].terms.names.get("id", "id")
+        rows = [item.place.rpartition(", ")[2] for item in blank]
+        by = ", ".join(place.rpartition(", ")[2] for place in places)
+        rule = f"is excluded in {by}, but no row has this id."
+        remedy = f"Write it into {key} of {' or '.join(rows)}, or do not exclude it."
+        yield Problem(f"{blank[0].place.rpartition(', ')[0]}, {key}", shown(name), rule, remedy)
+
+
+def _excluded(item: Written, written: Sequence[Written]) -> Iterator[Problem]:
     known = {other.id for other in written} - {item.id}
-    for name in names if isinstance(names, list | tuple) else ():
-        if name not in known:
+    lost = _lost(written)
+    for name in _names(item):
+        if name not in known and name not in lost:
             remedy = f"Take one of {listed(sorted(known), limit=30)}." if known else "Leave it out."
             yield item.problem("excludes", name, "is no other measure of the plan.", remedy)
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from supertouch.errors import Problem, StudyError
-from supertouch.instruments.plan.checking import FIELDS, Written, measures_of
+from supertouch.instruments.plan.checking import FIELDS, Written, is_id, measures_of
+from supertouch.instruments.plan.terms import LABELS, Terms, of_sheet
+from supertouch.study.amounts import amount_of
 from supertouch.study.brought import plan_file
 from supertouch.study.model import Measure, Study
 from supertouch.study.wording import nearest
 
-__all__ = ["KEYS", "LABELS", "read_measures", "read_plan"]
+__all__ = ["KEYS", "read_measures", "read_plan"]
 
 KEYS = "supertouch:plan"
-LABELS = "label_"
-_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
-_THOUSANDS = re.compile(r"[.,]\d{3}$")
 _NUMBERS = ("target", "cost")
 
 
@@ -102,10 +101,17 @@ def _from_excel(study: Study, path: Path) -> tuple[list[Written], list[Problem]]
         for line, row in enumerate(rows):
             if row and row[0] == KEYS:
                 keys = [None if key is None else str(key) for key in row]
-                return _rows(study, path, rows[line + 2 :], keys, first=line + 3), []
+                heads = rows[line + 1] if line + 1 < len(rows) else ()
+                terms = of_sheet(study, _headers(keys, heads))
+                return _rows(study, path, rows[line + 2 :], keys, terms, first=line + 3), []
     rule = "has no sheet that was made by `supertouch plan export`."
     remedy = "Fill in the sheet that the command makes; its first, hidden row must stay."
     raise StudyError(Problem(str(path), "", rule, remedy))
+
+
+def _headers(keys: Sequence[str | None], heads: Sequence[object]) -> dict[str, str]:
+    pairs = zip(keys[1:], heads[1:], strict=False)
+    return {key: str(head).strip() for key, head in pairs if key and head is not None}
 
 
 def _rows(
@@ -113,18 +119,24 @@ def _rows(
     path: Path,
     rows: Sequence[tuple[Any, ...]],
     keys: Sequence[str | None],
+    terms: Terms,
     *,
     first: int,
 ) -> list[Written]:
-    written: list[Written] = []
+    found: list[tuple[int, dict[str, Any]]] = []
     for number, row in enumerate(rows, start=first):
         cells = {key: _cell(value) for key, value in zip(keys[1:], row[1:], strict=False) if key}
         own = {key: value for key, value in cells.items() if _is_own(key)}
-        if not any(value is not None for value in own.values()):
-            continue
+        if any(value is not None for value in own.values()):
+            found.append((number, own))
+    taken = {str(own["id"]) for _, own in found if own.get("id")}
+    written = []
+    for number, own in found:
         values = _values(study, own)
-        id_ = str(own.get("id") or _fresh(values.get("touchpoint"), written))
-        written.append(Written(f"{path.name}, row {number}", id_, values))
+        id_ = str(own.get("id") or _fresh(values.get("touchpoint"), taken))
+        taken.add(id_)
+        place, named = f"{path.name}, row {number}", bool(own.get("id"))
+        written.append(Written(place, id_, values, terms, named))
     return written
 
 
@@ -136,10 +148,9 @@ def _cell(value: object) -> object:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
-def _fresh(touchpoint: object, written: Sequence[Written]) -> str:
+def _fresh(touchpoint: object, taken: Collection[str]) -> str:
     """Make an id for a measure that was added without one."""
-    taken = {item.id for item in written}
-    stem = touchpoint if isinstance(touchpoint, str) and touchpoint else "measure"
+    stem = touchpoint if is_id(touchpoint) else "measure"
     return next(name for k in range(1, len(taken) + 2) if (name := f"{stem}_{k}") not in taken)
 
 
@@ -151,6 +162,7 @@ def _values(study: Study, own: Mapping[str, Any]) -> dict[str, Any]:
         first = next(iter(told.values()))
         values["label"] = {language: told.get(language, first) for language in labels}
     values |= _translated(study, values)
+    values.setdefault("based_on", study.waves[-1].id)
     for key in _NUMBERS:
         if isinstance(values.get(key), str):
             values[key] = _number(values[key])
@@ -191,8 +203,10 @@ def _translated(study: Study, values: Mapping[str, Any]) -> Iterator[tuple[str, 
 
 def _number(text: str) -> float | str:
     """Return the number that a text is; the text itself where it may mean several."""
-    plain = _NUMBER.fullmatch(text) and not _THOUSANDS.search(text)
-    return float(text.replace(",", ".")) if plain else text
+    value = amount_of(text.removeprefix("-"))
+    if value is None:
+        return text
+    return -value if text.startswith("-") else value
 
 
 Reader = Callable[[Study, Path], tuple[list[Written], list[Problem]]]

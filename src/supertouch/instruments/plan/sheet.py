@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from supertouch.instruments.plan.reading import KEYS, LABELS
+from supertouch.instruments.plan.reading import KEYS
+from supertouch.instruments.plan.terms import LABELS
 from supertouch.language import Language
 from supertouch.language import language as words_of
 from supertouch.study.model import Measure, Study
@@ -17,8 +18,10 @@ __all__ = ["write_sheet"]
 TITLE, NOTE, KEY_ROW, HEAD = 1, 2, 3, 4
 FIRST = HEAD + 1
 SPARE = 20
+NAMES = 4
 DARK, GREY, LIGHT, LINE = "1F3A4D", "EEF1F4", "FFFBEA", "C5CDD5"
-FACTS = ("decision", "now")
+NAME = "touchpoint_label"
+FACTS = (NAME, "decision", "now")
 FORMATS = {"target": "0.00", "cost": "#,##0", "start": "yyyy-mm-dd", "now": "0.00"}
 
 
@@ -65,11 +68,11 @@ def _columns(study: Study, words: Language) -> list[Column]:
         Column(f"{LABELS}{code}", say("plan_sheet.label", language=code.upper()), 38)
         for code in study.languages
     ]
-    widths = {"touchpoint": 30, "decision": 18, "now": 10, "target": 10}
+    widths: dict[str, float] = {"touchpoint": 18, NAME: 30, "decision": 18, "now": 10, "target": 10}
     widths |= {"based_on": 16, "owner": 18, "cost": 13, "start": 13, "effort": 12}
     widths |= {"excludes": 20, "note": 40}
     rest = [Column(key, say(f"plan_sheet.{key}"), width) for key, width in widths.items()]
-    return [Column("id", say("plan_sheet.id"), 22), rest[0], *labels, *rest[1:]]
+    return [Column("id", say("plan_sheet.id"), 22), *rest[:2], *labels, *rest[2:]]
 
 
 def _cells(study: Study, measure: Measure, words: Language) -> dict[str, object]:
@@ -151,6 +154,7 @@ def _lists(
 
     hidden = book.create_sheet("lists")
     hidden.sheet_state = "veryHidden"
+    named = [item.label.within(words.code) for item in study.touchpoints]
     offered = {
         "touchpoint": [item.id for item in study.touchpoints],
         "based_on": [item.id for item in study.waves],
@@ -172,6 +176,20 @@ def _lists(
         place = get_column_letter(keys.index(key) + 2)
         found.add(f"{place}{FIRST}:{place}{last}")
         page.add_data_validation(found)
+    _names(hidden, page, keys, named, last=last)
+
+
+def _names(hidden: Any, page: Any, keys: Sequence[str], named: Sequence[str], *, last: int) -> None:  # noqa: ANN401
+    """Look up the label of the touchpoint in each row, in those to come too."""
+    from openpyxl.utils import get_column_letter
+
+    for line, label in enumerate(named, start=1):
+        _put(hidden.cell(line, NAMES), label)
+    ids, labels = "lists!$A$1:$A$" + str(len(named)), f"lists!$D$1:$D${len(named)}"
+    touchpoint = get_column_letter(keys.index("touchpoint") + 2)
+    for line in range(FIRST, last + 1):
+        cell = page.cell(line, keys.index(NAME) + 2)
+        cell.value = f'=IFERROR(INDEX({labels},MATCH({touchpoint}{line},{ids},0)),"")'
 
 
 def _set_up(page: Any, columns: Sequence[Column], words: Language) -> None:  # noqa: ANN401
@@ -181,7 +199,7 @@ def _set_up(page: Any, columns: Sequence[Column], words: Language) -> None:  # n
     page.row_dimensions[KEY_ROW].hidden = True
     for place, column in enumerate(columns, start=2):
         page.column_dimensions[get_column_letter(place)].width = column.width
-    page.freeze_panes = page.cell(FIRST, 4)
+    page.freeze_panes = page.cell(FIRST, 5)
     page.sheet_view.showGridLines = False
     page.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "formatCells", "sort", "autoFilter"):

@@ -15,6 +15,7 @@ __all__ = [
     "company_of",
     "contact_choices",
     "joined",
+    "name_of",
     "not_answered",
     "said",
     "scale_choices",
@@ -50,7 +51,7 @@ def joined(languages: Iterable[str], texts: Sequence[Text], between: str) -> Tex
 
 
 def company_of(study: Study, languages: Sequence[str]) -> Text:
-    """Return the company as sentences name it: without a remark in brackets behind its name."""
+    """Return the company by its name alone: without a remark in brackets behind it."""
     if not written(study.company):
         return said(languages, "questionnaire.company")
     return Text(
@@ -60,6 +61,12 @@ def company_of(study: Study, languages: Sequence[str]) -> Text:
             if (name := study.company.within(code))
         }
     )
+
+
+def name_of(study: Study, languages: Sequence[str]) -> Text:
+    """Return the company as sentences have it behind "with": in German in the dative."""
+    own = study.questionnaire.name
+    return own if written(own) else company_of(study, languages)
 
 
 def scale_choices(scale: Scale, *, ends: str, languages: Sequence[str]) -> tuple[Choice, ...]:

@@ -15,9 +15,9 @@ from supertouch.instruments.questionnaire.asked import (
     Questionnaire,
 )
 from supertouch.instruments.questionnaire.choices import (
-    company_of,
     contact_choices,
     joined,
+    name_of,
     not_answered,
     said,
     scale_choices,
@@ -28,6 +28,7 @@ from supertouch.instruments.questionnaire.person import added, remarks, segment_
 from supertouch.instruments.questionnaire.versions import Versions, in_time_order, versions
 from supertouch.language import available
 from supertouch.study.model import PHASES, Codes, Phase, Study, Text, Touchpoint
+from supertouch.study.planned import with_planned
 from supertouch.study.wording import plain
 
 __all__ = ["questionnaire"]
@@ -46,6 +47,19 @@ class _Made:
 
     def say(self, key: str, **values: Text | str) -> Text:
         return said(self.languages, f"questionnaire.{key}", **values)
+
+    @property
+    def name(self) -> Text:
+        """The company as sentences have it."""
+        return name_of(self.study, self.languages)
+
+    def title(self, part: str, phase: Phase) -> Text:
+        """Return a page's heading: with the phase where the wave has touchpoints of several."""
+        title = self.say(f"title_{part}")
+        if len({item.phase for item in self.study.touchpoints_in(self.wave)}) == 1:
+            return title
+        own = self.study.questionnaire.phases.get(phase)
+        return joined(self.languages, [title, own or self.say(f"phase_{phase}")], ": ")
 
     def met(self, item: Touchpoint) -> tuple[Condition, ...]:
         """Return when a touchpoint is known to be met and is asked of this respondent."""
@@ -68,7 +82,7 @@ def questionnaire(study: Study, wave: str, *, languages: Sequence[str] = ()) -> 
     ----------
     study : Study
     wave : str
-        A wave of the study; its raw file need not be there.
+        A wave of the study, planned or not; its raw file need not be there.
     languages : sequence of str
         Languages to ask in, the first being the default; those of the study if none is named.
 
@@ -80,6 +94,7 @@ def questionnaire(study: Study, wave: str, *, languages: Sequence[str] = ()) -> 
     StudyError
         If an outcome of several items has no wording for each of them.
     """
+    study = with_planned(study, wave)
     spoken = tuple(languages) or tuple(name for name in study.languages if name in available())
     _reject_brands(study, wave)
     made = _Made(study, wave, spoken or ("en",), versions(study, wave))
@@ -125,9 +140,7 @@ def _reject_brands(study: Study, wave: str) -> None:
 
 def _intro(made: _Made) -> Text:
     own = made.study.questionnaire.intro
-    return (
-        own if written(own) else made.say("intro", company=company_of(made.study, made.languages))
-    )
+    return own if written(own) else made.say("intro", name=made.name)
 
 
 def _phase_pages(
@@ -140,7 +153,7 @@ def _phase_pages(
     for phase in PHASES:
         held = tuple(i for i in in_time_order(made.study, made.wave) if i.phase == phase)
         if found := questions(made, phase, held):
-            pages.append(Page(f"{part}_{phase}", made.say(f"phase_{phase}"), found))
+            pages.append(Page(f"{part}_{phase}", made.title(part, phase), found))
     return pages
 
 
@@ -163,7 +176,7 @@ def _contact(made: _Made, phase: Phase, held: tuple[Touchpoint, ...]) -> tuple[Q
         lines.append(((given, beside, required), line))
     period = study.questionnaire.period
     key = "ask_contact_period" if written(period) else "ask_contact"
-    text = made.say(key, company=company_of(study, made.languages), period=period)
+    text = made.say(key, name=made.name, period=period)
     return _grids(f"contact_{phase}", text, lines)
 
 
@@ -201,7 +214,7 @@ def _brand_fit(made: _Made, phase: Phase, held: tuple[Touchpoint, ...]) -> tuple
         grid = _grid(made, item.brand_fit_scale, codes, ends="brand_fit")
         shown = (*made.met(item), *_rated(made, item))
         lines.append((grid, Item(column, item.label, item.id, shown)))
-    text = made.say("ask_brand_fit", company=company_of(made.study, made.languages))
+    text = made.say("ask_brand_fit", name=made.name)
     return _grids(f"brand_fit_{phase}", text, lines)
 
 
@@ -244,7 +257,7 @@ def _grids(name: str, text: Text, lines: Iterable[tuple[Grid, Item]]) -> tuple[Q
 
 
 def _outcomes(made: _Made, taken: set[str]) -> list[Page]:
-    title = made.say("title_outcomes", company=company_of(made.study, made.languages))
+    title = made.say("title_outcomes")
     found = outcome_questions(made.study, made.wave, languages=made.languages, taken=taken)
     return [Page(question.id, title, (question,)) for question in found]
 
@@ -253,7 +266,7 @@ def _missing(made: _Made) -> list[Page]:
     column = made.study.mentions.missing.within(made.wave)
     if column is None:
         return []
-    text = made.say("ask_missing", company=company_of(made.study, made.languages))
+    text = made.say("ask_missing", name=made.name)
     title = made.say("title_missing")
     question = Question("missing", "open", text, (Item(column, title),))
     return [Page("missing", title, (question,))]

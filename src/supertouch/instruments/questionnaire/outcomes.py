@@ -8,6 +8,7 @@ from supertouch.errors import Problem, StudyError
 from supertouch.instruments.questionnaire.asked import Condition, Item, Question
 from supertouch.instruments.questionnaire.choices import (
     company_of,
+    name_of,
     not_answered,
     said,
     scale_choices,
@@ -113,10 +114,11 @@ def _worded(study: Study, outcome: Outcome, languages: Sequence[str]) -> list[Te
 
 def _usual(study: Study, outcome: Outcome, languages: Sequence[str]) -> list[Text]:
     """Return the usual wording of an outcome's role: statements for loyalty, else one question."""
-    company, role = company_of(study, languages), _wording_of(outcome)
+    role = _wording_of(outcome)
+    known = {"company": company_of(study, languages), "name": name_of(study, languages)}
     if role != "loyalty" or len(outcome.items) == 1:
         key = f"questionnaire.usual_{role}"
-        return [said(languages, key, company=company, label=outcome.label)]
+        return [said(languages, key, **known, label=outcome.label)]
     left = {
         turned: list(language(languages[0]).group(f"questionnaire.loyalty_{kind}"))
         for turned, kind in ((False, "plain"), (True, "reversed"))
@@ -127,7 +129,7 @@ def _usual(study: Study, outcome: Outcome, languages: Sequence[str]) -> list[Tex
             return []
         kind = "reversed" if turned else "plain"
         key = f"questionnaire.loyalty_{kind}.{left[turned].pop(0)}"
-        texts.append(said(languages, key, company=company))
+        texts.append(said(languages, key, **known))
     return texts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from supertouch.instruments.questionnaire.asked import Added, Choice, Item, Page, Question
-from supertouch.instruments.questionnaire.choices import company_of, said, written
+from supertouch.instruments.questionnaire.choices import name_of, said, written
 from supertouch.instruments.questionnaire.versions import Versions
 from supertouch.study.model import Segment, Study, Text
 from supertouch.study.wording import plain
@@ -26,7 +26,8 @@ def status(
             for kind, codes in rule.codes.items()
             if codes
         )
-        text = said(languages, "questionnaire.ask_status", company=company_of(study, languages))
+        usual = said(languages, "questionnaire.ask_status", name=name_of(study, languages))
+        text = rule.question if written(rule.question) else usual
         item = Item(column, said(languages, "questionnaire.title_status"))
         questions.append(Question("status", "single", text, (item,), choices, required=True))
         taken.add(column)
@@ -55,7 +56,8 @@ def _segments(
             continue
         taken.add(column)
         choices = tuple(Choice(plain(code), label) for code, label in segment.values.items())
-        text = said(languages, "questionnaire.ask_segment", label=segment.label)
+        usual = said(languages, "questionnaire.ask_segment", label=segment.label)
+        text = segment.question if written(segment.question) else usual
         item = Item(column, segment.label)
         name = f"segment_{segment.id}"
         found.append(Question(name, "single", text, (item,), choices))

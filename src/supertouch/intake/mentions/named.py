@@ -41,7 +41,7 @@ def names_in(answer: str, known: Mapping[str, str]) -> dict[str, str]:
         for name in [part] if name_key(part) in known else _JOINED.split(part):
             plain = _ARTICLE.sub("", " ".join(name.split()).strip(" .!?\"'-–•*"))
             key = name_key(plain)
-            if key not in NOTHING and not key.isdecimal() and key not in known:
+            if key not in NOTHING and not plain.isdecimal() and key not in known:
                 found.setdefault(key, plain)
     return found
 

@@ -41,6 +41,7 @@ from supertouch.study.checks.names import (
     check_ids,
     check_texts,
 )
+from supertouch.study.checks.planned import check_planned
 from supertouch.study.checks.quality import check_implausible, check_privacy, check_suspects
 from supertouch.study.checks.scales import check_references, check_scales
 from supertouch.study.checks.tracking import check_targets, check_tracking
@@ -87,4 +88,5 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_selection,
     check_rows,
     check_order,
+    check_planned,
 )

@@ -25,7 +25,10 @@ _SHAPES = {
     "waves": _FREE,
 }
 _RESERVED = {
-    "touchpoints": {"segment": "names the segment columns"},
+    "touchpoints": {
+        "segment": "names the segment columns",
+        "together": "names all changes together in the table whatif",
+    },
     "outcomes": {"segment": "names the segment columns"},
     "waves": {"default": "stands for all other waves where columns are named"},
 }

@@ -52,7 +52,9 @@ def check_files(draft: Draft) -> Iterator[Problem]:
     for id_, wave in document.waves.items():
         if wave.file:
             written.append((("waves", id_, "file"), wave.file))
-        elif not shared and not draft.broken("waves", id_) and not draft.broken("data", "file"):
+        elif shared or wave.planned or draft.broken("data", "file"):
+            continue
+        elif not draft.broken("waves", id_):
             yield draft.problem(
                 ("waves", id_, "file"),
                 None,
