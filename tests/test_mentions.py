@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from supertouch.decisions.incidents import incidents
+from supertouch.decisions.incidents import incidents, told_sources
 from supertouch.decisions.missing import missing
 from supertouch.errors import DataError
 from supertouch.intake import accept, ingest_wave, read_mentions, read_wave, validate_wave
@@ -196,6 +196,8 @@ def test_a_file_that_cannot_be_used_says_all_that_is_wrong(tmp_path):
     with pytest.raises(DataError, match="day or the month stands first"):
         read_mentions(study)
     assert read_mentions(replace(study, mentions=Mentions())).mentions.empty
+    written(tmp_path, "date,touchpoint,valence\n")
+    assert (read_mentions(study).mentions.empty, read_mentions(study).n_read) == (True, 0)
 
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), max_size=8)
@@ -377,6 +379,16 @@ def test_missing_touchpoints_are_told_from_enough_mentions_on(tmp_path):
     alone = missing(study, {}, mentions, auditors.head(0)).set_index("named")
     assert alone.n.to_dict() == {"Paketbox": 5, "": 3}
     assert alone.share.isna().all()
+
+
+def test_a_source_of_few_mentions_is_not_named(tmp_path):
+    mentions = mentions_of(
+        *[("w", "2026-01-05", "portal", "hotline", "Hotline", "negative")] * 5,
+        *[("w", "2026-01-05", "Xenia Muster", "hotline", "Hotline", "negative")] * 4,
+    )
+    told = told_sources(study_in(tmp_path), mentions)
+    assert told.source.tolist() == ["portal"] * 5 + [""] * 4
+    assert told.drop(columns="source").equals(mentions.drop(columns="source"))
 
 
 def test_incidents_are_frequency_times_relevance(tmp_path):

@@ -15,6 +15,7 @@ from supertouch.intake.mentions.periods import waves_of
 from supertouch.intake.mentions.rows import Rows, broken
 from supertouch.intake.mentions.words import NAMES, REQUIRED
 from supertouch.intake.readers import ROW, RawFile, read
+from supertouch.intake.readers.raw import NO_ROWS
 from supertouch.intake.recode import texts
 from supertouch.study.brought import mentions_file
 from supertouch.study.model import Study
@@ -45,7 +46,7 @@ class Read:
 
 
 def read_mentions(study: Study, *, today: date | None = None) -> Read:
-    """Read the study's file of mentions; without one, return empty tables.
+    """Read the study's file of mentions; without one, or without rows, return empty tables.
 
     Touchpoints are known by their id or any of their labels, whatever the capitals, umlauts and
     blanks; other names stay as they are and may stand for touchpoints that are missing. Rows that
@@ -65,7 +66,12 @@ def read_mentions(study: Study, *, today: date | None = None) -> Read:
     path = mentions_file(study)
     if path is None:
         return _taken(pd.DataFrame(), pd.DataFrame(), 0, 0)
-    raw = read(path, sheet=study.mentions.sheet)
+    try:
+        raw = read(path, sheet=study.mentions.sheet)
+    except DataError as error:
+        if any(problem.rule == NO_ROWS for problem in error.problems):
+            return _taken(pd.DataFrame(), pd.DataFrame(), 0, 0)
+        raise
     columns = _columns(study, path, [name for name in raw.columns if not name.startswith("__")])
     rows = Rows.of(study, path, raw.frame, columns, today=today or date.today())
     lines = broken(rows)

@@ -16,6 +16,7 @@ from supertouch.study.model import Code
 __all__ = [
     "FAULT",
     "FILE",
+    "NO_ROWS",
     "ROW",
     "Held",
     "Parts",
@@ -26,6 +27,8 @@ __all__ = [
     "unusable",
     "with_rows",
 ]
+
+NO_ROWS = "holds a header but no rows of data."
 
 ROW = "__row__"
 FILE = "__file__"
@@ -236,8 +239,4 @@ def with_rows(frame: pd.DataFrame, rows: Sequence[int] | range, place: str) -> p
 
 def no_rows(place: str) -> DataError:
     """Return the error for a file without any row of data."""
-    return unusable(
-        place,
-        "holds a header but no rows of data.",
-        "Export the file again, or take it out of the study's waves.",
-    )
+    return unusable(place, NO_ROWS, "Export the file again, or take it out of the study.")
