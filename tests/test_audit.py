@@ -333,6 +333,11 @@ def test_files_that_cannot_be_used_are_told_all_at_once(study, tmp_path):
     assert all(problem.remedy for problem in caught.value.problems)
 
 
+def _many(book, page):
+    for line in range(30, 2100):
+        page.cell(line, 4, 3)
+
+
 def _large(path):
     with ZipFile(path, "w", ZIP_DEFLATED) as parts:
         parts.writestr("xl/worksheets/sheet1.xml", b" " * 40_000_000)
@@ -345,6 +350,7 @@ def _large(path):
         (lambda path: path.write_bytes(OLE + bytes(900)), "locked by a password, or in the old"),
         (lambda path: path.write_bytes(path.read_bytes()[:3000]), "it is damaged"),
         (lambda path: Workbook().save(path), "is no audit sheet"),
+        (lambda path: spoil(path, _many), "more than 2,000 rows"),
         (_large, "far larger than a sheet of touchpoints (40 MB unpacked)"),
         (lambda path: spoil(path, lambda book, page: page.delete_cols(4)), "column, or has it"),
         (lambda path: spoil(path, lambda book, page: page.delete_cols(1)), "hidden row"),

@@ -35,13 +35,14 @@ def page(tmp_path_factory):
     return folder / "reports" / "cockpit.html"
 
 
-def opened(page, tmp_path, *, query, width):
+def opened(page, tmp_path, *, query, width, accepted="en"):
     done = subprocess.run(
         [
             CHROMIUM,
             *FLAGS,
             f"--user-data-dir={tmp_path / 'profile'}",
             f"--window-size={width},2000",
+            f"--accept-lang={accepted}",
             f"file://{page}?{query}",
         ],
         capture_output=True,
@@ -60,6 +61,12 @@ def test_the_page_runs_switches_language_and_cuts_no_table(page, tmp_path, code)
     assert re.search(rf'<html[^>]* lang="{code}"', dom)
     assert 'class="table scrolls' not in dom
     assert "aria-sort" in dom or 'type="button"' in dom
+
+
+@pytest.mark.parametrize(("accepted", "code"), [("de", "de"), ("en", "en"), ("fr", "de")])
+def test_the_page_opens_in_the_browsers_language_else_in_the_first(page, tmp_path, accepted, code):
+    dom, _ = opened(page, tmp_path, query="", width=1300, accepted=accepted)
+    assert re.search(rf'<html[^>]* lang="{code}"', dom)
 
 
 def test_on_a_phone_wide_tables_say_that_they_scroll(page, tmp_path):

@@ -221,7 +221,7 @@ def test_levels_are_told_in_the_questionnaires_own_codes(made):
     head = "Ist: Zufriedenheit (1 = sehr gut)"
     for row, cell in zip(grid.rows, column(grid, head), strict=True):
         assert cell.text == de.number(7 - turned[labels[row.cells[0].text]])
-        assert re.search(r"\nn = \d+\nn_eff = \d+$", cell.detail)
+        assert re.search(r"\nn = [\d.]+\nn_eff = [\d.]+$", cell.detail)
     plan = tables["plan"].drop_duplicates("measure").set_index("label")
     grid = grids(report, "plan")[0]
     assert "bester Wert 1 = sehr gut" in grid.base

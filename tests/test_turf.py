@@ -39,12 +39,19 @@ def test_sets_are_those_of_trying_all(method, seed, n, p, share):
     reached, weight = people(seed, n, p, share)
     other = {"enumerated": "programmed", "programmed": "enumerated"}[method]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(turf, other, lambda problem, size, kept, best, bound, seconds: (best, bound))
+        patch.setattr(turf, other, lambda problem, size, kept, best, bound, *_: (best, bound))
         patch.setattr(coverage, "FIRST_ROWS", 5)
+        patch.setattr(turf, "MOST_OPEN", 1.0)
         found = turf.reach_sets(reached, weight, sizes=p)
     greedy = turf.greedy_sets(reached, weight, sizes=p)
-    assert [item.size for item in found] == list(range(1, p + 1))
-    for item, simple in zip(found, greedy, strict=True):
+    everybody = reach_of(reached, weight, range(p))
+    for sets in (found, greedy):
+        assert [item.size for item in sets] == list(range(1, len(sets) + 1))
+        reach = np.array([0.0, *(item.reach for item in sets)])
+        assert reach[-1] == pytest.approx(everybody, abs=2 * TOLERANCE)
+        assert (reach[:-1] < everybody - TOLERANCE / 2).all() or everybody == 0
+    assert len(found) <= len(greedy)
+    for item, simple in zip(found, greedy, strict=False):
         best = brute_force(reached, weight, item.size)
         assert item.reach == pytest.approx(best, abs=2 * TOLERANCE)
         assert item.reach == pytest.approx(reach_of(reached, weight, item.chosen))
@@ -52,7 +59,7 @@ def test_sets_are_those_of_trying_all(method, seed, n, p, share):
         assert simple.reach <= best + 1e-9
         assert simple.reach >= (1 - 1 / np.e) * best - 1e-9
         assert simple.bound >= best - 1e-9
-    assert found[0].chosen == greedy[0].chosen
+    assert [item.chosen for item in found[:1]] == [item.chosen for item in greedy[:1]]
 
 
 def test_weights_count_and_rows_may_be_merged():
@@ -67,18 +74,19 @@ def test_weights_count_and_rows_may_be_merged():
     assert share.sum() == pytest.approx(1)
 
 
-def test_the_greedy_set_stands_among_equals():
+def test_sets_end_where_everybody_is_reached_and_greedy_stands_among_equals():
+    """What would be added to a set that reaches all is chance: it is not told."""
     same = np.ones((5, 4), dtype=bool)
-    assert [s.chosen for s in turf.reach_sets(same, np.ones(5), sizes=3)] == [
-        (0,),
-        (0, 1),
-        (0, 1, 2),
-    ]
+    pairs = np.eye(3, dtype=bool)[:, [0, 1, 1, 2, 0]]
     nobody = np.zeros((5, 3), dtype=bool)
-    assert [(s.reach, s.proven) for s in turf.reach_sets(nobody, np.ones(5), sizes=2)] == [
-        (0.0, True),
-        (0.0, True),
-    ]
+    for make in (turf.reach_sets, turf.greedy_sets):
+        assert [s.chosen for s in make(same, np.ones(5), sizes=3)] == [(0,)]
+        found = make(pairs, np.ones(3), sizes=5)
+        assert [s.chosen for s in found] == [(0,), (0, 1), (0, 1, 3)]
+        assert found[-1].reach == found[-1].bound == 1.0
+        someone = np.vstack([pairs, np.zeros((1, 5), dtype=bool)])
+        assert [s.reach for s in make(someone, np.ones(4), sizes=5)] == [0.25, 0.5, 0.75]
+        assert make(nobody, np.ones(5), sizes=2) == []
 
 
 def test_greedy_is_not_always_best():
@@ -110,6 +118,36 @@ def test_what_time_leaves_open_is_said():
         rushed = turf.reach_sets(met, weight, sizes=4, seconds=0.0)
     full = turf.reach_sets(met, weight, sizes=4)
     assert not rushed[-1].proven
+    assert len(rushed) == len(full) == 4
     for one, other in zip(rushed, full, strict=True):
         assert one.reach - TOLERANCE <= other.reach <= one.bound + TOLERANCE
         assert other.proven
+
+
+def test_what_is_not_searched_any_more_is_bounded_well():
+    """After a size that is not proven, larger ones cost little, and their bound is a good one."""
+    met = population(
+        planted(60, heavy_use=0.3, reach=(0.3, 0.05)), 600, np.random.default_rng(1)
+    ).met
+    calls = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coverage, "WORK", 0.0)
+        for name in ("enumerated", "programmed"):
+            method = getattr(turf, name)
+            patch.setattr(
+                turf,
+                name,
+                lambda problem, size, *rest, method=method, name=name: (
+                    calls.append((name, size)) or method(problem, size, *rest)
+                ),
+            )
+        found = turf.reach_sets(met, np.ones(len(met)), sizes=10)
+    full = turf.reach_sets(met, np.ones(len(met)), sizes=4)
+    proven = [item.proven for item in found]
+    assert proven == sorted(proven, reverse=True)
+    assert not proven[3]
+    assert max(size for _, size in calls) == proven.index(False) + 1
+    for item, best in zip(found, full, strict=False):
+        assert item.reach <= best.reach + TOLERANCE <= item.bound + 2 * TOLERANCE
+    assert all(item.bound - item.reach < 0.08 for item in found)
+    assert np.all(np.diff([item.bound for item in found]) > 0)

@@ -24,7 +24,7 @@ __all__ = ["PairEffects", "cells", "synergies"]
 Array = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
-AT_ONCE = 1 << 18
+AT_ONCE = 1 << 19
 LARGEST_INFLATION = 1000.0
 MOST_LEVERAGE = 0.9
 _STEPS, _ENOUGH = 40, 1e-8
@@ -123,25 +123,25 @@ class _Model:
 
         Where some are unknown, by conjugate gradients on the normal equations of each pair.
         """
+        gap = self.weighted.T @ products
         if known is None:
-            return np.asarray(products - self.basis @ (self.weighted.T @ products))
-        left = products.copy()
-        gap = self.weighted.T @ left
-        start = np.square(gap).sum(axis=0)
-        direction, size = gap, start
+            return np.asarray(products - self.basis @ gap)
+        rows = np.flatnonzero((known == 0).any(axis=1))
+        basis, weighted, unknown = self.basis[rows], self.weighted[rows], 1 - known[rows]
+        slope, direction = np.zeros_like(gap), gap
+        start = size = np.square(gap).sum(axis=0)
         for _ in range(_STEPS):
-            moved = known * (self.basis @ direction)
-            turned = self.weighted.T @ moved
+            turned = direction - weighted.T @ (unknown * (basis @ direction))
             along = (direction * turned).sum(axis=0)
             step = np.divide(size, along, out=np.zeros_like(size), where=along > 0)
-            left -= step * moved
+            slope += step * direction
             gap = gap - step * turned
             before, size = size, np.square(gap).sum(axis=0)
             if (size <= _ENOUGH**2 * start).all():
                 break
             turn = np.divide(size, before, out=np.zeros_like(size), where=before > 0)
             direction = gap + turn * direction
-        return left
+        return np.asarray(products - known * (self.basis @ slope))
 
 
 def _orthonormal(columns: Array, weight: Array) -> Array:

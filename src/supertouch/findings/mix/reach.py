@@ -21,15 +21,16 @@ Mask = NDArray[np.bool_]
 
 MOST_CHOSEN = 10
 MOST_UNKNOWN = 0.2
-SECONDS = 5.0
+SECONDS = 3.0
 
 
 def reach_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the table ``reach_sets`` and rows of ``diagnostics``.
 
-    Rows are for sets of 1 to 10 touchpoints, by integer programming of at most five seconds per
-    size and, beside it, greedily. A criterion has no rows where fewer than two touchpoints or fewer
-    than ``rule.min_base`` respondents are left; ``diagnostics`` says so.
+    Rows are for sets of 1 to 10 touchpoints, the best that are found and, beside them, the greedy
+    ones, up to the first size that reaches all whom any set can reach: any more would be of no use,
+    and which ones, chance. A criterion has no rows where fewer than two touchpoints or fewer than
+    ``rule.min_base`` respondents are left, or nobody is reached; ``diagnostics`` says so.
     """
     frames: list[pd.DataFrame] = []
     told: list[Row] = []
@@ -37,8 +38,11 @@ def reach_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFra
         known, reached, open_ = read(study, answers, cell)
         if enough(study, known, code=f"reach_sets_{criterion}"):
             frames.append(_sets(study, answers, criterion, known, reached, open_))
+            if frames[-1].empty:
+                known.told.append(("", f"reach_sets_{criterion}_nobody", float(known.rows.sum())))
         told += known.told
-    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    filled = [frame for frame in frames if not frame.empty]
+    table = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
     return table, diagnostics.rows(answers, cell, told)
 
 
@@ -84,12 +88,14 @@ def _sets(
     weight = answers.weight[known.rows]
     sizes = min(MOST_CHOSEN, len(known.places))
     exact = turf.reach_sets(reached, weight, sizes=sizes, seconds=SECONDS)
+    if not exact:
+        return pd.DataFrame()
     greedy = turf.greedy_sets(reached, weight, sizes=sizes)
     found = [("exact", item) for item in exact] + [("greedy", item) for item in greedy]
     chosen = [known.places[list(item.chosen)] for _, item in found]
     hit = np.column_stack([reached[:, list(item.chosen)].any(axis=1) for _, item in found])
     may = np.column_stack([open_[:, list(item.chosen)].any(axis=1) for _, item in found]) & ~hit
-    bound = np.array([exact[item.size - 1].bound for _, item in found])
+    bound = np.array([exact[min(item.size, len(exact)) - 1].bound for _, item in found])
     share = _ratio(answers, known, hit)
     low, high = means.proportion_interval(share, confidence=study.analysis.confidence)
     return pd.DataFrame(

@@ -11,7 +11,7 @@ from supertouch.errors import DataError, Problem
 __all__ = ["ANEW", "book", "formula", "unusable"]
 
 ANEW = "Have a new sheet made by 'supertouch audit template', and copy the entries into it."
-LARGEST = 30_000_000
+LARGEST = 10_000_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = "Open it in Excel and save it as .xlsx without a password."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from supertouch.language import available
 __all__ = ["Cell", "Line", "Opened", "is_filled", "opened"]
 
 COLUMNS = {"audit": AUDIT, "start_list": START_LIST}
-SEARCHED = 60
+SEARCHED, MOST = 60, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def opened(path: Path) -> Opened:
         int(known["points"]),
         _auditor(page, line, known["auditor"]) or path.stem,
         page.title,
-        tuple(_lines(page, formulas[page.title], line, place, keys, rows)),
+        _few(path, _lines(page, formulas[page.title], line, place, keys, rows)),
     )
 
 
@@ -189,11 +190,11 @@ def _lines(
     place: int,
     keys: Mapping[int, str],
     rows: Given,
-) -> list[Line]:
+) -> Iterator[Line]:
     by_label: dict[str, list[str]] = {}
     for id_, given in rows.items():
         by_label.setdefault(_plain(given.get("touchpoint")), []).append(id_)
-    found, merged = [], _merged(page)
+    merged = _merged(page)
     for number in range(line + 1, page.max_row + 1):
         mark = str(page.cell(number, place).value or "")
         if mark in (forms.HEADER, forms.SECTION):
@@ -213,7 +214,14 @@ def _lines(
             continue
         label = _plain(cells.get("touchpoint", Cell()).value)
         id_ = _which(mark.removeprefix("id:"), label, rows, by_label)
-        found.append(Line(number, id_, rows.get(id_, {}), cells, beside))
+        yield Line(number, id_, rows.get(id_, {}), cells, beside)
+
+
+def _few(path: Path, lines: Iterator[Line]) -> tuple[Line, ...]:
+    found = tuple(islice(lines, MOST + 1))
+    if len(found) > MOST:
+        rule = f"has more than {MOST:,} rows that are filled in."
+        raise unusable(path, rule, "Clear the rows that are not about touchpoints.")
     return found
 
 

@@ -255,7 +255,6 @@ def _appendix(sheet: _Sheet, questionnaire: Questionnaire) -> None:
             document.add_paragraph(clean(remark.within(code)), style="List Bullet")
     if questionnaire.blocks:
         document.add_heading(say("questionnaire.title_blocks"), level=1)
-        document.add_paragraph(_drawn(questionnaire, sheet.words))
         labels = {
             item.touchpoint: item.label.within(code)
             for page in questionnaire.pages
