@@ -2,12 +2,13 @@
 
 The first rule that holds decides. **Concentrate**: the experience works on loyalty or on
 recommendation, or the touchpoint is super, or it protects (a basic factor with a material risk).
-**Recombine**: it belongs together with another touchpoint. **Drop**: no effect that is
-surely above zero on either, none on the purchase, the company can decide, and it is not cheap. **Neglect**: all others. What cannot be
-judged is **undecided**, with the reason.
+**Recombine**: it belongs together with another touchpoint. **Drop**: no effect that is surely above
+zero on either, none on the purchase, the company can decide, and it is not cheap. **Neglect**: all
+others. What cannot be judged is **undecided**, with the reason.
 
-Probabilities come from the replicates of the driver models. What synergies, overlaps and costs
-say, and whether an effect is surely above zero, is held fixed in them; a basic factor counts as often as the asymmetry's own replicates say.
+Probabilities come from the replicates of the driver models. What synergies, overlaps and costs say,
+and whether an effect is surely above zero, is held fixed in them; a basic factor counts as often as
+the asymmetry's own replicates say.
 """
 
 from __future__ import annotations
@@ -195,7 +196,10 @@ def _effective(verdict: str, works: list[Role]) -> str:
 
 def _sure(case: _Case) -> Flags:
     """Tell whose effect on an outcome is surely above zero, however little it explains."""
-    return np.any([found.positive for found in case.speaking.values()], axis=0)
+    sure = np.zeros(len(case.touchpoints), dtype=bool)
+    for found in case.speaking.values():
+        sure |= found.positive
+    return sure
 
 
 def _spare(costs: Costs, place: int, *, sells: bool, little: bool) -> tuple[str, str]:

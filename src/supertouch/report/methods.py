@@ -100,17 +100,17 @@ def _diagnostics_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
         label = Cell(words.say("group.total"))
         if group[0]:
             label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
-        for record in evidence.rows("diagnostics", wave.id, group=group):
-            rows.append(
-                Row(
-                    (
-                        Cell(words.known("diagnostic", record["code"])),
-                        Cell(_subject(evidence, str(record["subject"])) or "–"),
-                        label,
-                        _size(evidence, record, group),
-                    )
+        rows += [
+            Row(
+                (
+                    Cell(words.known("diagnostic", record["code"])),
+                    Cell(_subject(evidence, str(record["subject"])) or "–"),
+                    label,
+                    _size(evidence, record, group),
                 )
             )
+            for record in evidence.rows("diagnostics", wave.id, group=group)
+        ]
     if not rows:
         return (Prose((words.say("diagnostics.nothing", wave=evidence.label(wave)),), "good"),)
     names = ("diagnostic", "subject", "group", "value")

@@ -72,7 +72,8 @@ def decisions(
 ) -> pd.DataFrame:
     """Tabulate the true decision on each touchpoint of one wave, by the same rule on true values.
 
-    A touchpoint with any effect above zero is not dropped. Basic factors and contacts that correlate are left out: the demo has none.
+    A touchpoint with any effect above zero is not dropped. Basic factors and contacts that
+    correlate are left out: the demo has none.
     """
     names = [ids[j] for j in asked]
     roles = {role: found.roles.index(role) for role in (*_LEADING, "purchase")}
