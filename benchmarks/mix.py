@@ -7,7 +7,7 @@
 cannibalisation against what the whole population shows, how often 95 % intervals cover (planted
 pairs, and pairs without any), how often any pair is called significant where nothing is planted
 (two outcomes, each a family), and how often the planted pair is found. ``speed`` times
-unduplicated reach, overlap and synergy with 100 touchpoints and 5,000 respondents.
+unduplicated reach, and the whole mix of a wave, with 100 touchpoints and 5,000 respondents.
 """
 
 import argparse
@@ -20,12 +20,11 @@ import pandas as pd
 from supertouch.findings import drivers
 from supertouch.findings.answers import Cell, read_answers
 from supertouch.findings.fitting import fit
-from supertouch.findings.mix.overlap import overlap_tables, pairs_of
-from supertouch.findings.mix.synergy import synergy_table
+from supertouch.findings.mix import funnel_tables, overlap_tables, reach_tables, synergy_table
+from supertouch.findings.mix.reach import SECONDS
 from supertouch.findings.models import multiplicity, prepare, together
 from supertouch.simulate import Grouping, planted, population, responses_of, study_of, truth
-from supertouch.stats import synergy, turf
-from supertouch.stats.influence import Design as Units
+from supertouch.stats import turf
 from supertouch.study.model import Analysis
 
 P = 10
@@ -49,6 +48,7 @@ SAMPLES = {  # n, changes of the design
     ),
 }
 EFFECT = 0.45
+REACHES = ((0.05, 0.95), (0.05, 0.40), (0.02, 0.20))
 
 
 def design_of(*, effect, heavy_use=0.3, content=False, region=False, **changes):
@@ -76,15 +76,20 @@ def design_of(*, effect, heavy_use=0.3, content=False, region=False, **changes):
     return replace(found, outcomes=tuple(outcomes), groupings=tuple(groups), **changes)
 
 
-def table_of(design, n, *, seed):
-    """Analyse one simulated study; few replicates, since synergy does not rest on them."""
+def fitted(design, n, *, seed):
+    """Fit the model of one simulated study; few replicates, since synergy does not rest on them."""
     study = study_of(design, analysis=Analysis(replicates=40))
     answers = read_answers(study, "w1", responses_of(design, n, seed=seed))
     cell = Cell("", "", np.ones(n, dtype=bool))
     model = prepare(study, answers, together(study, answers)[0], mask=cell.mask)
-    effort = drivers.effort(study, cell, P)
+    effort = drivers.effort(study, cell, design.p)
     model = fit(study, model, multiplicity=multiplicity(study, answers), effort=effort)
-    return synergy_table(study, answers, cell, model)
+    return study, answers, cell, model
+
+
+def table_of(design, n, *, seed):
+    """Analyse one simulated study."""
+    return synergy_table(*fitted(design, n, seed=seed))
 
 
 def measured(name, studies):
@@ -126,7 +131,7 @@ def measured(name, studies):
 def speed():
     """Tell the processor time of 100 touchpoints and 5,000 respondents."""
     rng = np.random.default_rng(2)
-    for low, high in ((0.05, 0.95), (0.05, 0.40)):
+    for low, high in REACHES:
         design = planted(100, reach=(high, low), heavy_use=0.3)
         met = population(design, 5000, np.random.default_rng(1)).met
         weight = rng.uniform(0.5, 2.0, 5000)
@@ -135,37 +140,35 @@ def speed():
         greedy = turf.greedy_sets(met, weight, sizes=10)
         print(f"  greedy, all sizes: {time.process_time() - start:.2f} s")
         start = time.process_time()
-        exact = turf.reach_sets(met, weight, sizes=10, seconds=5.0)
+        exact = turf.reach_sets(met, weight, sizes=10, seconds=SECONDS)
         print(f"  exact, all sizes: {time.process_time() - start:.2f} s")
-        for one, other in zip(exact, greedy, strict=True):
+        for one, other in zip(exact, greedy, strict=False):
             print(
                 f"  {one.size:2d}  greedy {other.reach:.4f}  best {one.reach:.4f}"
                 f"  bound {one.bound:.4f}  {'proven' if one.proven else 'not proven'}"
             )
-    design = planted(100, heavy_use=0.3)
-    study = study_of(design)
-    answers = read_answers(study, "w1", responses_of(design, 5000, seed=3))
-    start = time.process_time()
-    overlap_tables(study, answers, Cell("", "", np.ones(5000, dtype=bool)))
-    print(f"overlap of 4,950 pairs: {time.process_time() - start:.1f} s")
-    experience = np.where(answers.contact == 1, np.nan_to_num(answers.rating - 3.7), 0.0)
-    for label, contact in (
-        ("all contacts known", answers.contact),
-        (
-            "5 % unknown",
-            np.where(rng.random(answers.contact.shape) < 0.05, np.nan, answers.contact),
-        ),
+    for low, high in REACHES:
+        for unknown in (0.0, 0.002):
+            design = planted(100, reach=(high, low), heavy_use=0.3)
+            print(f"mix of a wave, reach {low}-{high}, {unknown:.1%} of contacts unknown")
+            timed(replace(design, unknown_contact=unknown))
+
+
+def timed(design):
+    """Tell the processor time of each table of a wave's mix; two outcomes."""
+    found, total = fitted(design, 5000, seed=3), 0.0
+    for make, given in (
+        (overlap_tables, found[:3]),
+        (reach_tables, found[:3]),
+        (funnel_tables, found[:3]),
+        (synergy_table, found),
     ):
         start = time.process_time()
-        synergy.synergies(
-            contact,
-            np.hstack([experience, answers.contact]),
-            answers.outcome[:, 0],
-            pairs=pairs_of(100),
-            weight=answers.weight,
-            design=Units(np.arange(5000), np.zeros(5000, dtype=np.intp)),
-        )
-        print(f"synergy of 4,950 pairs, {label}: {time.process_time() - start:.1f} s an outcome")
+        make(*given)
+        spent = time.process_time() - start
+        total += spent
+        print(f"  {make.__name__}: {spent:.1f} s")
+    print(f"  together: {total:.1f} s")
 
 
 def main():

@@ -261,6 +261,7 @@ def rooms() -> dict[str, ModuleType]:
             "unchanged": lambda study, wave: None,
             "validate_wave": validate_wave,
             "versions": versions,
+            "wave_ends": lambda study: {},
             "wave_chunks": lambda study, wave: iter([read_wave(study, wave)]),
         },
         "supertouch.intake.readers": {"headers": _headers},

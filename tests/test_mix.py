@@ -9,7 +9,7 @@ import pytest
 from fitted_model import example, simulated
 from simulated_study import responses_of, study_of
 from supertouch.errors import UnsupportedError
-from supertouch.findings import TABLES, mix
+from supertouch.findings import TABLES, analyze_wave, mix
 from supertouch.findings.answers import Cell, read_answers
 from supertouch.findings.mix import funnel_tables, overlap_tables, reach_tables, synergy_table
 from supertouch.findings.mix.overlap import pairs_of
@@ -315,6 +315,165 @@ def test_weights_count_by_their_ratio_only():
         )
 
 
+def contacts(responses, places, change):
+    """Change contacts of touchpoints and keep ratings to those who met them."""
+    changed = responses.copy()
+    for j in places:
+        met = change(changed[f"t{j}.contact"])
+        rating = changed[f"t{j}.rating"].fillna(3.0).where(met == 1)
+        changed = changed.assign(**{f"t{j}.contact": met, f"t{j}.rating": rating})
+    return changed
+
+
+def same_but_one(responses):
+    same = responses.assign(
+        **{"t1.contact": responses["t0.contact"], "t1.rating": responses["t0.rating"]}
+    )
+    odd = np.flatnonzero(responses["t0.contact"] == 1)[0]
+    same.loc[odd, "t1.contact"], same.loc[odd, "t1.rating"] = 0.0, np.nan
+    return same
+
+
+def weights(responses, first, weight):
+    return responses.assign(weight=np.where(np.arange(len(responses)) < first, weight, 1.0))
+
+
+EVERY, HOLES = range(P), np.arange(500) % 9 == 0
+ODD = {  # change of a study of 500, who can have a synergy
+    "no contact question": (
+        lambda r: contacts(r, EVERY, lambda met: met.where(met == 1)),
+        set(),
+    ),
+    "everybody met everything": (lambda r: contacts(r, EVERY, lambda met: met * 0 + 1), set()),
+    "everybody met one, where known": (
+        lambda r: contacts(r, [0], lambda met: (met * 0 + 1).mask(HOLES)),
+        {*EVERY} - {0},
+    ),
+    "nobody met one": (lambda r: contacts(r, [0], lambda met: met * 0), {*EVERY} - {0}),
+    "one contact question for two": (
+        lambda r: contacts(
+            r.assign(**{"t1.contact": r["t0.contact"]}), [0, 1], lambda met: met.mask(HOLES)
+        ),
+        {*EVERY},
+    ),
+    "two contacts but for one person": (same_but_one, {*EVERY}),
+    "no ratings": (lambda r: r.assign(**{f"t{j}.rating": np.nan for j in EVERY}), set()),
+    "no ratings of one": (lambda r: r.assign(**{"t0.rating": np.nan}), {*EVERY} - {0}),
+    "nobody is delighted": (
+        lambda r: r.assign(**{f"t{j}.rating": r[f"t{j}.rating"].clip(upper=4) for j in EVERY}),
+        {*EVERY},
+    ),
+    "nobody met anything": (lambda r: contacts(r, EVERY, lambda met: met * 0), set()),
+    "three people": (lambda r: r[:3], set()),
+    "half of the weights are zero": (lambda r: weights(r, 250, 0.0), {*EVERY}),
+    "all weights but three are zero": (lambda r: weights(r, 497, 0.0), set()),
+    "one weight outweighs all": (lambda r: weights(r, 1, 1e9), set()),
+    "huge weights and no contact question": (
+        lambda r: contacts(weights(r, 250, 1e6), EVERY, lambda met: met.where(met == 1)),
+        set(),
+    ),
+    "the outcomes are constant": (
+        lambda r: r.assign(**{c: 3.0 for c in r if c.endswith(".score")}),
+        set(),
+    ),
+    "few large clusters": (lambda r: r.assign(cluster=(np.arange(500) // 50).astype(str)), set()),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_studies_have_no_synergy_where_contact_does_not_vary(name):
+    """No such study stops the analysis; pairs that cannot tell of synergy have no row."""
+    change, able = ODD[name]
+    responses = change(responses_of(mixed(effect=0), 500, seed=11))
+    found = analyze_wave(study_of(mixed(effect=0), analysis=FEW), "w1", responses)
+    pairs = found["synergy"]
+    assert {*pairs.touchpoint, *pairs.other} <= {f"t{j}" for j in able}
+    assert len(pairs) > 0 or not able
+    told = pairs[pairs.effect.notna()]
+    assert (told.effect_low < told.effect_high).all()
+    assert (told.effect.abs() < 10).all()
+    sets = found["reach_sets"]
+    nobody = found["diagnostics"].code.str.endswith("_nobody").any()
+    assert nobody == (name in {"nobody is delighted", "nobody met anything"})
+    for _, part in sets[sets.method == "exact"].groupby("criterion"):
+        assert part.reach.is_monotonic_increasing
+        assert part.reach.is_unique
+        assert part["size"].tolist() == list(range(1, len(part) + 1))
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_few_touchpoints_are_a_study_too(p):
+    design = planted(p, supers=1, idle=0, reach=(0.6, 0.4))
+    responses = responses_of(design, 900, seed=12)
+    found = analyze_wave(study_of(design, analysis=FEW), "w1", responses)
+    assert len(found["overlap"]) == p * (p - 1) / 2
+    assert len(found["synergy"]) == 2 * len(found["overlap"])
+    assert len(found["funnel"]) == len({j * 3 // p for j in range(p)})
+    assert found["reach_sets"].groupby(["criterion", "method"]).size().eq(p).all()
+    assert found["reach_sets"].empty == (p == 1)
+
+
+def test_reach_ends_where_everybody_is_reached():
+    """Sets beyond would be filled with any touchpoints; greedy ones may need one more."""
+    responses = contacts(responses_of(mixed(effect=0), 300, seed=13), [3], lambda met: met * 0 + 1)
+    table, told = of_responses(reach_tables, responses)
+    met = checked(table, table="reach_sets").query("criterion == 'met'")
+    assert met[["method", "size", "touchpoints", "reach"]].to_numpy().tolist() == [
+        ["exact", 1, "t3", 1.0],
+        ["greedy", 1, "t3", 1.0],
+    ]
+    assert met.proven.all()
+    assert not len(told)
+    trap = responses.copy()
+    columns = np.zeros((300, P))
+    columns[50:250, 0] = columns[:150, 1] = columns[150:, 2] = 1
+    trap = trap.assign(**{f"t{j}.contact": columns[:, j] for j in range(P)})
+    trap = trap.assign(**{f"t{j}.rating": 3.0 * (columns[:, j] == 1) for j in range(P)})
+    table, _ = of_responses(reach_tables, trap)
+    met = (
+        checked(table, table="reach_sets").query("criterion == 'met'").set_index(["method", "size"])
+    )
+    assert met.touchpoints["exact"].tolist() == ["t0", "t1 t2"]
+    assert met.touchpoints["greedy"].tolist() == ["t0", "t0 t1", "t0 t1 t2"]
+    assert met.reach.groupby("method").last().eq(1).all()
+    assert met.proven["greedy"].tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("unit", [1e-4, 1.0, 1e6])
+def test_an_outcomes_unit_changes_nothing_but_the_unit(unit):
+    """Also of two touchpoints met by different people: their fit has no bend of its own."""
+    rng = np.random.default_rng(3)
+    contact = (rng.random((400, 3)) < 0.5).astype(float)
+    y = contact @ [1.0, 0.5, 0.0] + rng.normal(size=400)
+    units = Design(np.arange(400), np.zeros(400, dtype=np.intp))
+    for columns, pairs in ((contact, pairs_of(3)), (contact[:, :1], np.array([[0, 1]]))):
+        one, other = (
+            synergy.synergies(
+                contact, columns, y * by, pairs=pairs, weight=np.ones(400), design=units
+            )
+            for by in (1.0, unit)
+        )
+        np.testing.assert_allclose(other.effect / unit, one.effect, atol=1e-7)
+        np.testing.assert_allclose(other.error / unit, one.error, rtol=1e-6)
+
+
+def test_what_does_not_vary_is_filled_as_what_it_is():
+    met = np.array([[1, 1, 0], [1, np.nan, 0], [np.nan, 0, 0], [1, 1, np.nan], [1, 0, 0]])
+    met = np.column_stack([met, np.full(5, np.nan)])
+    filled = filling.filled_contact(met, weight=np.ones(5))
+    np.testing.assert_allclose(filled[:, [0, 2, 3]], [[1, 0, 0]] * 5)
+    np.testing.assert_allclose(filled[1, 1], 0.5, atol=0.01)
+    told = np.isfinite(met)
+    assert (filled[told] == met[told]).all()
+    for scale in (1e-9, 1.0, 1e12):
+        ratings = filling.filled_experience(
+            np.array([[1.0, np.nan], [2.0, np.nan], [np.nan, np.nan]]),
+            contact=np.ones((3, 2)),
+            weight=np.full(3, scale),
+        )
+        np.testing.assert_allclose(ratings, [[-0.5, 0], [0.5, 0], [0, 0]], atol=1e-6)
+
+
 def test_the_tables_of_a_wave_are_wired():
     assert set(mix.TABLES) <= set(TABLES)
     found = simulated(mixed(effect=0.5), 500, seed=10, analysis=FEW)
@@ -335,3 +494,22 @@ def test_airport_visitors_meet_boarding_and_no_synergy_is_claimed():
     overlap, _ = overlap_tables(study, answers, whole(responses))
     pairs = overlap.set_index(["touchpoint", "other"]).correlation
     assert pairs.idxmax() == ("info_dep", "info_arr")
+
+
+def test_a_survey_without_a_contact_question_is_analysed():
+    """Mobile phone customers: who answered a rating met the touchpoint, of others it is unknown."""
+    study, responses = example("mobiles", "week1", "spss")
+    study = replace(study, analysis=replace(study.analysis, replicates=100))
+    found = analyze_wave(study, "week1", responses)
+    assert set(found) == set(TABLES)
+    assert found["synergy"].empty
+    assert found["models"].r2.notna().all()
+    assert found["importance"].share.notna().any()
+    overlap = found["overlap"]
+    assert len(overlap) == 36
+    assert overlap.both.eq(1).all()
+    assert overlap.correlation.isna().all()
+    sets = found["reach_sets"].set_index(["criterion", "method", "size"])
+    assert sets.loc["met"].reach.tolist() == [1.0, 1.0]
+    assert sets.loc["delighted", "exact"].reach.is_monotonic_increasing
+    assert found["funnel"].through.eq(1).all()

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from study_base import BASE, edited, load, told, write
+from supertouch.cli import app
 from supertouch.errors import DataError, Problem, StudyError
 from supertouch.study import load_study
 
@@ -211,6 +213,8 @@ def test_a_planned_wave_needs_no_file_and_is_told_when_it_is_there(tmp_path, fil
     planned = f'[waves.w3]\nlabel = "3"\nplanned = true\nfile = "{file}"\n'
     files = FULL | ({there: "ID"} if there else {})
     found = against(tmp_path, f"{BASE}\n{planned}", files)
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "study.toml")])
+    assert ("the wave is still planned" in str(done.exception)) == bool(there)
     if there:
         told(found, "wave 'w3': planned", "its file is there: wave3.csv", "Take planned out")
     else:

@@ -96,7 +96,7 @@ def test_the_demos_five_kinds_of_decision_are_found(demo):
     partner = last.with_touchpoint[last.decision == "recombine"].to_dict()
     expected = {"manual": "app", "app": "manual", "catalogue": "quote", "quote": "catalogue"}
     assert partner == expected
-    assert set(last.index[last.decision == "drop"]) == {"advertising", "trade_fair"}
+    assert set(last.index[last.decision == "drop"]) == {"advertising"}
     assert set(last.decision[["invoice", "confirmation", "customer_club"]]) == {"neglect"}
     missing = table(demo, "missing")
     named = set(missing.named[missing.wave == "2026q3"].dropna())

@@ -49,6 +49,8 @@ To = Annotated[
     Path | None, typer.Option("--to", metavar="FILE.csv", help="Write the table here too.")
 ]
 
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the file of --to.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
@@ -77,6 +79,7 @@ def whatif(
         ),
     ] = None,
     to: To = None,
+    force: Force = False,
 ) -> None:
     """Tell what better experience would bring each outcome.
 
@@ -88,7 +91,7 @@ def whatif(
 
     opened = pipeline.open_study(study)
     known_waves(opened, [wave] if wave else [])
-    show_whatif(deciding.whatif(opened, changes, wave=wave, costs=cost or (), to=to))
+    show_whatif(deciding.whatif(opened, changes, wave=wave, costs=cost or (), to=to, force=force))
 
 
 def budget(
@@ -102,6 +105,7 @@ def budget(
     study: OfStudy = HERE,
     wave: OneWave = "",
     to: To = None,
+    force: Force = False,
 ) -> None:
     """Choose the best of the plan's measures for every budget."""
     from supertouch import pipeline
@@ -112,4 +116,4 @@ def budget(
     opened = pipeline.open_study(study)
     known_waves(opened, [wave] if wave else [])
     limit = None if amount is None else parse_amount(amount)
-    show_budget(deciding.budget(opened, wave=wave, amount=limit, goal=goal, to=to))
+    show_budget(deciding.budget(opened, wave=wave, amount=limit, goal=goal, to=to, force=force))

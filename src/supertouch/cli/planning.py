@@ -105,8 +105,12 @@ def check(study: StudyFile = HERE, raw: Raw = None) -> None:
     opened = pipeline.open_study(study, raw=raw)
     measures = pipeline.read_plan(opened)
     states = pipeline.read_states(opened)
+    past = pipeline.past_targets(opened, measures)
     for measure in measures:
         typer.echo(_line(opened, measure, states.get(measure.id, "")))
+        if measure.id in past:
+            mean = f"{past[measure.id]:.2f} in {measure.based_on}"
+            typer.echo(f"  Its target is worse than the mean that it was planned on, {mean}.")
     costs = [measure.cost for measure in measures]
     without = sum(cost is None for cost in costs)
     total = sum(cost for cost in costs if cost is not None)

@@ -132,6 +132,7 @@ def check(study: StudyFile = HERE, raw: Raw = None, wave: Waves = None) -> None:
     from supertouch import pipeline
     from supertouch.cli import meaning
     from supertouch.errors import DataError, StudyError
+    from supertouch.study.checks import arrived, matching_files
 
     opened = pipeline.open_study(study, raw=raw)
     known_waves(opened, wave or ())
@@ -139,6 +140,7 @@ def check(study: StudyFile = HERE, raw: Raw = None, wave: Waves = None) -> None:
     meaning.show_study(opened, chosen)
     checks, problems = _look_at_data(opened, chosen)
     meaning.show_data(opened, checks)
+    problems += arrived(opened, matching_files)
     try:
         meaning.show_brought(pipeline.read_brought(opened).tables)
     except (DataError, StudyError) as error:

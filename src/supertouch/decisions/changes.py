@@ -14,6 +14,7 @@ from supertouch.study.wording import nearest
 __all__ = ["Change", "parse_amount", "parse_changes", "parse_costs", "problems_of"]
 
 NUMBER = re.compile(r"[+\-\u2212]?(\d+([.,]\d+)?|[.,]\d+)")
+SIGNS = "+-\u2212"
 LISTED = 12
 AMBIGUOUS = "may be thousands or a fraction."
 HOW = "Write touchpoint=+0.4 for an improvement, or touchpoint=2.1 for the mean aimed at."
@@ -76,8 +77,12 @@ def _change(text: str) -> Change | Problem:
         return Problem("change", name, CONTACT, f"Write {touchpoint}=+0.4.")
     if not (name and equals and NUMBER.fullmatch(number)):
         return Problem("change", repr(text), "is not a touchpoint and a number.", HOW)
+    if is_ambiguous(number.lstrip(SIGNS)):
+        whole = f"{name}={re.sub('[.,]', '', number)}"
+        remedy = f"Write {name}={number}0 for the fraction, or {whole}."
+        return Problem("change", text, AMBIGUOUS, remedy)
     value = _number(number)
-    return Change(name, improvement=value) if number[0] in "+-\u2212" else Change(name, level=value)
+    return Change(name, improvement=value) if number[0] in SIGNS else Change(name, level=value)
 
 
 def _number(text: str) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from supertouch.decisions.changes import Change
 from supertouch.decisions.incidents import incidents, told_sources
 from supertouch.decisions.inside import gap
 from supertouch.decisions.missing import missing
-from supertouch.decisions.monitoring import monitor
+from supertouch.decisions.monitoring import monitor, with_ends
 from supertouch.decisions.portfolio import portfolio
 from supertouch.decisions.whatif import TOGETHER, whatif
 from supertouch.errors import UnsupportedError
@@ -40,12 +41,15 @@ class Brought:
         As in the table ``mentions``.
     measures : tuple of Measure
         The plan.
+    ends : mapping of str to date
+        The last day of interviews, by wave, as far as it is known.
     """
 
     audits: pd.DataFrame
     named: pd.DataFrame
     mentions: pd.DataFrame
     measures: tuple[Measure, ...]
+    ends: Mapping[str, date] = field(default_factory=dict)
 
 
 def decide(
@@ -74,7 +78,7 @@ def decide(
         ``budget``, ``whatif`` and ``measures``; what nobody brought leaves its table empty.
     """
     found: Tables = {}
-    known = dict(tables)
+    study, known = with_ends(study, brought.ends), dict(tables)
     mentions = told_sources(study, brought.mentions)
     parts: dict[str, Callable[[], pd.DataFrame]] = {
         "portfolio": lambda: portfolio(study, known),

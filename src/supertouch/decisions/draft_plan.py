@@ -14,10 +14,10 @@ from supertouch.study.model import Measure, Study, Text, Touchpoint
 
 __all__ = ["draft_plan"]
 
-PAIRED = ("synergy", "cannibalisation")
-
+PAIRED = {"synergy": "together", "cannibalisation": "apart"}
 PAIR = 2
 Row = dict[Hashable, Any]
+Partner = tuple[str, str]
 
 
 def draft_plan(
@@ -53,9 +53,9 @@ def draft_plan(
     )
 
 
-def _partners(rows: Sequence[Row]) -> dict[str, list[str]]:
-    """Return with whom each touchpoint is to be recombined; rows come by falling gain."""
-    found: dict[str, list[str]] = {}
+def _partners(rows: Sequence[Row]) -> dict[str, list[Partner]]:
+    """Return with whom each touchpoint is to be recombined, and why; rows come by falling gain."""
+    found: dict[str, list[Partner]] = {}
     done: set[frozenset[str]] = set()
     pairs = [
         (frozenset((str(row["touchpoint"]), str(row["with_touchpoint"]))), row)
@@ -63,15 +63,18 @@ def _partners(rows: Sequence[Row]) -> dict[str, list[str]]:
         if row["decision"] == "recombine" and row["evidence"] in PAIRED
     ]
     able = [str(row["touchpoint"]) for _, row in pairs]
-    for pair, _ in pairs:
+    for pair, row in pairs:
         if pair not in done and len(pair) == PAIR:
             done.add(pair)
             place = next(name for name in able if name in pair)
-            found.setdefault(place, []).extend(sorted(pair - {place}))
+            (other,) = pair - {place}
+            found.setdefault(place, []).append((other, str(row["evidence"])))
     return found
 
 
-def _measure(study: Study, row: Row, target: float, partners: Sequence[str], wave: str) -> Measure:
+def _measure(
+    study: Study, row: Row, target: float, partners: Sequence[Partner], wave: str
+) -> Measure:
     touchpoint = study.touchpoint(str(row["touchpoint"]))
     return Measure(
         id=f"{touchpoint.id}_1",
@@ -103,11 +106,18 @@ def _target(study: Study, row: Row, detectable: Mapping[str, float]) -> float:
     return float(min(np.ceil(aimed * 100 - 1e-6) / 100, scale.maximum))
 
 
-def _label(study: Study, touchpoint: Touchpoint, partners: Sequence[str]) -> Text:
+def _label(study: Study, touchpoint: Touchpoint, partners: Sequence[Partner]) -> Text:
     texts = {}
-    key = "plan_sheet.together" if partners else "plan_sheet.describe"
     for code in study.languages:
-        words = language(code)
-        names = ", ".join(study.touchpoint(name).label.within(code) for name in partners)
-        texts[code] = words.say(key, touchpoint=touchpoint.label.within(code), other=names)
+        words, own = language(code), touchpoint.label.within(code)
+        said = []
+        for evidence, key in PAIRED.items():
+            names = [
+                study.touchpoint(name).label.within(code)
+                for name, why in partners
+                if why == evidence
+            ]
+            if names:
+                said.append(words.say(f"plan_sheet.{key}", touchpoint=own, other=", ".join(names)))
+        texts[code] = " / ".join(said) or words.say("plan_sheet.describe", touchpoint=own)
     return Text(texts)

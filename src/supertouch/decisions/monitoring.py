@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from supertouch.decisions.whatif import whatif
 from supertouch.errors import UnsupportedError
 from supertouch.study.model import Measure, Role, Study, Wave
 
-__all__ = ["judged_by", "monitor"]
+__all__ = ["judged_by", "monitor", "with_ends"]
 
 Row = dict[str, object]
 ROLES: tuple[Role, ...] = ("loyalty", "recommendation")
@@ -30,7 +32,8 @@ def monitor(
     """Follow up each measure on loyalty and recommendation; returns the table ``plan``.
 
     A measure is judged by the last wave after the one it was planned on that rated its touchpoint
-    and that was not over before the measure began, as far as the study file says when waves were.
+    and that was not over before the measure began, as far as the study knows when its waves ended
+    (:func:`with_ends`).
     The target is met where the whole interval of the mean lies at or above it, not met where it
     lies below. What came is the part of the outcome's change that tracking lays on the touchpoint's
     experience; where several measures aim at one touchpoint, it is what came of them together.
@@ -98,6 +101,12 @@ def judged_by(study: Study, measure: Measure, *, until: str = "") -> Wave | None
         if touchpoint in study.touchpoints_in(wave.id) and not _over_before(wave, measure)
     ]
     return able[-1] if able else None
+
+
+def with_ends(study: Study, ends: Mapping[str, date]) -> Study:
+    """Return the study with the last day of interviews of each wave that does not name its own."""
+    waves = tuple(replace(wave, end=wave.end or ends.get(wave.id)) for wave in study.waves)
+    return replace(study, waves=waves)
 
 
 def _over_before(wave: Wave, measure: Measure) -> bool:

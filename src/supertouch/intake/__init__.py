@@ -5,7 +5,7 @@ from __future__ import annotations
 from supertouch.intake.contract import Validated, raw_schema, validate_wave
 from supertouch.intake.drift import Profile, drift, edit_text, problems, profile
 from supertouch.intake.fieldwork import field_tables
-from supertouch.intake.mentions import read_mentions
+from supertouch.intake.mentions import read_mentions, wave_ends
 from supertouch.intake.needs import raw_columns
 from supertouch.intake.readers import RawFile, headers, ingest_wave, read
 from supertouch.intake.readers.ingest import wave_files
@@ -48,5 +48,6 @@ __all__ = [
     "validate_wave",
     "versions",
     "wave_chunks",
+    "wave_ends",
     "wave_files",
 ]

@@ -99,8 +99,9 @@ def resolve(rating: Answers, kinds: NDArray[np.int8] | None, *, rule: Contact, b
 def _unfiltered(rating: Answers, kinds: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Tell blank ratings of those who did not say whether they met: it could not be asked."""
     unsaid = (kinds == _DONT_KNOW) | (kinds == _REFUSED)
-    taken: NDArray[np.bool_] = np.isin(rating.state, [state_of("dont_know"), state_of("refused")])
-    return unsaid & rating.blank & taken
+    taken = np.isin(rating.state, [state_of("dont_know"), state_of("refused")])
+    hidden: NDArray[np.bool_] = unsaid & rating.blank & taken
+    return hidden
 
 
 def unasked(met: Met, where: NDArray[np.bool_]) -> Met:

@@ -10,6 +10,7 @@ from supertouch.pipeline.planning import sample_size, write_sample_size
 from supertouch.pipeline.plans import (
     convert_plan,
     draft_plan,
+    past_targets,
     plan_path,
     read_plan,
     read_states,
@@ -53,6 +54,7 @@ __all__ = [
     "make",
     "open_study",
     "out_of_date",
+    "past_targets",
     "plan",
     "plan_path",
     "read_brought",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files
+from supertouch.pipeline.plans import refuse_existing
 from supertouch.pipeline.rules import out_of_date, targets
 from supertouch.study.model import Goal, Scale, Study
 
@@ -116,6 +117,7 @@ def whatif(
     wave: str = "",
     costs: Sequence[str] = (),
     to: Path | None = None,
+    force: bool = False,
 ) -> Weighed:
     """Weigh changes such as ``hotline=+0.4`` on the tables of a wave, the last one by default.
 
@@ -124,12 +126,14 @@ def whatif(
     UnsupportedError
         With all that is wrong about the changes.
     OutputError
-        If the wave was not analysed yet, or the file cannot be written.
+        If the wave was not analysed yet, or the file cannot be written, is there already without
+        ``force``, is no .csv or lies among the raw files.
     """
     from supertouch.decisions.changes import parse_changes, parse_costs
     from supertouch.decisions.whatif import shifts
     from supertouch.decisions.whatif import whatif as weighed
 
+    _refuse(study, to, force=force)
     wave = wave or study.waves[-1].id
     parsed, paid = parse_changes(changes, study=study), parse_costs(costs)
     tables = _tables(study, wave)
@@ -180,6 +184,7 @@ def budget(
     amount: float | None = None,
     goal: Goal | None = None,
     to: Path | None = None,
+    force: bool = False,
 ) -> Bought:
     """Find the best measures of the plan for an amount, and for every other.
 
@@ -192,15 +197,20 @@ def budget(
     StudyError
         If the plan has mistakes.
     OutputError
-        If the wave was not analysed yet, or the file cannot be written.
+        If the wave was not analysed yet, or the file cannot be written, is there already without
+        ``force``, is no .csv or lies among the raw files.
     """
     from supertouch.decisions.budget import budget as bought
     from supertouch.decisions.budget import left_out
+    from supertouch.decisions.monitoring import with_ends
     from supertouch.instruments.plan import read_plan
+    from supertouch.intake import wave_ends
 
+    _refuse(study, to, force=force)
     wave, goal = wave or study.waves[-1].id, goal or study.plan.goal
     amount = study.plan.budget if amount is None else amount
     measures, tables = read_plan(study), _tables(study, wave)
+    study = with_ends(study, wave_ends(study))
     frame = bought(study, tables, measures, wave=wave, goal=goal, budget=amount)
     if to is not None:
         _write(frame, to, table="budget")
@@ -269,6 +279,18 @@ def _stale(study: Study, wave: str) -> bool:
     steps = [step for step in targets(study) if step.stage in ("ingest", "validate", "analyze")]
     due = out_of_date([step for step in steps if step.wave == wave])
     return bool(due)
+
+
+def _refuse(study: Study, to: Path | None, *, force: bool) -> None:
+    """Refuse a file that a table must not be written to."""
+    if to is None:
+        return
+    if to.resolve().is_relative_to(study.raw.resolve()):
+        rule = "lies among the raw files of the study, which are never changed."
+        raise OutputError(Problem(str(to), "", rule, "Name a file elsewhere by --to."))
+    if to.suffix.lower() != ".csv":
+        raise OutputError(Problem(str(to), "", "is no .csv file.", "Name one by --to."))
+    refuse_existing(to, force=force)
 
 
 def _write(frame: pd.DataFrame, to: Path, *, table: str) -> None:

@@ -15,7 +15,15 @@ from supertouch.study.model import Measure, Study
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["convert_plan", "draft_plan", "plan_path", "read_plan", "read_states", "refuse_existing"]
+__all__ = [
+    "convert_plan",
+    "draft_plan",
+    "past_targets",
+    "plan_path",
+    "read_plan",
+    "read_states",
+    "refuse_existing",
+]
 
 
 def plan_path(study: Study) -> Path:
@@ -98,6 +106,26 @@ def read_states(study: Study) -> dict[str, str]:
     except OutputError:
         return {}
     return dict(zip(table.measure, table.status, strict=True))
+
+
+def past_targets(study: Study, measures: Sequence[Measure]) -> dict[str, float]:
+    """Return the mean of the wave planned on, of measures whose target is worse than it.
+
+    It is by the measure's id and in the questionnaire's codes; waves without finished
+    tables tell nothing.
+    """
+    found = {}
+    for measure in measures:
+        path = study.processed / "analyze" / measure.based_on / "performance.parquet"
+        if not path.exists():
+            continue
+        table = files.read_table(path, table="performance")
+        own = table[(table.segment == "") & (table.touchpoint == measure.touchpoint)]
+        mean = float(own.satisfaction.iloc[0]) if len(own) else float("nan")
+        if measure.target < mean:
+            scale = study.scales[study.touchpoint(measure.touchpoint).scale]
+            found[measure.id] = float(scale.turned(mean))
+    return found
 
 
 def _write(study: Study, measures: Sequence[Measure], path: Path, *, language: str) -> None:

@@ -108,10 +108,13 @@ def decide(study: Study, step: Target, progress: Progress) -> Details:
     """Decide on each touchpoint; weigh the inside view, mentions and the plan of measures."""
     from supertouch.decisions import Brought
     from supertouch.decisions import decide as decided
+    from supertouch.intake import wave_ends
     from supertouch.pipeline.brought import read
 
     own = read(study)
-    brought = Brought(own.tables["audits"], own.named, own.tables["mentions"], own.measures)
+    brought = Brought(
+        own.tables["audits"], own.named, own.tables["mentions"], own.measures, wave_ends(study)
+    )
     tables = own.tables | decided(study, weighed_tables(study), brought, progress=progress)
     folder = step.output.parent
     for table in (*BROUGHT, *DECIDED):

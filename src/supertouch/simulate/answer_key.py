@@ -68,11 +68,17 @@ def synergies(wave: str, found: Truth, *, ids: Sequence[str]) -> pd.DataFrame:
 
 
 def decisions(
-    wave: str, found: Truth, *, study: Study, ids: Sequence[str], asked: NDArray[np.intp]
+    wave: str,
+    found: Truth,
+    *,
+    design: Design,
+    study: Study,
+    ids: Sequence[str],
+    asked: NDArray[np.intp],
 ) -> pd.DataFrame:
     """Tabulate the true decision on each touchpoint of one wave, by the same rule on true values.
 
-    A touchpoint with any effect above zero is not dropped. Basic factors and contacts that
+    A touchpoint with any planted effect is not dropped. Basic factors and contacts that
     correlate are left out: the demo has none.
     """
     names = [ids[j] for j in asked]
@@ -88,7 +94,8 @@ def decisions(
     per_met = np.array([item.cost or 0.0 for item in items]) / found.reach
     dear = per_met >= np.quantile(per_met, study.portfolio.cost)
     ours = [item.control != "low" and item.origin != "indirect" for item in items]
-    works_little = (found.beta[[roles[role] for role in _LEADING]] > NOTHING).any(axis=0)
+    planted = np.array([design.outcomes[roles[role]].beta[asked] for role in _LEADING])
+    works_little = (planted > 0).any(axis=0)
     spare = dear & ours & ~found.builds[roles["purchase"]] & ~works_little
     chosen = np.select(
         [works, np.isin(names, list(paired)), spare],
@@ -99,7 +106,6 @@ def decisions(
 
 
 _LEADING = ("loyalty", "recommendation")
-NOTHING = 0.01  # outcome points per grade: below, a million people cannot tell it from zero
 
 
 def supertouchpoints(

@@ -69,7 +69,9 @@ def _write_truth(
             answer_key.synergies(wave, found, ids=ids) for wave, found in truths.items()
         ),
         "decisions": pd.concat(
-            answer_key.decisions(wave, found, study=study, ids=ids, asked=asked[wave])
+            answer_key.decisions(
+                wave, found, design=designs[wave], study=study, ids=ids, asked=asked[wave]
+            )
             for wave, found in truths.items()
         ),
         "supertouchpoints": answer_key.supertouchpoints(truths, asked, ids=ids),

@@ -7,7 +7,7 @@ import re
 __all__ = ["amount_of", "is_ambiguous", "plainly"]
 
 _PLAIN = re.compile(r"\d+([.,]\d+)?|[.,]\d+")
-_THOUSANDS = re.compile(r"\d+([.,]\d{3})+")
+_THOUSANDS = re.compile(r"(?!0)\d+([.,]\d{3})+")
 _MARK = "[.,' \u00a0\u202f\u2019]"
 _SIGN = r"(?:€|\$|£|EUR|Euro|CHF|GBP|USD)?"
 _MONEY = re.compile(
@@ -32,10 +32,12 @@ def amount_of(text: str) -> float | None:
 def is_ambiguous(text: str) -> bool:
     """Tell whether marks in a number may be for thousands or for decimals.
 
+    After a leading zero they are for decimals.
+
     Examples
     --------
-    >>> is_ambiguous("150.000"), is_ambiguous("150,000"), is_ambiguous("150000,50")
-    (True, True, False)
+    >>> [is_ambiguous(text) for text in ("150.000", "1,000", "150000,50", "0.125")]
+    [True, True, False, False]
     """
     return _THOUSANDS.fullmatch(text.strip()) is not None
 

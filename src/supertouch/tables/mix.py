@@ -43,7 +43,9 @@ class ReachSets(Table):
     are respondents whose contact with every touchpoint considered is known. ``reach_unknown`` is
     the share beyond ``reach`` that met one of the set whose rating is unknown: ``reach`` is the
     least, the sum of both the most that it can be. ``proven`` tells whether no other set of that
-    size reaches more; ``bound`` is what none can exceed. A set is chosen by the answers that its
+    size reaches more; ``bound`` is what none can exceed. Rows end with the first set that reaches
+    all whom any set can reach (or ten touchpoints): what would be added then is chance. Of sets
+    that reach equally many, always the same one is told. A set is chosen by the answers that its
     reach is counted in, which makes the reach look a little higher than it is.
     """
 
@@ -70,8 +72,9 @@ class Synergy(Table):
     driver model and the square of its fit (the end of the outcome's scale is no cannibalisation):
     positive is synergy, negative cannibalisation; an association, not a cause.
     ``n`` counts those who answered the outcome and whose contact with both is known. Adjusted over
-    the pairs of an outcome that have the minimum base in each of the four cells; ``kind`` is
-    ``none`` where it is not significant.
+    the pairs of an outcome that have the minimum base in each of the four cells; the others have no
+    row, so that there is none where contact was not asked. ``kind`` is ``none`` where it is not
+    significant.
     """
 
     wave: Series[str]

@@ -194,7 +194,7 @@ def _lines(
     by_label: dict[str, list[str]] = {}
     for id_, given in rows.items():
         by_label.setdefault(_plain(given.get("touchpoint")), []).append(id_)
-    merged = _merged(page)
+    merged, width = _merged(page), page.max_column
     for number in range(line + 1, page.max_row + 1):
         mark = str(page.cell(number, place).value or "")
         if mark in (forms.HEADER, forms.SECTION):
@@ -207,7 +207,7 @@ def _lines(
         }
         beside = {
             cell.column_letter: cell.value
-            for cell in page[number]
+            for cell in (page.cell(number, at) for at in range(1, width + 1))
             if cell.column not in (place, *keys) and cell.value is not None
         }
         if not mark and not beside and all(cell.blank for cell in cells.values()):

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from supertouch.errors import Problem
 from supertouch.instruments.plan.terms import TOML, Terms
 from supertouch.study.amounts import plainly
-from supertouch.study.model import Effort, Measure, Study, Text
+from supertouch.study.model import Effort, Measure, Study, Text, Touchpoint, Wave
 from supertouch.study.wording import listed, nearest, shown
 
 __all__ = ["FIELDS", "REQUIRED", "Written", "is_id", "measures_of"]
@@ -30,6 +30,7 @@ FIELDS = (
     "note",
 )
 REQUIRED = FIELDS[:4]
+RESERVED = ("together",)
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -80,6 +81,9 @@ def _ids(written: Sequence[Written]) -> Iterator[Problem]:
             yield Problem(
                 _id_place(item), item.id, rule, "Write another id; the label may hold anything."
             )
+        if item.id in RESERVED:
+            rule = "is kept for all measures of a set together."
+            yield Problem(_id_place(item), item.id, rule, "Write another id.")
         if item.id in seen:
             yield Problem(
                 _id_place(item), item.id, "this id stands twice.", "Rename one of the two."
@@ -117,14 +121,18 @@ def _rules(study: Study, item: Written) -> dict[str, tuple[Callable[[Any], bool]
     return {
         "touchpoint": (
             lambda value: value in touchpoints,
-            "is no touchpoint of the study.",
+            _unknown("touchpoint", study.touchpoints, item.values.get("touchpoint")),
             f"Take one of {listed(touchpoints, limit=30)}.",
         ),
-        "label": (_is_text, "is no text.", examples["label"]),
+        "label": (
+            lambda value: _is_text(value) and _foreign(study, value) is None,
+            _foreign(study, item.values.get("label")) or "is no text.",
+            examples["label"],
+        ),
         "target": (_is_number, "is no number.", examples["target"]),
         "based_on": (
             lambda value: value in waves,
-            "is no wave of the study, or one that is only planned.",
+            _unknown("wave", study.waves, item.values.get("based_on")),
             f"Take one of {listed(waves, limit=30)}.",
         ),
         "owner": (lambda value: isinstance(value, str), "is no text.", examples["owner"]),
@@ -154,12 +162,32 @@ def _rules(study: Study, item: Written) -> dict[str, tuple[Callable[[Any], bool]
     }
 
 
+def _unknown(kind: str, items: Sequence[Touchpoint] | Sequence[Wave], value: object) -> str:
+    """Return what is wrong with a name that is no id."""
+    told = value.casefold() if isinstance(value, str) else ""
+    called = [told in {text.casefold() for text in it.label.by_language.values()} for it in items]
+    if sum(called) > 1:
+        return f"is the label of several {kind}s; take an id."
+    only_planned = ", or one that is only planned" if kind == "wave" else ""
+    return f"is no {kind} of the study{only_planned}."
+
+
+def _foreign(study: Study, label: object) -> str | None:
+    """Return that a label is in a language that the study does not have."""
+    if not isinstance(label, Mapping):
+        return None
+    other = [str(code) for code in label if code not in study.languages]
+    theirs = ", ".join(study.languages)
+    return f"has a text for {', '.join(other)}; the study has {theirs}." if other else None
+
+
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and math.isfinite(float(value))
-    )
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
 
 
 def _is_text(value: object) -> bool:
@@ -167,7 +195,7 @@ def _is_text(value: object) -> bool:
         return bool(value) and all(
             isinstance(text, str) and text.strip() for text in value.values()
         )
-    return isinstance(value, str)
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _day(value: object) -> date | None:

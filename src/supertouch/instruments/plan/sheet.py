@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from supertouch.instruments.plan.reading import KEYS
-from supertouch.instruments.plan.terms import LABELS
+from supertouch.instruments.plan.terms import KEYS, LABELS
 from supertouch.language import Language
 from supertouch.language import language as words_of
 from supertouch.study.model import Measure, Study

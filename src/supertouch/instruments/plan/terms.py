@@ -8,8 +8,9 @@ from typing import get_args
 
 from supertouch.study.model import Effort, Study
 
-__all__ = ["LABELS", "TOML", "Terms", "of_sheet"]
+__all__ = ["KEYS", "LABELS", "TOML", "Terms", "of_sheet"]
 
+KEYS = "supertouch:plan"
 LABELS = "label_"
 
 
@@ -56,8 +57,11 @@ def of_sheet(study: Study, headers: Mapping[str, str]) -> Terms:
 
     words = language(_spoken(study, headers))
     label = next((text for key, text in headers.items() if key.startswith(LABELS)), "label")
+    usual = {key: text for key, text in words.group("plan_sheet").items() if key != "label"}
+    for code in study.languages:
+        usual[f"{LABELS}{code}"] = words.say("plan_sheet.label", language=code.upper())
     return Terms(
-        names=dict(headers) | {"label": label},
+        names=usual | dict(headers) | {"label": label},
         examples={
             "touchpoint": "the id or label of a touchpoint; the list offers them",
             "label": "what is done",

@@ -11,7 +11,7 @@ from supertouch.intake.readers.days import dates
 from supertouch.intake.waves import read_wave, versions
 from supertouch.study.model import Study
 
-__all__ = ["waves_of"]
+__all__ = ["wave_ends", "waves_of"]
 
 NEARLY_ALL = 0.99
 
@@ -39,6 +39,12 @@ def waves_of(study: Study, days: pd.Series) -> pd.Series:
         return pd.Series(names[-1], index=days.index, dtype="str")
     place = pd.Series(known, dtype=days.dtype).searchsorted(days, side="left")
     return pd.Series([names[int(i)] for i in place], index=days.index, dtype="str")
+
+
+def wave_ends(study: Study) -> dict[str, date]:
+    """Return the day by which each wave ended, as in :func:`waves_of`, where it is known."""
+    ends = {wave.id: _end(study, wave.id) for wave in study.waves}
+    return {wave: end for wave, end in ends.items() if end is not None}
 
 
 def _end(study: Study, wave: str) -> date | None:

@@ -41,13 +41,13 @@ from supertouch.study.checks.names import (
     check_ids,
     check_texts,
 )
-from supertouch.study.checks.planned import check_planned
+from supertouch.study.checks.planned import arrived, check_planned
 from supertouch.study.checks.quality import check_implausible, check_privacy, check_suspects
 from supertouch.study.checks.scales import check_references, check_scales
 from supertouch.study.checks.tracking import check_targets, check_tracking
 from supertouch.study.checks.waves import check_files, check_order, check_rows, check_selection
 
-__all__ = ["CHECKS", "Draft", "Headers", "check_headers", "matching_files"]
+__all__ = ["CHECKS", "Draft", "Headers", "arrived", "check_headers", "matching_files"]
 
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_content,

@@ -121,7 +121,7 @@ def check_headers(draft: Draft, headers: Headers) -> tuple[list[Problem], list[P
     look.study += [_missing_problem(draft, column, found) for column, found in missing.items()]
     look.study += _unknown_private(draft, look)
     look.study += mentions_there(draft)
-    look.study += arrived(draft, matching_files)
+    look.study += arrived(draft.study, matching_files)
     return look.study, look.files
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from supertouch.errors import Problem
 from supertouch.study.checks.draft import Draft
 from supertouch.study.checks.waves import stays_inside
+from supertouch.study.model import Study
+from supertouch.study.wording import place
 
 __all__ = ["arrived", "check_planned"]
 
@@ -45,20 +47,20 @@ def check_planned(draft: Draft) -> Iterator[Problem]:
         )
 
 
-def arrived(draft: Draft, find: Find) -> Iterator[Problem]:
+def arrived(study: Study, find: Find) -> Iterator[Problem]:
     """Find planned waves whose file is there; files of other waves are not theirs."""
-    raw, study = draft.study.raw, draft.study
+    raw = study.raw
     others = {
         path for wave in study.waves if stays_inside(wave.file) for path in find(raw, wave.file)
     }
     for wave in study.planned:
-        if not stays_inside(wave.file) or draft.broken("waves", wave.id):
+        if not stays_inside(wave.file):
             continue
         found = [path.name for path in find(raw, wave.file) if path not in others]
         if found:
-            yield draft.problem(
-                ("waves", wave.id, "planned"),
-                True,
+            yield Problem(
+                place(study.file.name, ("waves", wave.id, "planned")),
+                "true",
                 f"the wave is still planned, but its file is there: {found[0]}.",
                 "Take planned out, so that the wave is analysed.",
             )
