@@ -530,7 +530,7 @@ def test_check_reads_what_people_brought(tmp_path):
     assert "a.xlsx, row 10, Wichtigkeit: 'x' is no whole number from 1 to 5." in told
     assert "mentions.csv, row 3, Datum: 'gestern' is no date." in told
     assert wrong == {"wave 'w1'", "wave 'w2'"}, "their answers are not there"
-    (study.raw / "mentions.csv").write_text("Datum,Wertung\n", encoding="utf-8")
+    (study.raw / "mentions.csv").write_text("Datum,Wertung\n1.2.2026,negativ\n", encoding="utf-8")
     (study.raw / "audit" / "b.xlsx").write_bytes(b"")
     (tmp_path / "plan.toml").write_text("measures = 1", encoding="utf-8")
     told, wrong = checked()
