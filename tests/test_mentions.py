@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from supertouch.decisions.incidents import incidents, told_sources
 from supertouch.decisions.missing import missing
 from supertouch.errors import DataError
-from supertouch.intake import accept, ingest_wave, read_mentions, read_wave, validate_wave
+from supertouch.intake import (
+    accept,
+    ingest_wave,
+    read_mentions,
+    read_wave,
+    validate_wave,
+    wave_ends,
+)
 from supertouch.intake.mentions.named import names_in
 from supertouch.study.model import (
     BRAND_COLUMN,
@@ -242,6 +249,7 @@ def test_a_waves_end_is_told_by_its_interviews(tmp_path):
     accept(study, ingest_wave(study, "w1"))
     written(tmp_path, "date,touchpoint,valence\n2026-02-01,search,-\n2026-02-02,search,+\n")
     assert taken(study).mentions.wave.tolist() == ["w1", "w2"]
+    assert wave_ends(study) == {"w1": date(2026, 2, 1)}
 
 
 def rows_of(answers=("",) * 200, days=None, **more):

@@ -13,9 +13,10 @@ import pytest
 import supertouch
 from supertouch import pipeline
 from supertouch.decisions.draft_plan import draft_plan
-from supertouch.decisions.monitoring import monitor
+from supertouch.decisions.monitoring import judged_by, monitor, with_ends
 from supertouch.errors import StudyError, UnsupportedError
 from supertouch.instruments.plan import read_measures, read_plan, write_plan
+from supertouch.pipeline import files
 from supertouch.study import load_study
 from supertouch.study.model import Measure, Text
 
@@ -395,3 +396,135 @@ def test_a_draft_can_be_written_and_read(study, tmp_path):
     found = draft_plan(study, {"portfolio": portfolio}, wave="2026q3")
     path = write_plan(study, found, tmp_path / "plan.toml", language="de")
     assert read_measures(study, path) == found
+
+
+@pytest.mark.parametrize("kind", ["together", "apart"])
+def test_a_cannibalising_pair_is_to_be_kept_apart(study, kind):
+    evidence = {"together": "synergy", "apart": "cannibalisation"}[kind]
+    found = draft_plan(study, {"portfolio": decided([pair("manual", "app", 0.1, evidence)])},
+                       wave="2026q3")  # fmt: skip
+    said = found[0].label.within("en"), found[0].label.within("de")
+    apart = [said[0].startswith("Keep the tasks of"), "Aufgaben trennen" in said[1]]
+    assert apart == [kind == "apart"] * 2
+
+
+ONE = '[measures.a]\ntouchpoint = "hotline"\nlabel = "x"\ntarget = 2.1\nbased_on = "2026q2"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ONE + f"cost = {'9' * 400}", "larger than any"),
+        (ONE + f"cost = 0x{'f' * 5000}", "larger than any"),
+        (ONE + f"cost = {'9' * 5000}", "thousands of digits"),
+        (ONE + f"note = {'[' * 3000}{']' * 3000}", "nests brackets too deep"),
+        (ONE + f"note = {'[' * 100}{']' * 100}", "nests brackets too deep"),
+        (ONE.replace(".a]", ".together]"), "kept for all measures"),
+        (ONE.replace('"x"', '"   "'), "label: .* is no text"),
+        (ONE.replace('"x"', '{ fr = "x" }'), "has a text for fr; the study has de, en"),
+    ],
+)
+def test_what_cannot_be_shown_or_written_again_is_refused(study, tmp_path, text, words):
+    path = tmp_path / "plan.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=words):
+        read_measures(study, path)
+
+
+@pytest.mark.parametrize("key", ["id", "based_on", "cost", "excludes", "label_en", "note"])
+def test_a_deleted_column_is_no_empty_one(study, measures, tmp_path, key):
+    from openpyxl import load_workbook
+
+    path = write_plan(study, measures[:2], tmp_path / "plan.xlsx", language="de")
+    book = load_workbook(path)
+    at = next(cell.column for cell in book.active[3] if cell.value == key)
+    head = book.active.cell(4, at).value
+    book.active.delete_cols(at)
+    book.save(path)
+    with pytest.raises(StudyError) as caught:
+        read_measures(study, path)
+    (told,) = map(str, caught.value.problems)
+    assert f"plan.xlsx, {head}: has been deleted" in told
+    assert "supertouch plan export" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({5: {"based_on": None}}, ["row 5, Geplant auf Grundlage von: is missing"]),
+        ({5: {"cost": "=30000+30000"}}, ["row 5, Kosten", "=30000+30000", "without a stored"]),
+        ({1048576: {"note": " "}}, ["row 1048576", "Delete the rows"]),
+    ],
+)
+def test_cells_that_tell_nothing_are_mistakes(study, measures, tmp_path, typed, words):
+    path = write_plan(study, measures[:1], tmp_path / "plan.xlsx", language="de")
+    with pytest.raises(StudyError) as caught:
+        read_measures(study, edited(path, typed))
+    (told,) = map(str, caught.value.problems)
+    assert all(word in told for word in words), told
+
+
+def test_merged_cells_hide_nothing(study, measures, tmp_path):
+    from openpyxl import load_workbook
+
+    path = write_plan(study, measures[:2], tmp_path / "plan.xlsx", language="de")
+    book = load_workbook(path)
+    at = next(cell.column for cell in book.active[3] if cell.value == "cost")
+    book.active.merge_cells(start_row=5, end_row=6, start_column=at, end_column=at)
+    book.save(path)
+    with pytest.raises(StudyError, match="row 6, Kosten: is merged"):
+        read_measures(study, path)
+
+
+def renamed(study, **labels):
+    def one(item):
+        text = labels.get(item.id)
+        return replace(item, label=Text({"de": text, "en": text})) if text else item
+
+    return replace(
+        study,
+        touchpoints=tuple(map(one, study.touchpoints)),
+        waves=tuple(map(one, study.waves)),
+    )
+
+
+def test_ids_go_before_labels_and_shared_labels_are_none(study, measures, tmp_path):
+    own = replace(measures[0], touchpoint="hotline", excludes=())
+    other = renamed(study, repair="Hotline", **{"2026q3": own.based_on})
+    path = write_plan(other, [own], tmp_path / "plan.xlsx", language="de")
+    (back,) = read_measures(other, path)
+    assert (back.touchpoint, back.based_on) == ("hotline", own.based_on)
+    shared = renamed(study, repair="Dienst", manual="Dienst", **{"2026q1": "W", "2026q3": "W"})
+    edited(path, {5: {"touchpoint": "dienst", "based_on": "w"}})
+    with pytest.raises(StudyError) as caught:
+        read_measures(shared, path)
+    told = list(map(str, caught.value.problems))
+    assert ["label of several touchpoints" in told[0], "label of several waves" in told[1]] == [
+        True
+    ] * 2
+
+
+def test_ends_of_interviews_keep_a_wave_from_judging_what_began_later(study, measures):
+    repair = next(item for item in measures if item.id == "repair_five_days")
+    assert judged_by(with_ends(study, {}), repair).id == "2026q3"
+    assert judged_by(with_ends(study, {"2026q3": date(2026, 7, 1)}), repair).id == "2026q3"
+    early = with_ends(study, {"2026q3": date(2026, 6, 30)})
+    assert judged_by(early, repair) is None
+    said = replace(study.waves[-1], end=date(2026, 8, 1))
+    named = replace(study, waves=(*study.waves[:-1], said))
+    assert with_ends(named, {"2026q3": date(2026, 6, 30)}).waves[-1].end == date(2026, 8, 1)
+
+
+def test_check_names_targets_worse_than_the_mean_they_were_planned_on(
+    study, measures, tmp_path, monkeypatch
+):
+    repair = next(item for item in measures if item.id == "repair_five_days")
+    home = replace(study, folder=tmp_path)
+    assert pipeline.past_targets(home, [repair]) == {}
+    path = home.processed / "analyze" / repair.based_on / "performance.parquet"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    for mean, told in ((repair.target + 0.5, {repair.id: 2.1}), (repair.target - 0.1, {})):
+        table = pd.DataFrame([performance(repair.based_on, mean, 0.1)])
+        monkeypatch.setattr(files, "read_table", lambda path, table, frame=table: frame)
+        assert pipeline.past_targets(home, [repair]) == pytest.approx(told)

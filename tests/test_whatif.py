@@ -204,6 +204,7 @@ def test_planted_gains_are_recovered_and_intervals_hold_them():
     ("texts", "words"),
     [
         (["t1", "t2=abc", "t3=nan", "=+1"], ["'t1'", "'t2=abc'", "'t3=nan'", "'=+1'"]),
+        (["t1=+1,000"], ["t1=+1,0000 for the fraction, or t1=+1000"]),
         (["t1.reach=+0.1"], ["only experience can be moved"]),
         (["t1=+0.4", "t1=3"], ["named more than once"]),
         (["t11=+0.4", "t1=9", "t2="], ["'t2='", "Did you mean", "lies off the scale from 1 to 5"]),
@@ -222,6 +223,7 @@ def test_numbers_are_read_as_people_write_them():
         Change("b", improvement=0.5),
         Change("c", level=2.0),
     )
+    assert parse_changes(["a=+0.125"]) == (Change("a", improvement=0.125),)
     assert parse_costs(["a=50000", "b=12,5"]) == {"a": 50000.0, "b": 12.5}
     with pytest.raises(UnsupportedError, match=r"may be thousands or a fraction\. Write a=50000"):
         parse_costs(["a=50.000"])
@@ -324,6 +326,26 @@ def test_shares_are_told_in_percentage_points_and_nothing_is_minus_zero(folder, 
     assert "20 per percentage point." in out
     assert "loyalty, in percentage points" in out.casefold()
     assert "t1 2.86 -> 2.46, less is better. Base 712 ratings, weighted, as precise as 640" in out
+
+
+def test_a_table_is_written_over_nothing_that_is_there(folder, tmp_path):
+    raw, there = folder.raw / "new.csv", tmp_path / "there.csv"
+    there.write_text("old")
+    for to, force, words in (
+        (there, False, "is there already"),
+        (tmp_path / "study.toml", True, r"no \.csv"),
+        (raw, True, "raw files"),
+    ):
+        for command in (
+            lambda to, force: deciding.whatif(folder, ["t1=+0.4"], to=to, force=force),
+            lambda to, force: deciding.budget(folder, to=to, force=force),
+        ):
+            with pytest.raises(OutputError, match=words):
+                command(to, force)
+    assert there.read_text() == "old"
+    assert not raw.exists()
+    deciding.whatif(folder, ["t1=+0.4"], to=there, force=True)
+    assert len(pd.read_csv(there)) > 1
 
 
 def test_the_command_names_what_is_missing(folder, monkeypatch, capsys):
