@@ -110,7 +110,7 @@ def touchpoints(
     dry_run: DryRun = False,
 ) -> None:
     """Turn filled start lists into the touchpoints of a study file."""
-    from supertouch.errors import OutputError, Problem
+    from supertouch import pipeline
     from supertouch.instruments.audit import list_touchpoints, write_listed
     from supertouch.screen.console import short
 
@@ -118,9 +118,7 @@ def touchpoints(
     if to is None:
         typer.echo(listed.text, nl=False)
         return
-    if to.exists() and not force:
-        remedy = "Name another file by --to, or overwrite it by --force."
-        raise OutputError(Problem(str(to), "", "is there already.", remedy))
+    pipeline.refuse_existing(to, force=force)
     count = f"{len(listed.touchpoints)} touchpoints"
     if dry_run:
         typer.echo(f"Would write: {short(to)} ({count})")

@@ -50,7 +50,7 @@ def init(
     from supertouch.intake import draft as drafting
 
     target = to / "study.toml" if to.is_dir() else to
-    _refuse_to_overwrite(target, force=force)
+    pipeline.refuse_existing(target, force=force)
     with screen.telling("init") as tell:
         tell(f"reading {datafile.name}")
         made = drafting.draft(datafile, sheet=sheet, languages=_languages(language))
@@ -62,16 +62,6 @@ def init(
 
 def _languages(text: str) -> tuple[str, ...]:
     return tuple(part for part in (part.strip() for part in text.split(",")) if part)
-
-
-def _refuse_to_overwrite(target: Path, *, force: bool) -> None:
-    from supertouch.errors import OutputError, Problem
-
-    if target.exists() and not force:
-        rule = "is there already."
-        raise OutputError(
-            Problem(str(target), "", rule, "Name another file by --to, or overwrite it by --force.")
-        )
 
 
 def _raw_folder(datafile: Path, target: Path) -> str:

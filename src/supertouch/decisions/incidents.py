@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.decisions.portfolio_effects import ROLES, Tables, effects, wave_of
+from supertouch.decisions.leverage import of_wave
+from supertouch.decisions.portfolio_effects import ROLES, Tables, effects
 from supertouch.stats.means import Ratio, wilson
 from supertouch.study.model import Study
 from supertouch.tables import checked
@@ -62,7 +63,7 @@ def told_sources(study: Study, mentions: pd.DataFrame) -> pd.DataFrame:
 def _wave(study: Study, tables: Tables, wave: str, mentions: pd.DataFrame) -> pd.DataFrame:
     if mentions.empty:
         return pd.DataFrame()
-    level = wave_of(tables, "performance", wave)
+    level = of_wave(tables, "performance", wave)
     asked = set(level.touchpoint) if len(level) else set()
     told = asked | set(mentions.touchpoint)
     names = pd.Index([item.id for item in study.touchpoints if item.id in told], name="touchpoint")

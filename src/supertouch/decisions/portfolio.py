@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.decisions.portfolio_effects import ROLES, Effects, Tables, effects, silence, wave_of
+from supertouch.decisions.leverage import of_wave
+from supertouch.decisions.portfolio_effects import ROLES, Effects, Tables, effects, silence
 from supertouch.decisions.portfolio_gains import gains, importances, quick_wins
 from supertouch.decisions.portfolio_mix import (
     Costs,
@@ -92,13 +93,13 @@ class _Case:
 
 
 def _wave(study: Study, tables: Tables, wave: str) -> pd.DataFrame:
-    level = wave_of(tables, "performance", wave)
+    level = of_wave(tables, "performance", wave)
     if level.empty:
         return pd.DataFrame()
     level = level.set_index("touchpoint")
     names = level.index
     told = effects(study, tables, wave, names)
-    verdict = wave_of(tables, "supertouchpoints", wave).set_index("touchpoint").reindex(names)
+    verdict = of_wave(tables, "supertouchpoints", wave).set_index("touchpoint").reindex(names)
     case = _Case(
         touchpoints=names,
         verdict=verdict,

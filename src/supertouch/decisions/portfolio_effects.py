@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.decisions.leverage import of_wave
 from supertouch.study.model import Outcome, Role, Study
 
-__all__ = ["ROLES", "Effects", "Tables", "effects", "silence", "wave_of"]
+__all__ = ["ROLES", "Effects", "Tables", "effects", "silence"]
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -75,15 +76,6 @@ class Effects:
         return self.found.share.to_numpy(float)
 
 
-def wave_of(tables: Tables, name: str, wave: str) -> pd.DataFrame:
-    """Return a wave's rows of all respondents of a table; none where the table is not there."""
-    table = tables.get(name, pd.DataFrame())
-    if table.empty:
-        return pd.DataFrame(columns=table.columns)
-    table = table[table.wave == wave]
-    return table[table.segment == ""] if "segment" in table else table
-
-
 def effects(study: Study, tables: Tables, wave: str, touchpoints: pd.Index) -> dict[Role, Effects]:
     """Return what each outcome asked says whose model was admitted; purchase as well.
 
@@ -110,14 +102,14 @@ def effects(study: Study, tables: Tables, wave: str, touchpoints: pd.Index) -> d
 def _effects(
     study: Study, tables: Tables, wave: str, touchpoints: pd.Index, outcome: Outcome
 ) -> Effects | None:
-    model = _of(wave_of(tables, "models", wave), outcome)
+    model = _of(of_wave(tables, "models", wave), outcome)
     model = model[model.admitted] if len(model) else model
-    table = _of(wave_of(tables, "importance", wave), outcome)
+    table = _of(of_wave(tables, "importance", wave), outcome)
     if model.empty or table.empty:
         return None
     table = table[(table.component == "experience") & (table.method == "lmg")]
     table = table.set_index("touchpoint").reindex(touchpoints)
-    drawn = _drawn(_of(wave_of(tables, "draws", wave), outcome), touchpoints)
+    drawn = _drawn(_of(of_wave(tables, "draws", wave), outcome), touchpoints)
     fair = float(table.fair_share.max())
     rule = study.rule
     sample = {name: table[name].to_numpy(float) for name in ("share", "importance")}

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.decisions.portfolio_effects import ROLES, Effects, Tables, wave_of
+from supertouch.decisions.leverage import of_wave
+from supertouch.decisions.portfolio_effects import ROLES, Effects, Tables
 from supertouch.decisions.portfolio_mix import Costs
 from supertouch.stats.inference import Corrected, normal_interval, share_interval
 from supertouch.study.model import Role, Study
@@ -52,7 +53,7 @@ def gains(
     points: list[Array] = []
     replicates: list[Array] = []
     degrees: list[int] = []
-    levers = wave_of(tables, "levers", wave)
+    levers = of_wave(tables, "levers", wave)
     for role in ROLES:
         if role not in told or levers.empty or "outcome_spread" not in levers:
             continue

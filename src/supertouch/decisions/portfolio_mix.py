@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.decisions.portfolio_effects import ROLES, Tables, wave_of
+from supertouch.decisions.leverage import of_wave
+from supertouch.decisions.portfolio_effects import ROLES, Tables
 from supertouch.study.model import Role, Study
 
 __all__ = ["Costs", "Partner", "asymmetries", "costs", "partners", "protection"]
@@ -56,7 +57,7 @@ class Costs:
 
 
 def _by_outcome(study: Study, tables: Tables, wave: str, name: str) -> dict[Role, pd.DataFrame]:
-    table = wave_of(tables, name, wave)
+    table = of_wave(tables, name, wave)
     asked = {role: study.outcome_of(role, wave) for role in ROLES}
     return {
         role: table[table.outcome == outcome.id]
@@ -115,7 +116,7 @@ def partners(study: Study, tables: Tables, wave: str) -> Mapping[str, Partner]:
         pairs = pairs[pairs.kind != "none"].assign(size=lambda frame: frame.effect.abs())
         pairs = pairs.sort_values(["p_adjusted", "size"], ascending=[True, False])
         _add(found, pairs.touchpoint, pairs.other, pairs.kind)
-    overlap = wave_of(tables, "overlap", wave)
+    overlap = of_wave(tables, "overlap", wave)
     if len(overlap):
         phase = {item.id: item.phase for item in study.touchpoints}
         same = overlap.touchpoint.map(phase) == overlap.other.map(phase)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from supertouch.errors import OutputError, Problem, StudyError, UnsupportedError
+from supertouch.saving import unwritable
 from supertouch.study.model import Study, Text
 
 if TYPE_CHECKING:
@@ -202,8 +203,5 @@ def write_asked(files: Mapping[Path, Write], *, force: bool = False) -> tuple[Pa
             for path, ready in made.items():
                 os.replace(ready, path)
     except OSError as error:
-        rule = f"cannot be written ({(error.strerror or str(error)).rstrip('.')})."
-        remedy = "Check that the folder can be written to and that the disk is not full."
-        place = str(error.filename or next(iter(files)))
-        raise OutputError(Problem(place, "", rule, remedy)) from error
+        raise unwritable(Path(error.filename or next(iter(files))), error) from error
     return tuple(files)

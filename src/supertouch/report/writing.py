@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from supertouch.errors import OutputError, Problem
 from supertouch.language import language
 from supertouch.report.blocks import Content, Picture
 from supertouch.report.cockpit import page
@@ -20,6 +17,7 @@ from supertouch.report.drawing import drawings
 from supertouch.report.evidence import REPORTED, Evidence
 from supertouch.report.figures import plans
 from supertouch.report.layout import Plan
+from supertouch.saving import save
 from supertouch.study.model import Study
 
 __all__ = ["Progress", "write_page", "write_report"]
@@ -130,35 +128,9 @@ def write_page(
             tell(done, total, path.stem)
             contents.append(told(evidence, [plan.picture for plan in found]))
             done += 1
-    write_whole(path, page(contents, inline).encode())
+    _save(path, page(contents, inline).encode())
     tell(total, total, path.name)
     return [*written, path]
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` through a temporary file beside it.
-
-    Raises
-    ------
-    OutputError
-        If the place cannot be written to.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).chmod(0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        remedy = "Check that the folder exists, can be written to and has room."
-        raise OutputError(
-            Problem(str(path), error.strerror or str(error), "cannot be written.", remedy)
-        ) from error
 
 
 def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
@@ -166,7 +138,7 @@ def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path
     for name in REPORTED:
         if name in tables:
             path = folder / f"{name}.csv"
-            write_whole(path, tables[name].to_csv(index=False, lineterminator="\n").encode())
+            _save(path, tables[name].to_csv(index=False, lineterminator="\n").encode())
             written.append(path)
     return written
 
@@ -176,8 +148,12 @@ def _write_figure(
 ) -> list[Path]:
     paths = [folder / f"{picture.name}.{code}.{kind}" for kind in ("png", "svg")]
     for path, data in zip(paths, (png, svg), strict=True):
-        write_whole(path, data)
+        _save(path, data)
     return paths
+
+
+def _save(path: Path, data: bytes) -> None:
+    save(path, lambda part: part.write_bytes(data))
 
 
 def _silent(done: int, total: int, text: str) -> None:
