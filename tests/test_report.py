@@ -16,11 +16,11 @@ from supertouch.errors import OutputError, UnsupportedError
 from supertouch.language import language
 from supertouch.report import write_report
 from supertouch.report.blocks import ByWave, Cards, Cell, Content, Grid, Headline, Profiles, Prose
-from supertouch.report.cockpit import page
+from supertouch.report.cockpit.page import page
 from supertouch.report.content import content
 from supertouch.report.content import told as tell
 from supertouch.report.evidence import REPORTED, Evidence
-from supertouch.report.figures import plans
+from supertouch.report.figures.plans import plans
 from supertouch.tables import TABLES, checked
 
 TINY = '<svg viewBox="0 0 2 1"><rect id="r" width="2" height="1" style="fill: #1b1f24"/></svg>'

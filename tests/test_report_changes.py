@@ -16,16 +16,16 @@ from supertouch.errors import OutputError
 from supertouch.language import language
 from supertouch.report import write_drift, write_field, write_tracking
 from supertouch.report.blocks import ByWave, Content, Grid, Headline, Prose
-from supertouch.report.compared import comparisons
 from supertouch.report.content import content
 from supertouch.report.content import told as tell
 from supertouch.report.evidence import Evidence
-from supertouch.report.explained import explained
-from supertouch.report.field import field_sections
-from supertouch.report.figure_field import field_plans
-from supertouch.report.figures import change_plans, plans
-from supertouch.report.layout import drawn
-from supertouch.report.steps import steps
+from supertouch.report.figures.field import field_plans
+from supertouch.report.figures.layout import drawn
+from supertouch.report.figures.plans import change_plans, plans
+from supertouch.report.sections.compared import comparisons
+from supertouch.report.sections.explained import explained
+from supertouch.report.sections.field import field_sections
+from supertouch.report.sections.steps import steps
 from supertouch.study.model import Fieldwork, Implausible, Margin, Quality, Text, Weighting
 from supertouch.tables import checked
 

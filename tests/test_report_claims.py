@@ -11,9 +11,9 @@ import pytest
 import report_decision_tables
 import report_tables
 from supertouch.language import language
+from supertouch.report.charts.gap import dumbbells
 from supertouch.report.evidence import Evidence
-from supertouch.report.figures import plans
-from supertouch.report.gap_chart import dumbbells
+from supertouch.report.figures.plans import plans
 from supertouch.study.model import Scale
 from test_report import column, grids, prose
 from test_report_decisions import headlines, tell

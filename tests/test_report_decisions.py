@@ -17,11 +17,11 @@ import supertouch.report.writing
 from supertouch.language import language
 from supertouch.report import write_report
 from supertouch.report.blocks import Grid, Headline, Profiles
-from supertouch.report.cockpit import page
+from supertouch.report.cockpit.page import page
 from supertouch.report.content import told as tell
 from supertouch.report.evidence import Evidence
-from supertouch.report.figures import plans
-from supertouch.report.layout import STYLE
+from supertouch.report.figures.layout import STYLE
+from supertouch.report.figures.plans import plans
 from supertouch.tables import checked
 from supertouch.tables.decisions import NOT_WEIGHED
 from test_report import TINY, Page, blocks, column, grids, prose

@@ -13,13 +13,13 @@ from matplotlib.figure import Figure
 
 import report_tables
 from supertouch.language import language
-from supertouch.report.canvas import exact_digits, ticks
-from supertouch.report.drawing import drawings
+from supertouch.report.charts.canvas import exact_digits, ticks
+from supertouch.report.charts.trend import trend
 from supertouch.report.evidence import Evidence
-from supertouch.report.figures import plans
+from supertouch.report.figures.drawing import drawings
+from supertouch.report.figures.layout import STYLE, drawn
+from supertouch.report.figures.plans import plans
 from supertouch.report.labels import beside, spread
-from supertouch.report.layout import STYLE, drawn
-from supertouch.report.trend import trend
 
 
 def overlaps(boxes: np.ndarray) -> int:

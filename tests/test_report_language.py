@@ -13,8 +13,8 @@ import pytest
 import supertouch.findings
 import supertouch.report
 from supertouch.language import available, language
-from supertouch.report.doubts import SUSPICIONS
-from supertouch.report.verdicts import CRITERIA
+from supertouch.report.sections.doubts import SUSPICIONS
+from supertouch.report.sections.verdicts import CRITERIA
 from supertouch.stats.gate import Refusal
 from supertouch.study.model import EMPTIES, PHASES, Channel, Contradiction, Role
 from supertouch.tables import TABLES
@@ -35,7 +35,7 @@ def test_catalogues_have_equal_keys_and_places():
 
 def test_every_key_in_the_source_has_words():
     source = "\n".join(
-        path.read_text("utf-8") for path in Path(supertouch.report.__file__).parent.glob("*.py")
+        path.read_text("utf-8") for path in Path(supertouch.report.__file__).parent.rglob("*.py")
     )
     words = language("en").words
     said = set(re.findall(r'words\.say\(\s*"([^"]+)"', source))

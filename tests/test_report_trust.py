@@ -11,7 +11,7 @@ from supertouch.language import language
 from supertouch.report.blocks import ByWave, Cards, Content, Grid, Prose
 from supertouch.report.content import content
 from supertouch.report.evidence import Evidence
-from supertouch.report.figures import plans
+from supertouch.report.figures.plans import plans
 from supertouch.tables import checked
 
 

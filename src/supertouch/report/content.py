@@ -8,30 +8,30 @@ from typing import Any
 import pandas as pd
 
 from supertouch.language import Language
-from supertouch.report.answer import answer
 from supertouch.report.blocks import ByWave, Content, Picture, Section
-from supertouch.report.changes import changes
-from supertouch.report.danger import danger
-from supertouch.report.drivers import importance
 from supertouch.report.evidence import Evidence
-from supertouch.report.fieldwork import asked, sample
-from supertouch.report.footing import footing
 from supertouch.report.framing import framed
-from supertouch.report.incidents import incidents
-from supertouch.report.inside import inside
-from supertouch.report.journey import gate, phases
-from supertouch.report.methods import diagnostics, glossary, methods, run
-from supertouch.report.mix import mix
-from supertouch.report.monitoring import monitoring
-from supertouch.report.order import order
-from supertouch.report.portfolio import portfolio
-from supertouch.report.profiles import profiles
-from supertouch.report.quality import reach
-from supertouch.report.segments import segments
-from supertouch.report.suspects import data_quality
-from supertouch.report.targets import targets
-from supertouch.report.verdicts import verdicts
-from supertouch.report.whatif import whatif
+from supertouch.report.sections.answer import answer
+from supertouch.report.sections.changes import changes
+from supertouch.report.sections.danger import danger
+from supertouch.report.sections.drivers import importance
+from supertouch.report.sections.fieldwork import asked, sample
+from supertouch.report.sections.footing import footing
+from supertouch.report.sections.incidents import incidents
+from supertouch.report.sections.inside import inside
+from supertouch.report.sections.journey import gate, phases
+from supertouch.report.sections.methods import diagnostics, glossary, methods, run
+from supertouch.report.sections.mix import mix
+from supertouch.report.sections.monitoring import monitoring
+from supertouch.report.sections.order import order
+from supertouch.report.sections.portfolio import portfolio
+from supertouch.report.sections.profiles import profiles
+from supertouch.report.sections.quality import reach
+from supertouch.report.sections.segments import segments
+from supertouch.report.sections.suspects import data_quality
+from supertouch.report.sections.targets import targets
+from supertouch.report.sections.verdicts import verdicts
+from supertouch.report.sections.whatif import whatif
 from supertouch.study.model import Study
 
 __all__ = ["content", "told"]

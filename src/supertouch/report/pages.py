@@ -10,17 +10,17 @@ import pandas as pd
 
 from supertouch.language import language
 from supertouch.report.blocks import Code, Content, Headline, Picture, Plain, Prose, Section
-from supertouch.report.changes import changes
-from supertouch.report.drifts import SEVERITIES, drift_grid, drift_line
 from supertouch.report.evidence import Evidence
-from supertouch.report.field import field_sections
-from supertouch.report.figure_field import field_plans
-from supertouch.report.figures import change_plans
+from supertouch.report.figures.field import field_plans
+from supertouch.report.figures.layout import Plan
+from supertouch.report.figures.plans import change_plans
 from supertouch.report.framing import framed
 from supertouch.report.keys import FIELD
-from supertouch.report.layout import Plan
-from supertouch.report.methods import glossary, run
-from supertouch.report.targets import targets
+from supertouch.report.sections.changes import changes
+from supertouch.report.sections.drifts import SEVERITIES, drift_grid, drift_line
+from supertouch.report.sections.field import field_sections
+from supertouch.report.sections.methods import glossary, run
+from supertouch.report.sections.targets import targets
 from supertouch.report.writing import Progress, write_page
 from supertouch.study.model import Study, Wave
 

@@ -11,12 +11,12 @@ import pandas as pd
 
 from supertouch.language import language
 from supertouch.report.blocks import Content, Picture
-from supertouch.report.cockpit import page
+from supertouch.report.cockpit.page import page
 from supertouch.report.content import told
-from supertouch.report.drawing import drawings
 from supertouch.report.evidence import REPORTED, Evidence
-from supertouch.report.figures import plans
-from supertouch.report.layout import Plan
+from supertouch.report.figures.drawing import drawings
+from supertouch.report.figures.layout import Plan
+from supertouch.report.figures.plans import plans
 from supertouch.saving import save
 from supertouch.study.model import Study
 

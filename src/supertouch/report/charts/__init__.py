@@ -1,0 +1,1 @@
+"""Charts: thin functions from a table to axes, each with one message."""

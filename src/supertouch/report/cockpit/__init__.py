@@ -1,0 +1,1 @@
+"""The cockpit: the content of a report as one offline page."""

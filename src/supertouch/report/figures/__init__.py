@@ -1,0 +1,1 @@
+"""Figures: a page with title, key and base around charts, as PNG and SVG."""

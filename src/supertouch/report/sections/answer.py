@@ -1,0 +1,223 @@
+"""The answer: which touchpoints are super in a wave and why, or why none is, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from supertouch.report.blocks import Cards, Headline, Plain, Prose
+from supertouch.report.evidence import Evidence, Record
+from supertouch.report.labels import shortened
+from supertouch.report.sections.cards import card, failed_criteria, verdict_text
+from supertouch.report.sections.changes import change_headline
+from supertouch.report.sections.compared import first_comparison
+from supertouch.report.sections.portfolio import decisions_line
+from supertouch.report.sections.reservations import reservations, roles
+from supertouch.study.model import PHASES, Role, Wave
+
+__all__ = ["answer"]
+
+CLOSEST = 3
+LISTED = 8
+LONGEST = 70
+BUILDERS: dict[str, Role] = {
+    "loyalty_builder": "loyalty",
+    "recommendation_builder": "recommendation",
+}
+
+
+def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
+    """Write the headline, a card per super-touchpoint, and what else a reader must know."""
+    verdicts = _by_probability(evidence.rows("supertouchpoints", wave.id))
+    supers = [row for row in verdicts if row["verdict"] == "super"]
+    blocks: list[Plain] = [_headline(evidence, wave, verdicts, supers)]
+    if supers:
+        cards = tuple(card(evidence, wave, row) for row in supers)
+        blocks.append(Cards(cards, _cards_base(evidence, wave)))
+    else:
+        blocks.extend(_why_none(evidence, wave, verdicts))
+    blocks.extend(_others(evidence, wave, verdicts))
+    decisions = decisions_line(evidence, wave)
+    if decisions:
+        link = ("portfolio", evidence.words.say("section.portfolio"))
+        blocks.append(Prose((decisions,), links=(link,)))
+    compared = first_comparison(evidence, wave)
+    if compared is not None:
+        link = ("changes", evidence.words.say("section.changes"))
+        blocks.append(Prose((change_headline(evidence, compared).text,), links=(link,)))
+    blocks.extend(reservations(evidence, wave))
+    return tuple(blocks)
+
+
+def _by_probability(rows: Sequence[Record]) -> list[Record]:
+    def key(row: Record) -> float:
+        return -1.0 if row["probability"] is None else float(row["probability"])
+
+    return sorted(rows, key=key, reverse=True)
+
+
+def _headline(
+    evidence: Evidence, wave: Wave, verdicts: Sequence[Record], supers: Sequence[Record]
+) -> Headline:
+    words = evidence.words
+    label = evidence.label(wave)
+    if supers:
+        names = words.series(
+            words.say("quote", text=shortened(evidence.item_label(row["touchpoint"]), LONGEST))
+            for row in supers
+        )
+        return Headline(words.count("answer.super", len(supers), wave=label, names=names), "super")
+    if not verdicts:
+        return Headline(words.say("answer.no_verdicts", wave=label), "warning")
+    if all(row["verdict"] == "undetermined" for row in verdicts):
+        missing = roles(evidence, evidence.missing(wave.id))
+        text = words.say("answer.undetermined", wave=label, missing=missing)
+        return Headline(text, "undetermined")
+    if not _admitted(evidence, wave):
+        return Headline(words.say("answer.refused", wave=label), "warning")
+    return Headline(words.say("answer.none", wave=label), "none")
+
+
+def _admitted(evidence: Evidence, wave: Wave) -> bool:
+    models = [evidence.row("models", wave.id, item.id) for item in evidence.driven(wave.id)]
+    return any(model is not None and model["admitted"] for model in models)
+
+
+def _cards_base(evidence: Evidence, wave: Wave) -> str:
+    models = [evidence.model_base(wave.id, outcome) for outcome in evidence.driven(wave.id)]
+    return evidence.base(wave.id, *models, evidence.words.say("explain.probability"))
+
+
+def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
+    words = evidence.words
+    undetermined = [row for row in verdicts if row["verdict"] == "undetermined"]
+    if verdicts and len(undetermined) == len(verdicts):
+        return [Prose((words.say("answer.why_undetermined"),), bullets=_leaders(evidence, wave))]
+    if not _admitted(evidence, wave):
+        return [Prose((words.say("answer.instead"),), bullets=_phase_lines(evidence, wave))]
+    closest = [row for row in verdicts if row["probability"] and row["verdict"] != "too_few"]
+    if not closest:
+        return []
+    candidates = sum(row["verdict"] == "candidate" for row in closest)
+    lines = tuple(_near_line(evidence, row) for row in closest[: max(CLOSEST, candidates)])
+    return [
+        Prose((words.say("answer.why_none"),), bullets=lines),
+        Prose((words.say("answer.aside", text=words.say("explain.probability")),)),
+    ]
+
+
+def _near_line(evidence: Evidence, row: Record) -> str:
+    words = evidence.words
+    return words.say(
+        "answer.near",
+        touchpoint=evidence.item_label(row["touchpoint"]),
+        verdict=verdict_text(evidence, row),
+        probability=words.related(words.chance(row["probability"])),
+        failed=words.series(failed_criteria(evidence, row)) or words.say("answer.nothing_failed"),
+    )
+
+
+def _leaders(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
+    words = evidence.words
+    lines = []
+    for outcome in evidence.driven(wave.id):
+        rows = [
+            row
+            for row in evidence.rows("importance", wave.id)
+            if (row["outcome"], row["component"], row["method"])
+            == (outcome.id, "experience", "lmg")
+        ]
+        rows.sort(key=lambda row: int(row["rank"]))
+        names = [
+            words.say(
+                "answer.leader",
+                touchpoint=evidence.item_label(row["touchpoint"]),
+                share=words.percent(row["share"], 1),
+                interval=words.percent_interval(row["share_low"], row["share_high"], 1),
+            )
+            for row in rows[: evidence.study.rule.top]
+        ]
+        if names:
+            label = evidence.outcome_label(outcome)
+            lines.append(words.say("answer.leaders", outcome=label, names="; ".join(names)))
+    return tuple(lines)
+
+
+def _phase_lines(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
+    words = evidence.words
+    lines = []
+    for outcome in evidence.driven(wave.id):
+        names = [
+            words.say(
+                "answer.leader",
+                touchpoint=words.say(f"phase.{phase}"),
+                share=words.percent(row["share"]),
+                interval=words.percent_interval(row["share_low"], row["share_high"]),
+            )
+            for phase in PHASES
+            if (row := evidence.row("phases", wave.id, outcome.id, phase, "experience")) is not None
+        ]
+        if names:
+            label = evidence.outcome_label(outcome)
+            lines.append(words.say("answer.phases", outcome=label, names="; ".join(names)))
+    return tuple(lines)
+
+
+def _names(evidence: Evidence, rows: Sequence[Record]) -> str:
+    words = evidence.words
+    names = [words.say("quote", text=evidence.item_label(row["touchpoint"])) for row in rows]
+    if len(names) <= LISTED:
+        return words.series(names)
+    more = words.integer(len(names) - LISTED)
+    return words.say("answer.more", names=", ".join(names[:LISTED]), n=more)
+
+
+def _others(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
+    """Name whatever is not in the headline; candidates only where the closest are not listed."""
+    words = evidence.words
+    bullets = []
+    listed = not any(row["verdict"] == "super" for row in verdicts)
+    for verdict in (*(() if listed else ("candidate",)), *BUILDERS, "too_few"):
+        rows = [row for row in verdicts if row["verdict"] == verdict]
+        if rows and len(rows) < len(verdicts):
+            places = {"names": _names(evidence, rows)}
+            if verdict in BUILDERS:
+                places["outcome"] = _spoken_role(evidence, BUILDERS[verdict], wave)
+            kind = "builder" if verdict in BUILDERS else verdict
+            bullets.append(words.count(f"answer.others.{kind}", len(rows), **places))
+    for trend in ("emerging", "fading"):
+        rows = [row for row in verdicts if row["trend"] == trend and row["verdict"] != "super"]
+        if rows:
+            bullets.append(words.say(f"answer.trend.{trend}", names=_names(evidence, rows)))
+    bullets += _no_longer(evidence, wave)
+    return [Prose((words.say("answer.others.intro"),), bullets=tuple(bullets))] if bullets else []
+
+
+def _spoken_role(evidence: Evidence, role: Role, wave: Wave) -> str:
+    outcome = evidence.study.outcome_of(role, wave.id)
+    if outcome is not None and outcome.proxy:
+        return evidence.words.say("answer.with_proxy", outcome=evidence.outcome_label(outcome))
+    return evidence.words.say(f"answer.with.{role}")
+
+
+def _no_longer(evidence: Evidence, wave: Wave) -> list[str]:
+    """Name what was super in the wave before and is not now, where no decline is shown."""
+    place = evidence.waves.index(wave)
+    if not place:
+        return []
+    words = evidence.words
+    before = evidence.waves[place - 1]
+    was = [row for row in evidence.rows("supertouchpoints", before.id) if row["verdict"] == "super"]
+    now = {row["touchpoint"]: row for row in evidence.rows("supertouchpoints", wave.id)}
+    gone = [row for row in was if row["touchpoint"] not in now]
+    left = [
+        row
+        for row in was
+        if (found := now.get(row["touchpoint"])) is not None
+        and found["verdict"] != "super"
+        and found["trend"] != "fading"
+    ]
+    return [
+        words.say(f"answer.{key}", wave=evidence.label(before), names=_names(evidence, rows))
+        for key, rows in (("no_longer", left), ("gone", gone))
+        if rows
+    ]
