@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 __all__ = [
     "Block",
+    "ByGroup",
+    "ByOutcome",
     "ByWave",
     "Card",
     "Cards",
     "Cell",
+    "Chart",
     "Code",
     "Column",
     "Content",
@@ -22,6 +26,8 @@ __all__ = [
     "Prose",
     "Row",
     "Section",
+    "Series",
+    "Simulator",
     "Span",
     "Stack",
     "Terms",
@@ -106,11 +112,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a grid, shown with its wave only where ``wave`` is given."""
+    """One row of a grid, shown only with its wave and its outcome where those are given."""
 
     cells: tuple[Cell, ...]
     wave: str = ""
     strong: bool = False
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +228,72 @@ class Profiles:
     profiles: tuple[Profile, ...]
 
 
-Plain = Grid | Prose | Headline | Cards | Picture | Code | Terms | Profiles
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values of a chart, one per category; None where there is none.
+
+    ``low`` and ``high`` are the ends of intervals; ``x`` places the points of a scatter;
+    ``tones`` colours single values, ``tone`` all of them.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    low: tuple[float | None, ...] = ()
+    high: tuple[float | None, ...] = ()
+    x: tuple[float | None, ...] = ()
+    tone: Tone = ""
+    tones: tuple[Tone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart as data, drawn natively by slides and workbook; ``base`` states n and method."""
+
+    kind: ClassVar[str] = "chart"
+    name: str
+    form: Literal["bar", "stacked", "line", "scatter"]
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    x_title: str = ""
+    y_title: str = ""
+    number: Literal["percent", "number", "signed", "integer"] = "number"
+    x_number: Literal["percent", "number", "signed", "integer"] = "number"
+    reference: float | None = None
+    base: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """What the page needs to recompute a what-if; ``data`` is put into it as JSON."""
+
+    kind: ClassVar[str] = "simulator"
+    caption: str
+    data: Mapping[str, Any]
+    base: str = ""
+
+
+Plain = Grid | Prose | Headline | Cards | Picture | Code | Terms | Profiles | Simulator
+
+
+@dataclass(frozen=True, slots=True)
+class ByOutcome:
+    """Blocks of each outcome (id, blocks), of which one or all are shown."""
+
+    kind: ClassVar[str] = "by_outcome"
+    outcomes: tuple[tuple[str, tuple[Plain, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByGroup:
+    """Blocks of each group of respondents (key, blocks), of which one is shown.
+
+    A key is "" for everybody, else ``segment=value``.
+    """
+
+    kind: ClassVar[str] = "by_group"
+    groups: tuple[tuple[str, tuple[Plain | ByOutcome, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +301,10 @@ class ByWave:
     """Blocks of each wave, of which one wave at a time is shown."""
 
     kind: ClassVar[str] = "by_wave"
-    waves: tuple[tuple[str, tuple[Plain, ...]], ...]
+    waves: tuple[tuple[str, tuple[Plain | ByOutcome | ByGroup, ...]], ...]
 
 
-Block = Plain | ByWave
+Block = Plain | ByOutcome | ByGroup | ByWave
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +319,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The report as data, in one language; ``waves`` are (id, label), oldest first."""
+    """The report as data, in one language; ``waves`` are (id, label), oldest first.
+
+    ``groups`` are the (key, label) of groups of respondents and ``outcomes`` the (id, label) of
+    outcomes that a reader can choose; none where there is nothing to choose.
+    """
 
     language: str
     language_name: str
@@ -258,3 +334,5 @@ class Content:
     waves: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     words: dict[str, str]
+    groups: tuple[tuple[str, str], ...] = ()
+    outcomes: tuple[tuple[str, str], ...] = ()

@@ -62,6 +62,7 @@ from supertouch.study.rules import (
     Wave,
     Weighting,
 )
+from supertouch.study.telling import Reporting
 
 __all__ = [
     "BRAND_COLUMN",
@@ -100,6 +101,7 @@ __all__ = [
     "Privacy",
     "Quality",
     "Questionnaire",
+    "Reporting",
     "Role",
     "Scale",
     "Segment",
@@ -168,6 +170,7 @@ class Study:
     portfolio: Portfolio = Portfolio()
     plan: PlanRule = PlanRule()
     questionnaire: Questionnaire = Questionnaire()
+    reporting: Reporting = Reporting()
 
     @property
     def processed(self) -> Path:
