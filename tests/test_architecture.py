@@ -41,7 +41,7 @@ ALLOWED: dict[str, set[str]] = {
 LIGHT = {"__init__", "__main__", "cli", "errors", "pipeline", "saving", "screen"}
 HEAVY = {
     "babel", "docx", "jinja2", "matplotlib", "numpy", "openpyxl", "pandas", "pandera", "pingouin",
-    "pyarrow", "pydantic", "pyreadstat", "scipy", "sklearn", "statsmodels",
+    "pptx", "pyarrow", "pydantic", "pyreadstat", "scipy", "sklearn", "statsmodels", "xlsxwriter",
 }  # fmt: skip
 
 # Heavy dependencies that enter by one door only.
@@ -49,6 +49,8 @@ DOORS = {
     "pyreadstat": {"intake", "simulate"},
     "openpyxl": {"intake", "simulate", "instruments"},
     "docx": {"instruments"},
+    "pptx": {"report"},
+    "xlsxwriter": {"report"},
 }
 
 
