@@ -12,10 +12,11 @@ import pandas as pd
 import pytest
 
 import report_tables
+from report_reading import section_blocks as blocks
 from supertouch.errors import OutputError, UnsupportedError
 from supertouch.language import language
 from supertouch.report import write_report
-from supertouch.report.blocks import ByWave, Cards, Cell, Content, Grid, Headline, Profiles, Prose
+from supertouch.report.blocks import Cards, Cell, Content, Grid, Headline, Profiles, Prose
 from supertouch.report.cockpit.page import page
 from supertouch.report.content import content
 from supertouch.report.content import told as tell
@@ -44,15 +45,6 @@ def rendered(made, name) -> str:
     evidence = Evidence(*made[name], words=language("en"))
     names = [plan.picture.name for plan in plans(evidence)]
     return page(contents, {(code, name): TINY for code in ("de", "en") for name in names})
-
-
-def blocks(report: Content, section: str, wave: int = -1):
-    found = next(item for item in report.sections if item.id == section)
-    for block in found.blocks:
-        if isinstance(block, ByWave):
-            yield from block.waves[wave][1]
-        else:
-            yield block
 
 
 def headline(report: Content, wave: int = -1) -> str:

@@ -12,10 +12,11 @@ import pytest
 
 import report_tables
 from report_change_tables import MOVED, NAMES
+from report_reading import section_blocks as blocks
 from supertouch.errors import OutputError
 from supertouch.language import language
 from supertouch.report import write_drift, write_field, write_tracking
-from supertouch.report.blocks import ByWave, Content, Grid, Headline, Prose
+from supertouch.report.blocks import Content, Grid, Headline, Prose
 from supertouch.report.content import content
 from supertouch.report.content import told as tell
 from supertouch.report.evidence import Evidence
@@ -57,12 +58,6 @@ def told(full, code="en", **changes) -> Content:
     evidence = Evidence(study, tables | changed, words=language(code))
     pictures = [plan.picture for plan in plans(evidence)]
     return tell(evidence, report_tables.MANIFEST, pictures=pictures)
-
-
-def blocks(report, section, wave=-1):
-    found = next(item for item in report.sections if item.id == section)
-    for block in found.blocks:
-        yield from block.waves[wave][1] if isinstance(block, ByWave) else (block,)
 
 
 def lines(report, section, wave=-1):

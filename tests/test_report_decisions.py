@@ -13,7 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import report_decision_tables
 import report_tables
 import supertouch.decisions
-import supertouch.report.writing
+import supertouch.report.handing_over
+from report_reading import section_blocks as blocks
 from supertouch.language import language
 from supertouch.report import write_report
 from supertouch.report.blocks import Grid, Headline, Profiles
@@ -24,7 +25,7 @@ from supertouch.report.figures.layout import STYLE
 from supertouch.report.figures.plans import plans
 from supertouch.tables import checked
 from supertouch.tables.decisions import NOT_WEIGHED
-from test_report import TINY, Page, blocks, column, grids, prose
+from test_report import TINY, Page, column, grids, prose
 from test_report_figures import overlaps
 
 NEW = ["portfolio", "whatif", "plan", "mix", "inside", "incidents"]
@@ -327,7 +328,7 @@ def test_figures_of_decisions_are_filled_and_legible(made, name, case, code, mon
 
 
 def test_tables_are_handed_over_but_what_people_wrote_is_not(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(supertouch.report.writing, "plans", lambda evidence: [])
+    monkeypatch.setattr(supertouch.report.handing_over, "plans", lambda evidence: [])
     study, tables = made["one_wave", "quiet"]
     brought = {name: checked(tables["sample"].iloc[:0], table=name) for name in
                ("audits", "audit_quarantine", "mentions", "mention_quarantine")}  # fmt: skip

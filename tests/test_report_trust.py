@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 import report_tables
+from report_reading import section_blocks as blocks
 from report_trust_tables import NAMES
 from supertouch.language import language
-from supertouch.report.blocks import ByWave, Cards, Content, Grid, Prose
+from supertouch.report.blocks import Cards, Content, Grid, Prose
 from supertouch.report.content import content
 from supertouch.report.evidence import Evidence
 from supertouch.report.figures.plans import plans
@@ -27,12 +28,6 @@ def told(full, code="en", **changes) -> Content:
         changed[name] = tables[name].copy()
         change(changed[name])
     return content(study, tables | changed, report_tables.MANIFEST, words=language(code))
-
-
-def blocks(report, section):
-    found = next(item for item in report.sections if item.id == section)
-    for block in found.blocks:
-        yield from block.waves[-1][1] if isinstance(block, ByWave) else (block,)
 
 
 def prose(report, section):

@@ -46,6 +46,14 @@ def test_files_with_every_column_pass(tmp_path):
     assert against(tmp_path, BASE, FULL) == ()
 
 
+def test_the_template_of_the_slides_lies_beside_the_study_file(tmp_path):
+    text = edited(("[super]", '[report]\ntemplate = "house.pptx"\n[super]'))
+    missing = against(tmp_path, text, FULL)
+    told(missing, "[report]: template", '"house.pptx": there is no such file', "take the line out")
+    (tmp_path / "house.pptx").touch()
+    assert load(tmp_path, text).reporting.template == tmp_path / "house.pptx"
+
+
 @pytest.mark.parametrize(
     ("files", "place", "rule", "remedy"),
     [

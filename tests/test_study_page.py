@@ -20,6 +20,7 @@ from supertouch.study.model import (
     Privacy,
     Quality,
     Questionnaire,
+    Reporting,
     SuperRule,
     Text,
     Tracking,
@@ -64,6 +65,7 @@ def test_the_page_states_the_defaults():
         "portfolio": Portfolio(),
         "plan": PlanRule(),
         "questionnaire": Questionnaire(),
+        "report": Reporting(),
     }
     for table, rule in rules.items():
         for key, stated in page[table].items():

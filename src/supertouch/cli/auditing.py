@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,8 +21,12 @@ Auditors = Annotated[
     ),
 ]
 SheetLanguage = Annotated[
-    Literal["de", "en"] | None,
-    typer.Option("--language", help="Language of the sheets; the study's first one otherwise."),
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help="Language of the sheets; the study's first one otherwise.",
+    ),
 ]
 Overwrite = Annotated[
     bool, typer.Option("--force", help="Write over what is there, filled sheets too.")

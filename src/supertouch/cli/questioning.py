@@ -74,7 +74,7 @@ def questionnaire(
         chosen,
         folder=to or opened.reports / "questionnaire",
         formats=_formats(formats),
-        languages=_languages(languages),
+        languages=_languages(languages, opened),
         columns=not no_columns,
     )
     if not dry_run:
@@ -90,10 +90,12 @@ def _formats(text: str) -> list[Format]:
     return [cast("Format", name) for name in _listed(text, FORMATS, "--format")]
 
 
-def _languages(text: str) -> list[str]:
-    from supertouch.language import available
+def _languages(text: str, study: Study) -> list[str]:
+    from supertouch.language import available, speaks
 
-    return _listed(text, available(), "--language")
+    wanted = [name.strip() for name in text.split(",")]
+    known = [name for name in wanted if speaks(name, study.own_words)]
+    return _listed(text, (*known, *available(study.own_words)), "--language")
 
 
 def _listed(text: str, known: tuple[str, ...], option: str) -> list[str]:

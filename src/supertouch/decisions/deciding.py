@@ -16,6 +16,7 @@ from supertouch.decisions.inside import gap
 from supertouch.decisions.missing import missing
 from supertouch.decisions.monitoring import monitor, with_ends
 from supertouch.decisions.portfolio import portfolio
+from supertouch.decisions.simulator import simulator
 from supertouch.decisions.whatif import TOGETHER, whatif
 from supertouch.errors import UnsupportedError
 from supertouch.study.model import Measure, Study
@@ -75,7 +76,8 @@ def decide(
     -------
     dict of str to DataFrame
         ``portfolio``, ``gap``, ``auditors``, ``incidents``, ``missing``, ``plan``,
-        ``budget``, ``whatif`` and ``measures``; what nobody brought leaves its table empty.
+        ``budget``, ``whatif``, ``measures`` and ``simulator``; what nobody brought leaves its
+        table empty.
     """
     found: Tables = {}
     study, known = with_ends(study, brought.ends), dict(tables)
@@ -92,6 +94,7 @@ def decide(
         ),
         "whatif": lambda: _weighed(study, known, brought.measures),
         "measures": lambda: _named(study, brought.measures),
+        "simulator": lambda: simulator(study, known),
     }
     for done, (name, made) in enumerate(parts.items()):
         if progress:

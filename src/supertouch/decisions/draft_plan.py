@@ -109,7 +109,7 @@ def _target(study: Study, row: Row, detectable: Mapping[str, float]) -> float:
 def _label(study: Study, touchpoint: Touchpoint, partners: Sequence[Partner]) -> Text:
     texts = {}
     for code in study.languages:
-        words, own = language(code), touchpoint.label.within(code)
+        words, own = language(code, study.own_words), touchpoint.label.within(code)
         said = []
         for evidence, key in PAIRED.items():
             names = [

@@ -15,7 +15,7 @@ from supertouch.errors import Problem, UnsupportedError
 from supertouch.stats import inference
 from supertouch.study.model import Study
 
-__all__ = ["TOGETHER", "Shift", "shifts", "whatif"]
+__all__ = ["TOGETHER", "Shift", "ends_of", "levels_of", "shifts", "whatif"]
 
 Array = NDArray[np.float64]
 Flags = dict[str, NDArray[np.bool_]]
@@ -66,7 +66,7 @@ def whatif(
     found = levers(tables, names, wave=wave)
     _all_modelled(study, tables, names, found, wave=wave)
     aims = _aims(study, changes)
-    before = _before(tables, wave)
+    before = levels_of(tables, wave)
     frames = [_rows(study, lever, aims, before, costs) for lever in found]
     return pd.concat(frames, ignore_index=True).assign(wave=wave)
 
@@ -165,8 +165,8 @@ def _aims(study: Study, changes: Sequence[Change]) -> Aims:
     )
 
 
-def _before(tables: Mapping[str, pd.DataFrame], wave: str) -> pd.DataFrame:
-    """Level of each outcome today, in both units, and whether it stands in for another."""
+def levels_of(tables: Mapping[str, pd.DataFrame], wave: str) -> pd.DataFrame:
+    """Return each outcome's level today, in both units, and whether it stands in for another."""
     return of_wave(tables, "outcomes", wave).set_index("outcome")[["mean", "nps", "proxy"]]
 
 
@@ -219,9 +219,7 @@ def _flags(
 ) -> Flags:
     """Tell what to beware of, for all together and for each touchpoint."""
     asked, given = aims.asked(lever.mean), aims.given(lever.mean)
-    scale = study.scales[study.outcome(lever.outcome).scale]
-    ends = (scale.minimum, scale.maximum) if lever.unit == "mean" else (-NPS_LIMIT, NPS_LIMIT)
-    after = level + gain
+    ends, after = ends_of(study, lever), level + gain
     with np.errstate(invalid="ignore"):
         beyond = (after < ends[0] - NOTICEABLE) | (after > ends[1] + NOTICEABLE)
         single = {
@@ -235,6 +233,14 @@ def _flags(
     flags["not_modelled"] = np.isnan(gain)
     limit = "outcome_limit" if lever.unit == "mean" else "nps_limit"
     return flags | {limit: beyond}
+
+
+def ends_of(study: Study, lever: Lever) -> tuple[float, float]:
+    """Return the ends that an outcome cannot pass, in the unit of its lever."""
+    if lever.unit == "nps":
+        return -NPS_LIMIT, NPS_LIMIT
+    scale = study.scales[study.outcome(lever.outcome).scale]
+    return scale.minimum, scale.maximum
 
 
 def _codes(flags: Flags) -> list[str]:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from supertouch.errors import OutputError, Problem
 from supertouch.saving import reason, save, unwritable
+from supertouch.study.model import Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "coded_file",
     "counted",
     "lines_of",
     "read_frame",
@@ -32,6 +34,11 @@ __all__ = [
 ]
 
 AGAIN = "Run the command again with --force."
+
+
+def coded_file(study: Study, wave: str) -> Path:
+    """Return where a wave's coded answers stand, as an SPSS file."""
+    return study.processed / "coded" / f"{wave}.sav"
 
 
 def write_table(frame: pd.DataFrame, path: Path, *, table: str) -> None:

@@ -36,7 +36,7 @@ VALIDATED = (
     "margins",
     "missing_named",
 )
-TRACKED = ("tracking", "change_explained", "targets")
+TRACKED = ("tracking", "change_explained", "targets", "banner_waves")
 FOLLOWED = ("performance", "outcomes", "models", "importance", "draws")
 MIXED = ("overlap", "reach_sets", "synergy", "funnel")
 WEIGHED = ("outcomes", "asymmetry", "levers", "diagnostics", *MIXED)
@@ -51,6 +51,7 @@ DECIDED = (
     "budget",
     "plan",
     "measures",
+    "simulator",
 )
 BROUGHT = ("audits", "audit_quarantine", "mentions", "mention_quarantine")
 INSIDE = ("quarantine", "flags", "draws", "missing_named")

@@ -143,7 +143,7 @@ def _facts(study: Study, language: str) -> dict[str, dict[str, object]]:
         table = _decided(study, "portfolio")
     except OutputError:
         return {}
-    words = words_of(language)
+    words = words_of(language, study.own_words)
     last = table[table.wave == study.waves[-1].id]
     scales = {item.id: study.scales[item.scale] for item in study.touchpoints}
     return {

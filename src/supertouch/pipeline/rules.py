@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from supertouch import __version__
-from supertouch.study.brought import brought_files
+from supertouch.study.brought import brought_files, telling_files
 from supertouch.study.companions import companions
 from supertouch.study.model import Study
 
@@ -31,7 +31,7 @@ __all__ = [
 
 Stage = Literal["ingest", "validate", "analyze", "judge", "track", "decide", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-BROUGHT: tuple[Stage, ...] = ("ingest", "decide")
+BROUGHT: tuple[Stage, ...] = ("ingest", "decide", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def targets(study: Study) -> list[Target]:
         Target("judge", "", judge, (study.file, *results)),
         Target("track", "", track, (study.file, *results, judge)),
         Target("decide", "", decide, (study.file, judge, track, *brought_files(study))),
-        Target("report", "", pages, (study.file, decide)),
+        Target("report", "", pages, (study.file, decide, *telling_files(study))),
     ]
 
 

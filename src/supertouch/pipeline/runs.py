@@ -184,11 +184,15 @@ def check(study: Study, planned: Plan) -> None:
         if audit sheets, mentions or the plan cannot be used, or if the report would be written
         outside the study.
     """
+    from supertouch.language import spoken
+
     due = {step.stage for step in planned.due}
     if "ingest" in due:
         open_study(study.file, raw=study.raw, look_at_raw=True)
     if "decide" in due:
         brought.read(study)
+    if due & {"track", "report"}:
+        spoken(study.languages, study.own_words)
     if "report" in due:
         check_reports(study)
 

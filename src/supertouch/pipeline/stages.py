@@ -34,6 +34,8 @@ MOST_CELLS = 20_000_000
 def validate(study: Study, step: Target, progress: Progress) -> Details:
     """Type the answers of a wave; rows that break a rule go to quarantine."""
     from supertouch.intake import validate_wave
+    from supertouch.intake.coded import write_coded
+    from supertouch.intake.readers.raw import FILE
 
     meta = files.read_record(study.processed / "ingest" / f"{step.wave}.json", keys=["meta"])[
         "meta"
@@ -47,6 +49,9 @@ def validate(study: Study, step: Target, progress: Progress) -> Details:
         files.write_table(getattr(validated, table), folder / f"{table}.parquet", table=table)
     files.write_csv(validated.quarantine, folder / "quarantine.csv")
     files.write_frame(validated.responses, folder / "responses.parquet")
+    whence = raw[FILE].iloc[validated.position].astype("str") if FILE in raw else None
+    write_coded(study, step.wave, validated.responses, validated.flags,
+                path=files.coded_file(study, step.wave), files=whence)  # fmt: skip
     return {"rows": len(validated.responses)}
 
 
@@ -93,10 +98,13 @@ def _responses(study: Study) -> dict[str, pd.DataFrame]:
 def track(study: Study, step: Target, progress: Progress) -> Details:
     """Tell what changed between the waves, why, and whether targets are met."""
     from supertouch.findings import track as tracked
+    from supertouch.findings.banner import banner_waves
     from supertouch.report import write_tracking
 
     tables = by_wave(study, "analyze", FOLLOWED)
-    found = tracked(study, _responses(study), tables, progress=progress)
+    responses = _responses(study)
+    found = tracked(study, responses, tables, progress=progress)
+    found["banner_waves"] = banner_waves(study, responses)
     for table in TRACKED:
         files.write_table(found[table], step.output.parent / f"{table}.parquet", table=table)
     facts = manifest.facts(study, before="track")

@@ -108,4 +108,5 @@ def _remove_derived(study: Study, wave: str) -> None:
     note = version_file(study, wave)
     files.remove(note)
     files.remove(note.with_name(f"{wave}.json"))
+    files.remove(files.coded_file(study, wave))
     shutil.rmtree(study.processed / "validate" / wave, ignore_errors=True)

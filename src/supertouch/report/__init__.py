@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from supertouch.report.handing_over import write_report
 from supertouch.report.pages import write_drift, write_field, write_tracking
-from supertouch.report.writing import write_report
 
 __all__ = ["write_drift", "write_field", "write_report", "write_tracking"]

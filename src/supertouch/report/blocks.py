@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 __all__ = [
@@ -247,7 +247,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart as data, drawn natively by slides and workbook; ``base`` states n and method."""
+    """A chart as data, drawn natively by slides and workbook; ``base`` states n and method.
+
+    With ``x_turned`` the axis across runs from large to small, as for grades of which 1 is best;
+    the points of a ``joined`` scatter are joined by lines, in their order.
+    """
 
     kind: ClassVar[str] = "chart"
     name: str
@@ -262,16 +266,24 @@ class Chart:
     reference: float | None = None
     base: str = ""
     alt: str = ""
+    x_turned: bool = False
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Simulator:
-    """What the page needs to recompute a what-if; ``data`` is put into it as JSON."""
+    """What the page needs to recompute a what-if; ``data`` is put into it as JSON.
+
+    ``shared`` are the numbers, the same in every language; they stand in the page once, under
+    ``key``.
+    """
 
     kind: ClassVar[str] = "simulator"
     caption: str
     data: Mapping[str, Any]
     base: str = ""
+    key: str = ""
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
 
 Plain = Grid | Prose | Headline | Cards | Picture | Code | Terms | Profiles | Simulator

@@ -11,15 +11,17 @@ from supertouch.language import Language
 from supertouch.report.blocks import ByWave, Content, Picture, Section
 from supertouch.report.evidence import Evidence
 from supertouch.report.framing import framed
+from supertouch.report.sections import choices
 from supertouch.report.sections.answer import answer
 from supertouch.report.sections.changes import changes
 from supertouch.report.sections.danger import danger
 from supertouch.report.sections.drivers import importance
 from supertouch.report.sections.fieldwork import asked, sample
 from supertouch.report.sections.footing import footing
+from supertouch.report.sections.gate import gate
 from supertouch.report.sections.incidents import incidents
 from supertouch.report.sections.inside import inside
-from supertouch.report.sections.journey import gate, phases
+from supertouch.report.sections.journey import journey
 from supertouch.report.sections.methods import diagnostics, glossary, methods, run
 from supertouch.report.sections.mix import mix
 from supertouch.report.sections.monitoring import monitoring
@@ -73,30 +75,36 @@ def told(
     intro = words.say("answer.intro")
     sections: tuple[Section | None, ...] = (
         Section("answer", words.say("section.answer"), (ByWave(answers),), intro),
+        reach(evidence, drawn),
+        importance(evidence, drawn),
         verdicts(evidence, drawn),
+        journey(evidence, drawn),
+        danger(evidence, drawn),
+        mix(evidence, drawn),
         portfolio(evidence, drawn),
-        whatif(evidence, drawn),
-        monitoring(evidence),
+        inside(evidence, drawn),
+        incidents(evidence, drawn),
         changes(evidence, drawn),
         targets(evidence),
+        whatif(evidence, drawn),
+        monitoring(evidence),
+        profiles(evidence),
+        segments(evidence),
+        order(evidence, drawn),
+        footing(evidence),
         asked(evidence),
         sample(evidence),
         data_quality(evidence),
-        reach(evidence, drawn),
-        importance(evidence, drawn),
-        danger(evidence, drawn),
-        order(evidence, drawn),
-        footing(evidence),
-        mix(evidence, drawn),
-        inside(evidence, drawn),
-        incidents(evidence, drawn),
-        phases(evidence),
-        profiles(evidence),
-        segments(evidence),
         gate(evidence),
         methods(evidence),
         diagnostics(evidence),
         run(evidence, manifest),
         glossary(evidence),
     )
-    return framed(evidence, manifest, sections)
+    return framed(
+        evidence,
+        manifest,
+        sections,
+        groups=choices.groups(evidence),
+        outcomes=choices.outcomes(evidence),
+    )

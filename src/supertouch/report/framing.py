@@ -20,6 +20,8 @@ def framed(
     *,
     kind: str = "",
     waves: Sequence[tuple[str, str]] | None = None,
+    groups: Sequence[tuple[str, str]] = (),
+    outcomes: Sequence[tuple[str, str]] = (),
 ) -> Content:
     """Put sections into the frame of a page; those that are None are left out.
 
@@ -29,6 +31,8 @@ def framed(
         What the page is about, where it is not the whole report: tracking, field or drift.
     waves
         Waves that a reader chooses among, as (id, label); by default all.
+    groups, outcomes
+        Groups of respondents and outcomes that a reader chooses among, as (key, label).
     """
     study, words = evidence.study, evidence.words
     title = one_line(study.title.within(words.code)) or study.id
@@ -36,7 +40,7 @@ def framed(
     subtitle = words.count("page.subtitle", len(every))
     return Content(
         language=words.code,
-        language_name=words.say("language.name"),
+        language_name=words.name,
         title=words.say(f"page_of.{kind}", title=title) if kind else title,
         company=one_line(study.company.within(words.code)),
         subtitle=", ".join(label for _, label in every) if kind else subtitle,
@@ -44,6 +48,8 @@ def framed(
         waves=every if waves is None else tuple(waves),
         sections=tuple(section for section in sections if section is not None),
         words=words.group("page"),
+        groups=tuple(groups),
+        outcomes=tuple(outcomes),
     )
 
 
@@ -57,5 +63,5 @@ def _made(manifest: Mapping[str, Any], words: Language) -> str:
         day = datetime.fromisoformat(str(finished)).date()
     except ValueError:
         day = None
-    text = format_date(day, "long", locale=words.code) if day else "–"
+    text = format_date(day, "long", locale=words.locale) if day else "–"
     return words.say("page.made", day=text, version=version)

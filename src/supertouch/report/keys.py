@@ -57,6 +57,7 @@ FIELD_KEYS: dict[str, tuple[str, ...]] = {
     "field_bases": ("touchpoint",),
     "field_dropout": ("column",),
 }
-KEYS = REPORTED_KEYS | FIELD_KEYS
+PAGE_KEYS: dict[str, tuple[str, ...]] = {"simulator": ("outcome", "unit", "touchpoint")}
+KEYS = REPORTED_KEYS | FIELD_KEYS | PAGE_KEYS
 REPORTED = tuple(REPORTED_KEYS)
 FIELD = tuple(FIELD_KEYS)

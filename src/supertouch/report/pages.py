@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from supertouch.language import language
+from supertouch.language import spoken
 from supertouch.report.blocks import Code, Content, Headline, Picture, Plain, Prose, Section
 from supertouch.report.evidence import Evidence
 from supertouch.report.figures.field import field_plans
@@ -16,6 +16,7 @@ from supertouch.report.figures.layout import Plan
 from supertouch.report.figures.plans import change_plans
 from supertouch.report.framing import framed
 from supertouch.report.keys import FIELD
+from supertouch.report.sections.banner import banner_sections
 from supertouch.report.sections.changes import changes
 from supertouch.report.sections.drifts import SEVERITIES, drift_grid, drift_line
 from supertouch.report.sections.field import field_sections
@@ -24,7 +25,7 @@ from supertouch.report.sections.targets import targets
 from supertouch.report.writing import Progress, write_page
 from supertouch.study.model import Study, Wave
 
-__all__ = ["write_drift", "write_field", "write_tracking"]
+__all__ = ["write_banner", "write_drift", "write_field", "write_tracking"]
 
 TERMS = (
     "reach",
@@ -82,6 +83,30 @@ def _nothing(evidence: Evidence) -> Section:
     words = evidence.words
     lead = Headline(words.say("changes.no_tracking"), "none")
     return Section("changes", words.say("section.changes"), (lead,))
+
+
+def write_banner(
+    study: Study,
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Mapping[str, Any],
+    *,
+    folder: Path,
+) -> list[Path]:
+    """Write ``banner.html``: every question by everybody, waves and segments, with letters.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written, or the tables hold no wave of the study.
+    """
+
+    def told(evidence: Evidence, pictures: Sequence[Picture]) -> Content:  # noqa: ARG001
+        sections = (*banner_sections(evidence, tables), run(evidence, manifest))
+        return framed(evidence, manifest, sections, kind="banner")
+
+    found = _evidence(study, tables, about=("sample",))
+    path = folder / "banner.html"
+    return write_page(found, path=path, figures=folder, plans=_no_plans, told=told)
 
 
 def write_field(
@@ -184,6 +209,6 @@ def _edit(evidence: Evidence, edit: str) -> Section:
 def _evidence(
     study: Study, tables: Mapping[str, pd.DataFrame], *, about: Sequence[str]
 ) -> list[Evidence]:
-    first, *others = study.languages
-    found = Evidence(study, tables, words=language(first), about=about)
-    return [found, *(found.within(language(code)) for code in others)]
+    first, *others = spoken(study.languages, study.own_words)
+    found = Evidence(study, tables, words=first, about=about)
+    return [found, *(found.within(words) for words in others)]

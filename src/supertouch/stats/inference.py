@@ -21,6 +21,7 @@ __all__ = [
     "share_interval",
     "share_test",
     "shares",
+    "t_quantile",
     "t_test",
     "tied",
     "widening",
@@ -123,10 +124,15 @@ def normal_interval(
     estimate: Array, replicates: Array, *, degrees: int, confidence: float
 ) -> tuple[Array, Array]:
     """Return the t interval with the replicates' standard deviation."""
+    reach = t_quantile(degrees, confidence=confidence) * replicates.std(axis=0, ddof=1)
+    return estimate - reach, estimate + reach
+
+
+def t_quantile(degrees: int, *, confidence: float) -> float:
+    """Return how many standard errors a two-sided interval with that confidence reaches."""
     from scipy.stats import t
 
-    reach = t.ppf((1 + confidence) / 2, degrees) * replicates.std(axis=0, ddof=1)
-    return estimate - reach, estimate + reach
+    return float(t.ppf((1 + confidence) / 2, degrees))
 
 
 def t_test(estimate: Array, replicates: Array, *, degrees: int, two_sided: bool = True) -> Array:

@@ -9,7 +9,7 @@ __all__ = ["hidden"]
 
 
 def hidden(
-    counts: NDArray[np.int_], *, minimum: int
+    counts: NDArray[np.int_], *, minimum: int, already: NDArray[np.bool_] | None = None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell which groups of a division are too small to show, and which go with them.
 
@@ -23,6 +23,8 @@ def hidden(
         Respondents in each group; groups without any need no hiding.
     minimum : int
         Fewest respondents of a group that may be shown.
+    already : ndarray of bool of shape (g,), optional
+        Groups that are hidden whatever their counts here; they count among the hidden ones.
 
     Returns
     -------
@@ -36,11 +38,12 @@ def hidden(
     """
     small = (counts > 0) & (counts < minimum)
     complementary = np.zeros(len(counts), dtype=bool)
-    if small.any():
+    fixed = small if already is None else (small | already) & (counts > 0)
+    if fixed.any():
         for place in np.argsort(counts, kind="stable"):
-            gone = small | complementary
+            gone = fixed | complementary
             if gone.sum() > 1 and counts[gone].sum() >= minimum:
                 break
-            if counts[place] > 0 and not small[place]:
+            if counts[place] > 0 and not fixed[place]:
                 complementary[place] = True
     return small, complementary

@@ -1,4 +1,4 @@
-"""Files that people bring besides the answers: audit sheets, mentions and the plan."""
+"""Files that people bring besides the answers: audit sheets, mentions, the plan, and words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from supertouch.study.model import Study
 
-__all__ = ["audit_files", "brought_files", "mentions_file", "plan_file"]
+__all__ = ["audit_files", "brought_files", "mentions_file", "plan_file", "telling_files"]
 
 OPEN_IN_EXCEL = "~$"
 
@@ -28,7 +28,13 @@ def plan_file(study: Study) -> Path | None:
     return path if path.exists() else None
 
 
+def telling_files(study: Study) -> tuple[Path, ...]:
+    """Return the template of the slides and the study's own words, which change only the report."""
+    template = study.reporting.template
+    return (*sorted(study.own_words.glob("*.toml")), *([template] if template else []))
+
+
 def brought_files(study: Study) -> tuple[Path, ...]:
-    """Return all of them."""
+    """Return all that decisions rest on."""
     others = (mentions_file(study), plan_file(study))
     return (*audit_files(study), *(path for path in others if path is not None))

@@ -16,6 +16,7 @@ from supertouch.study.build_sections import (
     fieldwork,
     privacy,
     quality,
+    reporting,
     targets,
     tracking,
     weighting,
@@ -120,6 +121,7 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         portfolio=portfolio(document.portfolio),
         plan=plan(document.plan),
         questionnaire=questionnaire(document),
+        reporting=reporting(document.report, folder=path.parent),
         rule=SuperRule(**document.super.model_dump()),
         analysis=_analysis(document.analysis),
     )

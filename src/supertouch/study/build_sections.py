@@ -1,8 +1,9 @@
-"""Make the records about design, quality, weights, fieldwork, privacy and tracking."""
+"""Make the records about design, quality, weights, fieldwork, privacy, tracking and report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from supertouch.study.document import Document
 from supertouch.study.fields import value_key
@@ -14,6 +15,7 @@ from supertouch.study.model import (
     Margin,
     Privacy,
     Quality,
+    Reporting,
     Scale,
     Target,
     Tracking,
@@ -23,6 +25,7 @@ from supertouch.study.sections import (
     FieldTable,
     OutcomeTargets,
     PrivacyTable,
+    ReportTable,
     TouchpointTargets,
     TrackingTable,
 )
@@ -34,6 +37,7 @@ __all__ = [
     "fieldwork",
     "privacy",
     "quality",
+    "reporting",
     "targets",
     "tracking",
     "weighting",
@@ -121,6 +125,15 @@ def privacy(table: PrivacyTable) -> Privacy:
 def tracking(table: TrackingTable) -> Tracking:
     """Make the comparisons of waves."""
     return Tracking(tuple(dict.fromkeys(table.compare)), table.baseline, table.waves_per_year)
+
+
+def reporting(table: ReportTable, *, folder: Path) -> Reporting:
+    """Make how the study is handed over; the template lies beside the study file."""
+    return Reporting(
+        template=folder / table.template if table.template else None,
+        letters=tuple(sorted(table.letters, reverse=True)),
+        small_base=table.small_base,
+    )
 
 
 def targets(table: TouchpointTargets | OutcomeTargets, scale: Scale | None) -> dict[Target, float]:

@@ -16,6 +16,7 @@ from supertouch.study.sections import (
     PatternTable,
     PrivacyTable,
     QualityTable,
+    ReportTable,
     Table,
     TouchpointTargets,
     TrackingTable,
@@ -89,6 +90,7 @@ class Document(Table):
     portfolio: PortfolioTable = PortfolioTable()
     plan: PlanTable = PlanTable()
     questionnaire: QuestionnaireTable = QuestionnaireTable()
+    report: ReportTable = ReportTable()
 
 
 TABLES: dict[str, type[Table]] = {
@@ -127,6 +129,7 @@ TABLES: dict[str, type[Table]] = {
     "plan": PlanTable,
     "questionnaire": QuestionnaireTable,
     "questionnaire.phases": PhasesTable,
+    "report": ReportTable,
 }
 _COLLECTIONS = ("scales", "touchpoints", "outcomes", "waves", "segments", "brands")
 

@@ -31,7 +31,7 @@ __all__ = [
 
 LARGEST = 10**9
 LARGEST_CODE = 2**53
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
@@ -66,7 +66,7 @@ def _texts(value: object) -> Texts:
     for language, text in texts.items():
         if language and not LANGUAGE.fullmatch(language):
             _refuse(
-                f"has '{language}' where a language code such as de, en or fr-CH belongs.",
+                f"has '{language}' where a language code such as de, en or de-CH belongs.",
                 'Write { de = "…", en = "…" }.',
             )
         if not isinstance(text, str) or not text.strip():

@@ -57,14 +57,28 @@ BRAND_COLUMN = "__brand__"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text per language, falling back to any language that has one."""
+    """A text per language or region, falling back to any language that has one.
+
+    >>> text = Text({"en": "Invoice", "de": "Rechnung"})
+    >>> text.within("de-CH"), text.within("fr")
+    ('Rechnung', 'Invoice')
+    """
 
     by_language: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, language: str) -> str:
-        """Return the text in ``language``, else in English, else in the first that there is."""
+        """Return the text in ``language``, else in English, else in the first that there is.
+
+        A region without a text of its own has that of its language, or of another region of it.
+        """
         texts = self.by_language
-        return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+        if text := texts.get(language):
+            return text
+        for wanted in (language.partition("-")[0], "en"):
+            for code, text in texts.items():
+                if text and code.partition("-")[0] == wanted:
+                    return text
+        return next(iter(texts.values()), "")
 
 
 @dataclass(frozen=True, slots=True)

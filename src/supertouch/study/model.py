@@ -178,6 +178,11 @@ class Study:
         return self.folder / "data" / "processed"
 
     @property
+    def own_words(self) -> Path:
+        """Folder of the study's own languages, and of words in place of those of supertouch."""
+        return self.folder / "languages"
+
+    @property
     def reports(self) -> Path:
         """Folder of what is handed to people."""
         return self.folder / "reports"

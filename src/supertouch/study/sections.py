@@ -1,4 +1,4 @@
-"""The shape of the tables about design, quality, weights, fieldwork, privacy and tracking."""
+"""The shape of the tables about design, quality, weights, fieldwork, privacy, tracking, report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from supertouch.study.fields import (
     Texts,
     TextsField,
 )
-from supertouch.study.model import Comparison, Fieldwork, Flag, Privacy, Quality, Tracking
+from supertouch.study.model import (
+    Comparison,
+    Fieldwork,
+    Flag,
+    Privacy,
+    Quality,
+    Reporting,
+    Tracking,
+)
 
 __all__ = [
     "REQUIRED",
@@ -30,6 +38,7 @@ __all__ = [
     "PatternTable",
     "PrivacyTable",
     "QualityTable",
+    "ReportTable",
     "Table",
     "TouchpointTargets",
     "TrackingTable",
@@ -41,8 +50,10 @@ _QUALITY = Quality()
 _FIELD = Fieldwork()
 _PRIVACY = Privacy()
 _TRACKING = Tracking()
+_REPORT = Reporting()
 
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Level = Annotated[float, Field(ge=0.5, lt=1, allow_inf_nan=False)]
 Above = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
 Amount = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 Margins = dict[str, dict[str, Amount]]
@@ -124,6 +135,14 @@ class TrackingTable(Table):
     compare: list[Comparison] = list(_TRACKING.compare)
     baseline: Name | None = None
     waves_per_year: Annotated[int, Field(ge=1, le=366)] | None = None
+
+
+class ReportTable(Table):
+    """How the study is handed over."""
+
+    template: Name | None = None
+    letters: list[Level] = list(_REPORT.letters)
+    small_base: Count = _REPORT.small_base
 
 
 class TouchpointTargets(Table):

@@ -12,6 +12,7 @@ import pandera.pandas as pa
 
 from supertouch.errors import OutputError, Problem
 from supertouch.tables.asymmetry import Asymmetry, Consistency, Weakest
+from supertouch.tables.banner import Banner, BannerWaves
 from supertouch.tables.comparison import Comparison
 from supertouch.tables.decisions import Budget, Levers, Measures, Plan, Portfolio, Whatif
 from supertouch.tables.drift import Drift
@@ -25,6 +26,7 @@ from supertouch.tables.quality import Flags, Margins, Quality, Suppressed, Weigh
 from supertouch.tables.responses import Contradictions, Empties, Quarantine, Rejections, Sample
 from supertouch.tables.robustness import Agreement, Collinearity, Halo, Robustness
 from supertouch.tables.sensitivity import Reliability, Sensitivity
+from supertouch.tables.simulator import Simulator
 from supertouch.tables.tracking import ChangeExplained, Targets, TrackedChanges
 from supertouch.tables.verdicts import Supertouchpoints
 
@@ -73,6 +75,8 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "tracking": TrackedChanges,
     "change_explained": ChangeExplained,
     "targets": Targets,
+    "banner": Banner,
+    "banner_waves": BannerWaves,
     "brought": BroughtFiles,
     "audits": Audits,
     "audit_quarantine": CellQuarantine,
@@ -88,6 +92,7 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "budget": Budget,
     "plan": Plan,
     "measures": Measures,
+    "simulator": Simulator,
 }
 
 

@@ -166,7 +166,7 @@ def _add(
         entry.doubts.append(f"{sheet.auditor}: not there")
         return
     entry.listed = True
-    entry.names.append((sheet.auditor, sheet.language, " ".join(str(told["touchpoint"]).split())))
+    entry.names.append((sheet.auditor, sheet.words.code, " ".join(str(told["touchpoint"]).split())))
     for key in KEYS:
         value = told.get(key)
         if value is None:

@@ -12,12 +12,13 @@ from typing import Any
 from supertouch.instruments.audit import form as forms
 from supertouch.instruments.audit.books import ANEW, book, formula, unusable
 from supertouch.instruments.audit.form import AUDIT, START_LIST, Column
-from supertouch.language import available
+from supertouch.language import Language, language, speaks
 
 __all__ = ["Cell", "Line", "Opened", "is_filled", "opened"]
 
 COLUMNS = {"audit": AUDIT, "start_list": START_LIST}
 SEARCHED, MOST = 60, 2_000
+CHANGED = "is no audit sheet, or its hidden sheet was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Opened:
     path: Path
     purpose: str
     study: str
-    language: str
+    words: Language
     points: int
     auditor: str
     sheet: str
@@ -86,14 +87,33 @@ class Opened:
         return COLUMNS[self.purpose]
 
 
-def opened(path: Path) -> Opened:
+def opened(path: Path, *, own_words: Path | None = None) -> Opened:
     """Open a workbook and find its sheet, by its hidden marks alone.
+
+    ``own_words`` is the folder of the study's own languages.
 
     Raises
     ------
     DataError
         If it cannot be read, is no such sheet, or is one of a later version.
     """
+    known, title, auditor, lines = _found(path)
+    if not speaks(known["language"], own_words):
+        raise unusable(path, CHANGED, ANEW)
+    return Opened(
+        path,
+        known["form"],
+        known["study"],
+        language(known["language"], own_words),
+        int(known["points"]),
+        auditor or path.stem,
+        title,
+        lines,
+    )
+
+
+def _found(path: Path) -> tuple[dict[str, str], str, str, tuple[Line, ...]]:
+    """Return what a workbook is, the name of its sheet, its auditor and its lines."""
     values = book(path, results=True)
     if forms.MEMORY not in values.sheetnames:
         raise unusable(path, "is no audit sheet, or has lost its hidden sheet.", ANEW)
@@ -106,16 +126,8 @@ def opened(path: Path) -> Opened:
     page, line, place = found
     keys = _keys(path, page, line, place, COLUMNS[known["form"]])
     formulas = book(path, results=False)
-    return Opened(
-        path,
-        known["form"],
-        known["study"],
-        known["language"],
-        int(known["points"]),
-        _auditor(page, line, known["auditor"]) or path.stem,
-        page.title,
-        _few(path, _lines(page, formulas[page.title], line, place, keys, rows)),
-    )
+    lines = _few(path, _lines(page, formulas[page.title], line, place, keys, rows))
+    return known, page.title, _auditor(page, line, known["auditor"]), lines
 
 
 Given = dict[str, dict[str, object]]
@@ -132,8 +144,8 @@ def _memory(path: Path, page: Any) -> tuple[dict[str, str], Given]:  # noqa: ANN
         elif text:
             rows[text] = _given(rest[-1])
     numbers = known["version"].isdigit() and known["points"].isdigit()
-    if known["form"] not in COLUMNS or known["language"] not in available() or not numbers:
-        raise unusable(path, "is no audit sheet, or its hidden sheet was changed.", ANEW)
+    if known["form"] not in COLUMNS or not numbers:
+        raise unusable(path, CHANGED, ANEW)
     return known, rows
 
 
@@ -266,7 +278,7 @@ def is_filled(path: Path) -> bool:
     """
     return any(
         _differs(cell, line.given.get(key))
-        for line in opened(path).lines
+        for line in _found(path)[-1]
         for key, cell in line.cells.items()
     )
 

@@ -94,7 +94,7 @@ def _opened(study: Study, files: Sequence[Path]) -> list[Opened]:
     problems: list[Problem] = []
     for path in files:
         try:
-            sheet = opened(path)
+            sheet = opened(path, own_words=study.own_words)
         except DataError as error:
             problems += error.problems
             continue
@@ -246,7 +246,7 @@ def meanings(sheet: Opened, line: Line, bad: list[Record], *open_keys: str) -> d
     for column in sheet.columns:
         if column.key in ("phase", "touchpoint") and column.key not in open_keys:
             continue
-        found = meaning(line.told(column.key), column, code=sheet.language, points=sheet.points)
+        found = meaning(line.told(column.key), column, words=sheet.words, points=sheet.points)
         if isinstance(found, Bad):
             bad.append(bad_cell(sheet, line, column.key, found))
         else:
@@ -256,14 +256,12 @@ def meanings(sheet: Opened, line: Line, bad: list[Record], *open_keys: str) -> d
 
 def bad_cell(sheet: Opened, line: Line, key: str, found: Bad) -> Record:
     """Return a row of the table ``audit_quarantine``; ``key`` may be the letters of a column."""
-    from supertouch.language import language
-
     known = any(column.key == key for column in sheet.columns)
     return {
         "file": sheet.path.name,
         "sheet": sheet.sheet,
         "row": line.number,
-        "column": language(sheet.language).say(f"audit_column.{key}") if known else key,
+        "column": sheet.words.say(f"audit_column.{key}") if known else key,
         "value": found.value,
         "rule": found.rule,
         "remedy": found.remedy,

@@ -13,7 +13,7 @@ from supertouch.instruments.audit.form import Form, Row, Value
 from supertouch.instruments.audit.opening import is_filled
 from supertouch.instruments.audit.start import start_list
 from supertouch.instruments.audit.workbook import write_workbook
-from supertouch.language import available, language
+from supertouch.language import language, speaks
 from supertouch.saving import save
 from supertouch.study.model import PHASES, Study, Touchpoint
 
@@ -45,10 +45,10 @@ def plan_templates(
         Where they shall lie.
     auditors : sequence of str
         Their names; without any, one sheet without a name.
-    code : {"de", "en"}, optional
+    code : str, optional
         Language of the sheets; the first of the study's that there is.
     """
-    code = code or next((item for item in study.languages if item in available()), "en")
+    code = code or next((one for one in study.languages if speaks(one, study.own_words)), "en")
     return _planned(
         [_form(study, auditor, code) for auditor in auditors or [""]],
         folder,
@@ -60,7 +60,11 @@ def plan_start_lists(
     folder: Path, *, auditors: Sequence[str] = (), code: str = ""
 ) -> tuple[Planned, ...]:
     """Make sheets that begin with the start list, for companies that have no study yet."""
-    words = language(code or "de")
+    known = tuple(start_list()[0].label)
+    if code and code not in known:
+        rule = f"there is no start list in this language; there are {', '.join(known)}."
+        raise UnsupportedError(Problem("--language", code, rule, "Choose one of these."))
+    words = language(code or known[0])
     rows = tuple(
         Row(item.id, {"touchpoint": item.label[words.code], "applies": "yes", **item.attributes})
         for item in start_list()
@@ -74,7 +78,7 @@ def plan_start_lists(
 
 def _form(study: Study, auditor: str, code: str, filled: Filled = _UNFILLED) -> Form:
     """Make a sheet: the study's touchpoints in time order, then rows for missing ones."""
-    words = language(code)
+    words = language(code, study.own_words)
     own, missed = filled
     blank = [Row("", {})] * max(0, MISSING_ROWS - len(missed))
     order = sorted(study.touchpoints, key=lambda item: PHASES.index(item.phase))
@@ -186,7 +190,7 @@ def write_filled(
         ``annoyance``, ``surprise``. A row with ``named`` in place of ``touchpoint`` is a
         touchpoint that the auditor misses; it may have a ``phase``. Values are written as they
         are, wrong ones too.
-    language : {"de", "en"}
+    language : str
     auditor : str
 
     Raises

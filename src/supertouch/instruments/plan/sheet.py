@@ -44,7 +44,7 @@ def write_sheet(
     """Write the sheet; rows for further measures stand below those of the plan."""
     from openpyxl import Workbook
 
-    words = words_of(language)
+    words = words_of(language, study.own_words)
     book = Workbook()
     page: Any = book.active
     page.title = words.say("plan_sheet.sheet")

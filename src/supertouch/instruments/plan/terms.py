@@ -55,7 +55,7 @@ def of_sheet(study: Study, headers: Mapping[str, str]) -> Terms:
     """Return the terms of an Excel sheet whose columns have these headers, by key."""
     from supertouch.language import language
 
-    words = language(_spoken(study, headers))
+    words = language(_spoken(study, headers), study.own_words)
     label = next((text for key, text in headers.items() if key.startswith(LABELS)), "label")
     usual = {key: text for key, text in words.group("plan_sheet").items() if key != "label"}
     for code in study.languages:
@@ -80,11 +80,12 @@ def of_sheet(study: Study, headers: Mapping[str, str]) -> Terms:
 
 def _spoken(study: Study, headers: Mapping[str, str]) -> str:
     """Return the language that most headers are in."""
-    from supertouch.language import available, language
+    from supertouch.language import available, language, speaks
 
     def known(code: str) -> int:
-        return sum(text in language(code).group("plan_sheet").values() for text in headers.values())
+        usual = language(code, study.own_words).group("plan_sheet").values()
+        return sum(text in usual for text in headers.values())
 
-    own = [code for code in study.languages if code in available()]
+    own = [code for code in study.languages if speaks(code, study.own_words)]
     codes = dict.fromkeys([*own, *available()])
     return max(codes, key=known)

@@ -188,14 +188,20 @@ def _values(cells: Cells, names: Names) -> Cells:
     return values
 
 
+def _spoken(study: Study) -> list[str]:
+    from supertouch.language import speaks
+
+    return [code for code in study.languages if speaks(code, study.own_words)]
+
+
 def _names(study: Study) -> Names:
     """Return what people may write for touchpoints, waves and effort, by field."""
     from supertouch.language import available, language
 
     efforts = {
         text.casefold(): code
-        for one in available()
-        for code, text in {**language(one).group("effort")}.items()
+        for one in dict.fromkeys([*available(), *_spoken(study)])
+        for code, text in language(one, study.own_words).group("effort").items()
     }
     touchpoints = dict(known_names(study)) | {item.id: item.id for item in study.touchpoints}
     return {"touchpoint": touchpoints, "based_on": _waves(study.waves), "effort": efforts}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from supertouch.study.model import Text
@@ -107,6 +108,7 @@ class Questionnaire:
     all touchpoints. The conditions of the items name the block as well. Of more touchpoints met
     than ``most_ratings`` that many are drawn by chance for the rating; None where all are rated.
     ``added`` are columns that no question fills; ``remarks`` what its author should think about.
+    ``own_words`` is the folder of the study's own languages.
     """
 
     study: str
@@ -121,3 +123,9 @@ class Questionnaire:
     most_ratings: int | None = None
     added: tuple[Added, ...] = ()
     remarks: tuple[Text, ...] = ()
+    own_words: Path | None = None
+
+    @property
+    def without_regions(self) -> tuple[str, ...]:
+        """The languages as survey platforms know them: ``de`` for ``de-CH``."""
+        return tuple(dict.fromkeys(code.partition("-")[0] for code in self.languages))

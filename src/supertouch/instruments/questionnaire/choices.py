@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from supertouch.errors import Problem, UnsupportedError
 from supertouch.instruments.questionnaire.asked import Choice
-from supertouch.language import language
+from supertouch.language import Language
 from supertouch.study.model import Codes, Contact, Empty, Scale, Study, Text
 from supertouch.study.wording import plain
 
@@ -27,15 +27,15 @@ THREE_WAYS = 3
 _MISSING: tuple[Empty, ...] = ("dont_know", "refused")
 
 
-def said(languages: Iterable[str], key: str, /, **values: Text | str) -> Text:
+def said(languages: Iterable[Language], key: str, /, **values: Text | str) -> Text:
     """Return the words of ``key`` in each language, with texts in that language put in."""
     return Text(
         {
-            code: language(code).say(
+            one.code: one.say(
                 key,
-                **{k: v.within(code) if isinstance(v, Text) else v for k, v in values.items()},
+                **{k: v.within(one.code) if isinstance(v, Text) else v for k, v in values.items()},
             )
-            for code in languages
+            for one in languages
         }
     )
 
@@ -45,31 +45,33 @@ def written(text: Text) -> bool:
     return any(text.by_language.values())
 
 
-def joined(languages: Iterable[str], texts: Sequence[Text], between: str) -> Text:
+def joined(languages: Iterable[Language], texts: Sequence[Text], between: str) -> Text:
     """Return texts one behind the other in each language."""
-    return Text({code: between.join(text.within(code) for text in texts) for code in languages})
+    return Text(
+        {one.code: between.join(text.within(one.code) for text in texts) for one in languages}
+    )
 
 
-def company_of(study: Study, languages: Sequence[str]) -> Text:
+def company_of(study: Study, languages: Sequence[Language]) -> Text:
     """Return the company by its name alone: without a remark in brackets behind it."""
     if not written(study.company):
         return said(languages, "questionnaire.company")
     return Text(
         {
-            code: re.sub(r"\s*\([^()]*\)\s*$", "", name) or name
-            for code in languages
-            if (name := study.company.within(code))
+            one.code: re.sub(r"\s*\([^()]*\)\s*$", "", name) or name
+            for one in languages
+            if (name := study.company.within(one.code))
         }
     )
 
 
-def name_of(study: Study, languages: Sequence[str]) -> Text:
+def name_of(study: Study, languages: Sequence[Language]) -> Text:
     """Return the company as sentences have it behind "with": in German in the dative."""
     own = study.questionnaire.name
     return own if written(own) else company_of(study, languages)
 
 
-def scale_choices(scale: Scale, *, ends: str, languages: Sequence[str]) -> tuple[Choice, ...]:
+def scale_choices(scale: Scale, *, ends: str, languages: Sequence[Language]) -> tuple[Choice, ...]:
     """Return the answers of a scale in the order of their codes.
 
     Points with a label show it, with their number before it where others have none. Where the
@@ -100,16 +102,16 @@ def _points(scale: Scale) -> list[float]:
     return [round(scale.minimum + place * scale.step, 9) for place in range(count)]
 
 
-def _point(label: Text, code: float, languages: Sequence[str], *, alone: bool) -> Text:
+def _point(label: Text, code: float, languages: Sequence[Language], *, alone: bool) -> Text:
     if not written(label):
-        return Text(dict.fromkeys(languages, plain(code)))
+        return Text({one.code: plain(code) for one in languages})
     if alone:
-        return Text({name: label.within(name) for name in languages})
-    return Text({name: f"{plain(code)} – {label.within(name)}" for name in languages})
+        return Text({one.code: label.within(one.code) for one in languages})
+    return Text({one.code: f"{plain(code)} – {label.within(one.code)}" for one in languages})
 
 
 def _default_labels(
-    scale: Scale, codes: Sequence[float], *, ends: str, languages: Sequence[str]
+    scale: Scale, codes: Sequence[float], *, ends: str, languages: Sequence[Language]
 ) -> Mapping[float, Text]:
     best_last = codes[::-1] if scale.reversed else codes
     if ends == "rating" and len(codes) == THREE_WAYS:
@@ -126,7 +128,7 @@ def _default_labels(
 
 
 def not_answered(
-    codes: Codes, *, languages: Sequence[str], never_met: bool = False
+    codes: Codes, *, languages: Sequence[Language], never_met: bool = False
 ) -> tuple[Choice, ...]:
     """Return the answers beside a scale, as far as the study has codes for them.
 
@@ -141,7 +143,7 @@ def not_answered(
 
 
 def contact_choices(
-    rule: Contact, *, languages: Sequence[str]
+    rule: Contact, *, languages: Sequence[Language]
 ) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     """Return the answers to a contact question: met or not; and don't know, no answer."""
     given = tuple(

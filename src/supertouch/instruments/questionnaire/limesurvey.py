@@ -53,7 +53,7 @@ def _xml(rows: Mapping[str, list[dict[str, str]]], questionnaire: Questionnaire)
     _leaf(document, "LimeSurveyDocType", "Survey")
     _leaf(document, "DBVersion", DB_VERSION)
     languages = ElementTree.SubElement(document, "languages")
-    for language in questionnaire.languages:
+    for language in questionnaire.without_regions:
         _leaf(languages, "language", language)
     for table, names in FIELDS.items():
         if not rows.get(table):

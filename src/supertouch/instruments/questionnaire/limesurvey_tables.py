@@ -110,7 +110,7 @@ class _Structure:
         self.order = 0
         place = {"sid": self.sid, "group_order": gid, "randomization_group": ""}
         self._add("groups", gid=gid, **place, grelevance="")
-        for language in self.asked.languages:
+        for language in self.asked.without_regions:
             self._add(
                 "group_l10ns",
                 id=self._next("group_l10ns"),
@@ -157,7 +157,7 @@ class _Structure:
 
     def _equation(self, code: str, equation: str) -> None:
         qid = self._question(code, "equation", ALWAYS, required=False)
-        self._say(qid, Text(dict.fromkeys(self.asked.languages, code)), Text())
+        self._say(qid, Text(dict.fromkeys(self.asked.without_regions, code)), Text())
         for attribute, value in (("equation", equation), ("hidden", "1")):
             self._add("question_attributes", qid=qid, attribute=attribute, value=value, language="")
 
@@ -191,7 +191,7 @@ class _Structure:
         }
 
     def _say(self, qid: str, text: Text, hint: Text) -> None:
-        for language in self.asked.languages:
+        for language in self.asked.without_regions:
             self._add(
                 "question_l10ns",
                 id=self._next("question_l10ns"),
@@ -207,7 +207,7 @@ class _Structure:
             aid = self._next("answers")
             numbers = {"sortorder": number, "assessment_value": 0, "scale_id": 0}
             self._add("answers", aid=aid, qid=qid, code=code, **numbers)
-            for language in self.asked.languages:
+            for language in self.asked.without_regions:
                 self._add(
                     "answer_l10ns",
                     id=self._next("answer_l10ns"),
@@ -217,10 +217,10 @@ class _Structure:
                 )
 
     def _settings(self) -> None:
-        first, *more = self.asked.languages
+        first, *more = self.asked.without_regions
         own = {"sid": self.sid, "language": first, "additional_languages": " ".join(more)}
         self._add("surveys", **(SETTINGS | own))
-        for language in self.asked.languages:
+        for language in self.asked.without_regions:
             texts = {
                 "title": plain_text(self.asked.title.within(language), most=200),
                 "welcometext": _html(self.asked.intro, language),

@@ -26,13 +26,14 @@ from supertouch.instruments.questionnaire.choices import (
 from supertouch.instruments.questionnaire.outcomes import outcome_questions
 from supertouch.instruments.questionnaire.person import added, remarks, segment_questions, status
 from supertouch.instruments.questionnaire.versions import Versions, in_time_order, versions
-from supertouch.language import available
+from supertouch.language import Language, speaks, spoken
 from supertouch.study.model import PHASES, Codes, Phase, Study, Text, Touchpoint
 from supertouch.study.planned import with_planned
 from supertouch.study.wording import plain
 
 __all__ = ["questionnaire"]
 
+ON_SCREEN = "en"
 Grid = tuple[tuple[Choice, ...], tuple[Choice, ...], bool]
 
 
@@ -42,7 +43,7 @@ class _Made:
 
     study: Study
     wave: str
-    languages: tuple[str, ...]
+    languages: tuple[Language, ...]
     versions: Versions
 
     def say(self, key: str, **values: Text | str) -> Text:
@@ -95,9 +96,8 @@ def questionnaire(study: Study, wave: str, *, languages: Sequence[str] = ()) -> 
         If an outcome of several items has no wording for each of them.
     """
     study = with_planned(study, wave)
-    spoken = tuple(languages) or tuple(name for name in study.languages if name in available())
     _reject_brands(study, wave)
-    made = _Made(study, wave, spoken or ("en",), versions(study, wave))
+    made = _Made(study, wave, _languages(study, languages), versions(study, wave))
     taken: set[str] = set()
     pages = [
         *status(study, wave, languages=made.languages, taken=taken, versions=made.versions),
@@ -111,14 +111,16 @@ def questionnaire(study: Study, wave: str, *, languages: Sequence[str] = ()) -> 
     pages += segment_questions(study, wave, languages=made.languages, taken=taken)
     asked = tuple(i.column for p in pages for question in p.questions for i in question.items)
     blocks = made.versions if not made.versions.known else Versions()
-    told = tuple(dict.fromkeys((*made.languages, "en")))
+    codes = tuple(words.code for words in made.languages)
+    told = spoken(dict.fromkeys((*codes, ON_SCREEN)), study.own_words)
     return Questionnaire(
         study=study.id,
         wave=wave,
         title=study.title,
         intro=_intro(made),
         thanks=made.say("thanks"),
-        languages=made.languages,
+        languages=codes,
+        own_words=study.own_words,
         pages=tuple(pages),
         block_column=blocks.column,
         blocks=blocks.blocks,
@@ -126,6 +128,12 @@ def questionnaire(study: Study, wave: str, *, languages: Sequence[str] = ()) -> 
         added=added(study, wave, asked={*asked, blocks.column}, languages=told),
         remarks=remarks(study, wave, languages=told),
     )
+
+
+def _languages(study: Study, wanted: Sequence[str]) -> tuple[Language, ...]:
+    """Return the languages to ask in: those that are wanted, or those of the study with words."""
+    own = [code for code in study.languages if speaks(code, study.own_words)]
+    return spoken(wanted or own or [ON_SCREEN], study.own_words)
 
 
 def _reject_brands(study: Study, wave: str) -> None:

@@ -14,7 +14,7 @@ from supertouch.instruments.questionnaire.choices import (
     scale_choices,
     written,
 )
-from supertouch.language import language
+from supertouch.language import Language
 from supertouch.study.model import Outcome, Study, Text
 from supertouch.study.wording import plain
 
@@ -24,7 +24,7 @@ BETWEEN = " / "
 
 
 def outcome_questions(
-    study: Study, wave: str, *, languages: Sequence[str], taken: set[str]
+    study: Study, wave: str, *, languages: Sequence[Language], taken: set[str]
 ) -> tuple[Question, ...]:
     """Return a question per outcome of the wave, but for columns that are ``taken`` already.
 
@@ -57,7 +57,7 @@ def _question(
     wave: str,
     outcome: Outcome,
     lines: Mapping[str, Text],
-    languages: Sequence[str],
+    languages: Sequence[Language],
 ) -> Question:
     several = len(outcome.items) > 1
     beside = not_answered(outcome.codes, languages=languages)
@@ -96,23 +96,23 @@ def _open_to(study: Study, wave: str, outcome: Outcome) -> tuple[Condition, ...]
     return (Condition(column, tuple(map(plain, codes))),)
 
 
-def _worded(study: Study, outcome: Outcome, languages: Sequence[str]) -> list[Text]:
+def _worded(study: Study, outcome: Outcome, languages: Sequence[Language]) -> list[Text]:
     """Return the wording of each item; fewer than there are items where some have none."""
     count = len(outcome.items)
     if written(outcome.question):
         if count == 1:
             return [outcome.question]
         parts = {
-            code: [part.strip() for part in outcome.question.within(code).split(BETWEEN)]
-            for code in languages
+            one.code: [part.strip() for part in outcome.question.within(one.code).split(BETWEEN)]
+            for one in languages
         }
         if any(len(texts) != count for texts in parts.values()):
             return []
-        return [Text({code: parts[code][k] for code in languages}) for k in range(count)]
+        return [Text({code: texts[k] for code, texts in parts.items()}) for k in range(count)]
     return _usual(study, outcome, languages)
 
 
-def _usual(study: Study, outcome: Outcome, languages: Sequence[str]) -> list[Text]:
+def _usual(study: Study, outcome: Outcome, languages: Sequence[Language]) -> list[Text]:
     """Return the usual wording of an outcome's role: statements for loyalty, else one question."""
     role = _wording_of(outcome)
     known = {"company": company_of(study, languages), "name": name_of(study, languages)}
@@ -120,7 +120,7 @@ def _usual(study: Study, outcome: Outcome, languages: Sequence[str]) -> list[Tex
         key = f"questionnaire.usual_{role}"
         return [said(languages, key, **known, label=outcome.label)]
     left = {
-        turned: list(language(languages[0]).group(f"questionnaire.loyalty_{kind}"))
+        turned: list(languages[0].group(f"questionnaire.loyalty_{kind}"))
         for turned, kind in ((False, "plain"), (True, "reversed"))
     }
     texts = []

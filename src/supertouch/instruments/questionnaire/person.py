@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from supertouch.instruments.questionnaire.asked import Added, Choice, Item, Page, Question
-from supertouch.instruments.questionnaire.choices import name_of, said, written
+from supertouch.instruments.questionnaire.choices import joined, name_of, said, written
 from supertouch.instruments.questionnaire.versions import Versions
+from supertouch.language import Language
 from supertouch.study.model import Segment, Study, Text
 from supertouch.study.wording import plain
 
@@ -14,7 +15,7 @@ __all__ = ["added", "remarks", "segment_questions", "status"]
 
 
 def status(
-    study: Study, wave: str, *, languages: Sequence[str], taken: set[str], versions: Versions
+    study: Study, wave: str, *, languages: Sequence[Language], taken: set[str], versions: Versions
 ) -> list[Page]:
     """Return the first page: customer status, and groups by which the questionnaire is split."""
     questions: list[Question] = []
@@ -38,7 +39,7 @@ def status(
 
 
 def segment_questions(
-    study: Study, wave: str, *, languages: Sequence[str], taken: set[str]
+    study: Study, wave: str, *, languages: Sequence[Language], taken: set[str]
 ) -> list[Page]:
     """Return the last page: the groups that results are shown for."""
     found = _segments(study.segments, wave, languages, taken)
@@ -47,7 +48,7 @@ def segment_questions(
 
 
 def _segments(
-    segments: Sequence[Segment], wave: str, languages: Sequence[str], taken: set[str]
+    segments: Sequence[Segment], wave: str, languages: Sequence[Language], taken: set[str]
 ) -> list[Question]:
     found = []
     for segment in segments:
@@ -65,7 +66,7 @@ def _segments(
 
 
 def added(
-    study: Study, wave: str, *, asked: set[str], languages: Sequence[str]
+    study: Study, wave: str, *, asked: set[str], languages: Sequence[Language]
 ) -> tuple[Added, ...]:
     """Return the columns that the study reads in this wave and no question fills."""
     found: dict[str, Added] = {}
@@ -95,7 +96,7 @@ def _design(study: Study, wave: str) -> Iterator[tuple[str | None, str, Text]]:
         yield segment.column.within(wave), "segment", segment.label
 
 
-def remarks(study: Study, wave: str, *, languages: Sequence[str]) -> tuple[Text, ...]:
+def remarks(study: Study, wave: str, *, languages: Sequence[Language]) -> tuple[Text, ...]:
     """Return what the author of the questionnaire should think about."""
     found = []
     if not written(study.company):
@@ -111,7 +112,7 @@ def remarks(study: Study, wave: str, *, languages: Sequence[str]) -> tuple[Text,
         and item.codes.blank != "not_met"
     ]
     if silent:
-        names = Text({code: ", ".join(i.label.within(code) for i in silent) for code in languages})
+        names = joined(languages, [item.label for item in silent], ", ")
         found.append(said(languages, "questionnaire.remark_no_contact", names=names))
     if study.most_ratings is not None:
         found.append(said(languages, "questionnaire.remark_draw", count=str(study.most_ratings)))

@@ -73,7 +73,7 @@ class _Survey:
 
     def file(self) -> Record:
         """Return the whole file."""
-        languages = self.asked.languages
+        languages = self.asked.without_regions
         questions = [
             asked_question(page, question, logic=self.logic, languages=languages)
             for page in self.asked.pages
@@ -116,7 +116,7 @@ class _Survey:
             "SurveyOwnerID": self.name("UR"),
             "SurveyBrandID": "",
             "DivisionID": None,
-            "SurveyLanguage": self.asked.languages[0].upper(),
+            "SurveyLanguage": self.asked.without_regions[0].upper(),
             "SurveyActiveResponseSet": self.name("RS"),
             "SurveyStatus": "Inactive",
             "SurveyStartDate": _UNKNOWN,
@@ -130,7 +130,7 @@ class _Survey:
         }
 
     def _first(self, text: Text) -> str:
-        return text.within(self.asked.languages[0])
+        return text.within(self.asked.without_regions[0])
 
     def _intro(self) -> bool:
         return any(self.asked.intro.by_language.values())
@@ -206,10 +206,10 @@ class _Survey:
 
     def _options(self) -> Record:
         title = plain_text(self._first(self.asked.title), most=100)
-        languages: Record = {language.upper(): [] for language in self.asked.languages}
+        languages: Record = {language.upper(): [] for language in self.asked.without_regions}
         return OPTIONS | {
             "SurveyTitle": title,
-            "SurveyLanguage": self.asked.languages[0].upper(),
+            "SurveyLanguage": self.asked.without_regions[0].upper(),
             "AvailableLanguages": languages,
         }
 

@@ -71,9 +71,9 @@ def write_word(
 
 
 def _document(questionnaire: Questionnaire, code: str, columns: bool) -> Any:  # noqa: ANN401
-    words = language(code)
+    words = language(code, questionnaire.own_words)
     title = questionnaire.title.within(code)
-    sheet = _Sheet(new_document(title, code), words, numbered(questionnaire), columns)
+    sheet = _Sheet(new_document(title, words), words, numbered(questionnaire), columns)
     _frame(sheet, title)
     sheet.document.add_heading(clean(title), level=0)
     sheet.document.add_paragraph(clean(questionnaire.intro.within(code)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from supertouch.language import Language
+
 __all__ = [
     "GREY",
     "bordered",
@@ -22,7 +24,6 @@ LINE = "BFBFBF"
 MARGIN = 1.8
 PAPER = (21.0, 29.7)
 FONT = "Calibri"
-LOCALES = {"de": "de-DE", "en": "en-GB"}
 
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -38,8 +39,8 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
-def new_document(title: str, code: str) -> Any:  # noqa: ANN401
-    """Return an empty document on A4 in the language ``code``."""
+def new_document(title: str, words: Language) -> Any:  # noqa: ANN401
+    """Return an empty document on A4 in a language."""
     import docx
     from docx.shared import Cm, Pt
 
@@ -55,7 +56,7 @@ def new_document(title: str, code: str) -> Any:  # noqa: ANN401
         style = document.styles[name]
         style.font.name, style.font.size = FONT, Pt(size)
         _own_font(style)
-    _speak(document, LOCALES.get(code, code))
+    _speak(document, words.with_region)
     document.core_properties.title = clean(title)[:255]
     document.core_properties.author = ""
     document.core_properties.comments = ""

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from supertouch.report import palette
-from supertouch.report.blocks import Content, Span
-from supertouch.report.figures.layout import FONTS
+from supertouch.report.blocks import Content, Simulator, Span
+from supertouch.report.cockpit.chapters import Chapters, choices_of_groups, every_block
+from supertouch.report.cockpit.drawings import Drawings
+from supertouch.report.cockpit.packs import Packs
+from supertouch.report.cockpit.texts import cleaned
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 __all__ = ["page"]
 
-FONT = f"font-family: {FONTS}; "
+SCRIPTS = (
+    "frame.js",
+    "address.js",
+    "choices.js",
+    "tables.js",
+    "downloads.js",
+    "reading.js",
+    "simulator.js",
+    "cockpit.js",
+)
+STYLES = ("cockpit.css", "simulator.css")
 
 
 def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -> str:
     """Return the page.
+
+    The first language's newest wave stands in it as HTML and can be read by any browser; every
+    other part is compressed, and unpacked when a reader chooses it.
 
     Parameters
     ----------
@@ -34,18 +49,63 @@ def page(contents: Sequence[Content], drawings: Mapping[tuple[str, str], str]) -
         SVG of each figure by (language, name).
     """
     environment = _environment()
-    drawn = _Drawings(drawings)
-    script = _source("cockpit.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    environment.globals["drawing"] = Drawings(drawings).inline
+    packs = Packs()
+    pages = [_language(contents, number, packs) for number in range(len(contents))]
+    script = "\n".join(["(() => {", '"use strict";', *_sources(SCRIPTS), "})();"])
+    colours = environment.get_template("colours.css.j2").render()
+    style = "\n".join([colours, *_sources(STYLES), _shown(contents[0])])
     return environment.get_template("cockpit.html.j2").render(
         contents=contents,
-        style=_source("cockpit.css"),
-        script=script,
-        script_hash=f"sha256-{digest}",
-        drawing=drawn.inline,
-        waves=contents[0].waves,
-        several_waves=len(contents[0].waves) > 1,
-        shown=_shown(len(contents), len(contents[0].waves)),
+        pages=pages,
+        packs=packs.packed(),
+        shared=_shared(contents),
+        choices=_choices(contents),
+        style=Markup(style),
+        style_hash=_hash(style),
+        script=Markup(script),
+        script_hash=_hash(script),
+        newest=len(contents[0].waves) - 1,
+    )
+
+
+def _language(contents: Sequence[Content], number: int, packs: Packs) -> Markup:
+    environment = _environment()
+    content = contents[number]
+    template = environment.get_template("blocks.html.j2")
+    chapters = Chapters(content, number, template=template, packs=packs)
+    html = environment.get_template("page.html.j2").render(content=content, chapters=chapters)
+    place = packs.set_aside(str(number), html) if number else ""
+    return environment.get_template("language.html.j2").render(
+        content=content, number=number, place=place, html="" if number else Markup(html)
+    )
+
+
+def _shared(contents: Sequence[Content]) -> dict[str, Markup]:
+    found = {}
+    for content in contents:
+        for section in content.sections:
+            for item in every_block(section.blocks):
+                if isinstance(item, Simulator) and item.key not in found:
+                    text = _json(item.shared).replace("<", "\\u003c")
+                    found[item.key] = Markup(text)
+    return found
+
+
+def _choices(contents: Sequence[Content]) -> str:
+    return _json(
+        [
+            {
+                "code": content.language,
+                "name": content.language_name,
+                "title": content.title,
+                "waves": content.waves,
+                "groups": choices_of_groups(content),
+                "outcomes": content.outcomes,
+                "words": content.words,
+            }
+            for content in contents
+        ]
     )
 
 
@@ -59,71 +119,54 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_finalized,
     )
     environment.filters["across"] = _across
     environment.filters["sortable"] = _sortable
+    environment.filters["json"] = _json
     return environment
 
 
-def _source(name: str) -> str:
+def _finalized(value: object) -> object:
+    return cleaned(value) if type(value) is str else value
+
+
+def _sources(names: Iterable[str]) -> list[str]:
     environment = _environment()
     loader = environment.loader
     if loader is None:
-        return ""
-    return loader.get_source(environment, name)[0]
+        return []
+    there = loader.list_templates()
+    return [loader.get_source(environment, name)[0] for name in names if name in there]
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _across(value: float, span: Span) -> str:
     width = span.maximum - span.minimum or 1.0
     place = 100 * (value - span.minimum) / width
-    return f"{min(max(place, 0.0), 100.0):.2f}"
+    return f"{min(max(place, 0.0), 100.0):.4g}"
 
 
 def _sortable(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.6g}"
 
 
-def _shown(languages: int, waves: int) -> str:
+def _shown(content: Content) -> str:
+    sizes = {
+        "wave": len(content.waves),
+        "group": len(choices_of_groups(content)),
+        "outcome": len(content.outcomes),
+    }
     rules = [
-        f':root:has(#language-{k}:checked) [data-language]:not([data-language="{k}"])'
-        for k in range(languages)
+        f':root[data-shown-{name}="{k}"] [data-{name}]:not([data-{name}="{k}"])'
+        for name, size in sizes.items()
+        for k in range(size)
     ]
-    rules += [
-        f':root:has(#wave-{k}:checked) [data-wave]:not([data-wave="{k}"])' for k in range(waves)
-    ]
-    return ",\n".join(rules) + " { display: none !important; }"
-
-
-class _Drawings:
-    """Makes SVGs fit to stand within one page: ids of their own, the page's colours."""
-
-    def __init__(self, drawings: Mapping[tuple[str, str], str]) -> None:
-        self._drawings = drawings
-        self._count = 0
-
-    def inline(self, language: str, name: str, alt: str) -> Markup:
-        """Return the figure ``name`` as inline SVG that says ``alt`` to a screen reader."""
-        self._count += 1
-        prefix = f"f{self._count}-"
-        svg = self._drawings[language, name]
-        body = svg[svg.index("<svg") :]
-        for pattern in (r"<metadata>.*?</metadata>", r"<!--.*?-->"):
-            body = re.sub(pattern, "", body, flags=re.DOTALL)
-        body = re.sub(r'<g id="[^"]*">', "<g>", body)
-        body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
-        body = body.replace(FONT, "")
-        body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{prefix}", body)
-        body = re.sub(r"<defs>\s*</defs>", "", body)
-        body = re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", body))
-        body = re.sub(r"(\.\d{3})\d+", r"\1", body)
-        for colour, variable in palette.VARIABLES.items():
-            body = body.replace(colour, f"var(--{variable})")
-        return Markup(_opening(body[: body.index(">")], alt) + body[body.index(">") :])
-
-
-def _opening(head: str, alt: str) -> str:
-    box = re.search(r'viewBox="[^"]*"', head)
-    return (
-        f'<svg class="chart" {box.group(0) if box else ""} role="img" aria-label="{escape(alt)}" '
-        'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    )
+    return ",\n".join([".never", *rules]) + " { display: none !important; }"

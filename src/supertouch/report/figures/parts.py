@@ -99,9 +99,13 @@ def name_rows(
     *,
     bold: Set[str] = frozenset(),
     inset: float = 6.0,
+    places: Sequence[float] | None = None,
 ) -> None:
-    """Write the names of the rows left of a panel, ``inset`` points away from it."""
-    for at, name in enumerate(order):
+    """Write the names of the rows left of a panel, ``inset`` points away from it.
+
+    ``places`` are where the rows stand; by default one below the other from 0.
+    """
+    for at, name in zip(range(len(order)) if places is None else places, order, strict=True):
         weight = "bold" if name in bold else "normal"
         label = fitted(labels[name], points=176, size=8.0, bold=name in bold)
         ax.annotate(label, (0, at), (-inset, 0), textcoords="offset points",

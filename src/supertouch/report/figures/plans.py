@@ -7,6 +7,7 @@ from supertouch.report.figures.budget import budget_plan
 from supertouch.report.figures.drivers import interval_plan, reach_plan
 from supertouch.report.figures.incidents import incident_plan
 from supertouch.report.figures.inside import gap_plan
+from supertouch.report.figures.journey import journey_plan
 from supertouch.report.figures.layout import Plan
 from supertouch.report.figures.mix import mix_plan, overlap_plan
 from supertouch.report.figures.portfolio import priorities_plan
@@ -25,7 +26,7 @@ def plans(evidence: Evidence) -> list[Plan]:
     for wave in evidence.waves:
         found += [reach_plan(evidence, wave, item) for item in evidence.driven(wave.id)]
         found += [interval_plan(evidence, wave, value) for value in ("share", "rank")]
-        found.append(verdict_plan(evidence, wave))
+        found += [verdict_plan(evidence, wave), journey_plan(evidence, wave)]
         found += [asymmetry_plan(evidence, wave), halo_plan(evidence, wave)]
         found += [plan(evidence, wave) for plan in DECIDED]
     found.append(trend_plan(evidence))

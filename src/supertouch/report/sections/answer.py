@@ -10,8 +10,8 @@ from supertouch.report.labels import shortened
 from supertouch.report.sections.cards import card, failed_criteria, verdict_text
 from supertouch.report.sections.changes import change_headline
 from supertouch.report.sections.compared import first_comparison
-from supertouch.report.sections.portfolio import decisions_line
 from supertouch.report.sections.reservations import reservations, roles
+from supertouch.report.sections.summary import summary
 from supertouch.study.model import PHASES, Role, Wave
 
 __all__ = ["answer"]
@@ -26,20 +26,19 @@ BUILDERS: dict[str, Role] = {
 
 
 def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
-    """Write the headline, a card per super-touchpoint, and what else a reader must know."""
+    """Write the answer in three sentences, a card per super-touchpoint, and what else to know."""
     verdicts = _by_probability(evidence.rows("supertouchpoints", wave.id))
     supers = [row for row in verdicts if row["verdict"] == "super"]
-    blocks: list[Plain] = [_headline(evidence, wave, verdicts, supers)]
+    blocks: list[Plain] = [_headline(evidence, wave, verdicts, supers), *summary(evidence, wave)]
     if supers:
         cards = tuple(card(evidence, wave, row) for row in supers)
         blocks.append(Cards(cards, _cards_base(evidence, wave)))
     else:
         blocks.extend(_why_none(evidence, wave, verdicts))
+        if verdicts:
+            aside = evidence.words.say("answer.aside", text=_cards_base(evidence, wave))
+            blocks.append(Prose((aside,)))
     blocks.extend(_others(evidence, wave, verdicts))
-    decisions = decisions_line(evidence, wave)
-    if decisions:
-        link = ("portfolio", evidence.words.say("section.portfolio"))
-        blocks.append(Prose((decisions,), links=(link,)))
     compared = first_comparison(evidence, wave)
     if compared is not None:
         link = ("changes", evidence.words.say("section.changes"))
@@ -99,10 +98,7 @@ def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> lis
         return []
     candidates = sum(row["verdict"] == "candidate" for row in closest)
     lines = tuple(_near_line(evidence, row) for row in closest[: max(CLOSEST, candidates)])
-    return [
-        Prose((words.say("answer.why_none"),), bullets=lines),
-        Prose((words.say("answer.aside", text=words.say("explain.probability")),)),
-    ]
+    return [Prose((words.say("answer.why_none"),), bullets=lines)]
 
 
 def _near_line(evidence: Evidence, row: Record) -> str:

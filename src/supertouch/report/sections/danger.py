@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from supertouch.report.blocks import (
+    ByOutcome,
     ByWave,
     Cell,
     Column,
@@ -16,6 +17,7 @@ from supertouch.report.blocks import (
     Section,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sections.choices import by_outcome
 from supertouch.report.sections.factors import KNOWN, factor_cells, factor_columns
 from supertouch.report.sections.weakest import weakest
 from supertouch.study.model import Outcome, Wave
@@ -60,11 +62,13 @@ def _by_risk(row: Record) -> float:
     return 1.0 if row["risk"] is None else -float(row["risk"])
 
 
-def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tuple[Plain, ...]:
+def _in_wave(
+    evidence: Evidence, wave: Wave, pictures: dict[str, Picture]
+) -> tuple[Plain | ByOutcome, ...]:
     words = evidence.words
     driven = evidence.driven(wave.id) or evidence.outcomes(wave.id)
     told = [outcome for outcome in driven if estimated(evidence, wave, outcome)]
-    blocks: list[Plain] = []
+    blocks: list[Plain | ByOutcome] = []
     if told:
         lines = [_lead(evidence, wave, outcome) for outcome in told]
         blocks.append(Prose((*lines, *_factors(evidence, wave, told))))
@@ -72,21 +76,30 @@ def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tu
         blocks.append(Prose((words.say("danger.nothing", wave=evidence.label(wave)),), "warning"))
     if f"asymmetry_{wave.id}" in pictures:
         blocks.append(pictures[f"asymmetry_{wave.id}"])
+    found = [
+        (outcome, _grids(evidence, wave, outcome, leading=outcome in told))
+        for outcome in evidence.outcomes(wave.id)
+    ]
+    return (*blocks, *by_outcome(found), *weakest(evidence, wave))
+
+
+def _grids(evidence: Evidence, wave: Wave, outcome: Outcome, *, leading: bool) -> list[Grid]:
+    """Return the largest risks of an outcome, and all its touchpoints folded away."""
+    words = evidence.words
+    about = _about(evidence, wave, outcome)
     top = evidence.study.rule.top
-    for outcome in told:
-        everything = estimated(evidence, wave, outcome)
-        rows = [row for row in everything if row["risk"]][:top]
-        if rows and len(everything) > top:
-            n = words.integer(len(rows))
-            caption = words.say("danger.top", **_about(evidence, wave, outcome), n=n)
-            blocks.append(_grid(evidence, wave, outcome, rows, caption))
-    for outcome in evidence.outcomes(wave.id):
-        rows = [row for row in evidence.rows("asymmetry", wave.id) if row["outcome"] == outcome.id]
-        if rows:
-            caption = words.say("danger.caption", **_about(evidence, wave, outcome))
-            rows.sort(key=_by_risk)
-            blocks.append(_grid(evidence, wave, outcome, rows, caption, folded=True))
-    return (*blocks, *weakest(evidence, wave))
+    everything = estimated(evidence, wave, outcome)
+    rows = [row for row in everything if row["risk"]][:top]
+    grids = []
+    if leading and rows and len(everything) > top:
+        caption = words.say("danger.top", **about, n=words.integer(len(rows)))
+        grids.append(_grid(evidence, wave, outcome, rows, caption))
+    rows = [row for row in evidence.rows("asymmetry", wave.id) if row["outcome"] == outcome.id]
+    if rows:
+        caption = words.say("danger.caption", **about)
+        rows.sort(key=_by_risk)
+        grids.append(_grid(evidence, wave, outcome, rows, caption, folded=True))
+    return grids
 
 
 def _about(evidence: Evidence, wave: Wave, outcome: Outcome) -> dict[str, str]:

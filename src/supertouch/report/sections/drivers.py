@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from supertouch.report.blocks import (
+    ByOutcome,
     ByWave,
     Cell,
     Column,
@@ -15,6 +19,8 @@ from supertouch.report.blocks import (
     Span,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sections.choices import Group, by_group, by_outcome, group_label
+from supertouch.report.sections.reservations import refusal
 from supertouch.study.model import Outcome, Wave
 
 __all__ = ["component_columns", "components", "importance", "share_cell"]
@@ -23,44 +29,69 @@ __all__ = ["component_columns", "components", "importance", "share_cell"]
 def importance(evidence: Evidence, pictures: dict[str, Picture]) -> Section:
     """Show importance with intervals, ranks, and the table of both components."""
     words = evidence.words
-    waves: list[tuple[str, tuple[Plain, ...]]] = []
-    for wave in evidence.waves:
-        blocks: list[Plain] = [
-            pictures[name]
-            for name in (f"importance_{wave.id}", f"ranks_{wave.id}")
-            if name in pictures
-        ]
-        blocks += [
-            grid
-            for outcome in evidence.outcomes(wave.id)
-            if (grid := _importance_grid(evidence, wave, outcome)) is not None
-        ]
-        if not blocks:
-            blocks = [
-                Prose((words.say("importance.nothing", wave=evidence.label(wave)),), "warning")
-            ]
-        waves.append((wave.id, tuple(blocks)))
+
+    def write(wave: Wave, group: Group) -> Sequence[Plain | ByOutcome]:
+        return _blocks(evidence, wave, group, pictures)
+
+    waves = tuple(
+        (wave.id, by_group(evidence, wave, partial(write, wave))) for wave in evidence.waves
+    )
     return Section(
         "importance",
         words.say("section.importance"),
-        (ByWave(tuple(waves)),),
+        (ByWave(waves),),
         intro=words.say("importance.intro"),
     )
 
 
-def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome) -> Grid | None:
+def _blocks(
+    evidence: Evidence, wave: Wave, group: Group, pictures: dict[str, Picture]
+) -> tuple[Plain | ByOutcome, ...]:
+    words = evidence.words
+    drawn = [
+        pictures[name]
+        for name in (f"importance_{wave.id}", f"ranks_{wave.id}")
+        if name in pictures and not group[0]
+    ]
+    grids = by_outcome(
+        [
+            (outcome, _of_outcome(evidence, wave, outcome, group))
+            for outcome in evidence.outcomes(wave.id)
+        ]
+    )
+    if drawn or grids:
+        return (*drawn, *grids)
+    return (Prose((words.say("importance.nothing", wave=evidence.label(wave)),), "warning"),)
+
+
+def _of_outcome(
+    evidence: Evidence, wave: Wave, outcome: Outcome, group: Group
+) -> tuple[Plain, ...]:
+    """Return the table of an outcome; for a group whose model is refused, why."""
+    grid = _importance_grid(evidence, wave, outcome, group)
+    if grid is not None:
+        return (grid,)
+    model = evidence.row("models", wave.id, outcome.id, group=group)
+    if not group[0] or model is None or model["admitted"]:
+        return ()
+    label = group_label(evidence, group)
+    text = refusal(evidence, outcome, model)
+    return (Prose((evidence.words.say("choice.refused", group=label, text=text),), "warning"),)
+
+
+def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome, group: Group) -> Grid | None:
     words = evidence.words
     rows = []
     highest = max(
         (
             float(row["share_high"] or 0)
-            for row in evidence.rows("importance", wave.id)
+            for row in evidence.rows("importance", wave.id, group=group)
             if row["outcome"] == outcome.id and row["component"] == "experience"
         ),
         default=0.0,
     )
     for touchpoint in evidence.touchpoints(wave.id):
-        cells = components(evidence, wave.id, outcome, touchpoint.id, maximum=highest)
+        cells = components(evidence, wave.id, outcome, touchpoint.id, maximum=highest, group=group)
         if cells is not None:
             rows.append(Row((Cell(evidence.label(touchpoint)), *cells)))
     if not rows:
@@ -71,17 +102,18 @@ def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome) -> Grid |
         return -float(value) if isinstance(value, (int, float)) else 1.0
 
     rows.sort(key=share)
+    caption = words.say(
+        "importance.caption", outcome=evidence.outcome_label(outcome), wave=evidence.label(wave)
+    )
+    if group[0]:
+        caption = words.say("choice.caption", text=caption, group=group_label(evidence, group))
     return Grid(
-        words.say(
-            "importance.caption",
-            outcome=evidence.outcome_label(outcome),
-            wave=evidence.label(wave),
-        ),
+        caption,
         (Column(words.say("column.touchpoint")), *component_columns(evidence)),
         tuple(rows),
         " · ".join(
             (
-                evidence.model_base(wave.id, outcome),
+                evidence.model_base(wave.id, outcome, group=group),
                 evidence.weighting(wave.id),
                 words.say("importance.base", level=evidence.confidence()),
             )
@@ -105,16 +137,26 @@ def component_columns(evidence: Evidence) -> tuple[Column, ...]:
 
 
 def components(
-    evidence: Evidence, wave: str, outcome: Outcome, touchpoint: str, *, maximum: float
+    evidence: Evidence,
+    wave: str,
+    outcome: Outcome,
+    touchpoint: str,
+    *,
+    maximum: float,
+    group: Group = ("", ""),
 ) -> tuple[Cell, ...] | None:
     """Return the cells on experience and contact of one touchpoint, or None when it has none."""
     words = evidence.words
-    row = evidence.row("importance", wave, outcome.id, touchpoint, "experience", "lmg")
+    row = evidence.row("importance", wave, outcome.id, touchpoint, "experience", "lmg", group=group)
     if row is None:
         return None
-    johnson = evidence.row("importance", wave, outcome.id, touchpoint, "experience", "johnson")
+    johnson = evidence.row(
+        "importance", wave, outcome.id, touchpoint, "experience", "johnson", group=group
+    )
     second = johnson["share"] if johnson else None
-    contact = evidence.row("importance", wave, outcome.id, touchpoint, "contact", "lmg")
+    contact = evidence.row(
+        "importance", wave, outcome.id, touchpoint, "contact", "lmg", group=group
+    )
     rank = words.say("importance.rank_range", low=row["rank_low"], high=row["rank_high"])
     if row["tied_with_next"]:
         rank = f"{rank}\n{words.say('importance.tied')}"

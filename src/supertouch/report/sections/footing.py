@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from supertouch.report.blocks import ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
+from supertouch.report.blocks import (
+    ByOutcome,
+    ByWave,
+    Cell,
+    Column,
+    Grid,
+    Plain,
+    Prose,
+    Row,
+    Section,
+)
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sections.choices import by_outcome
 from supertouch.report.sections.doubts import suspicions, unreliable
 from supertouch.study.model import Outcome, Wave
 
@@ -24,12 +35,12 @@ def footing(evidence: Evidence) -> Section | None:
     return Section("footing", words.say("section.footing"), (waves,), words.say("footing.intro"))
 
 
-def _in_wave(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
+def _in_wave(evidence: Evidence, wave: Wave) -> tuple[Plain | ByOutcome, ...]:
     words = evidence.words
     outcomes = evidence.outcomes(wave.id)
     driven = evidence.driven(wave.id) or outcomes
     warned = [*suspicions(evidence, wave), *unreliable(evidence, wave, outcomes)]
-    blocks: list[Plain] = []
+    blocks: list[Plain | ByOutcome] = []
     if warned:
         blocks.append(Prose((words.say("footing.warned"),), "warning", bullets=tuple(warned)))
     lines = [*_blanks(evidence, wave, driven), *_scales(evidence, wave, outcomes)]
@@ -39,7 +50,8 @@ def _in_wave(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     blocks += [Prose(tuple(lines))] if lines else []
     if alike:
         blocks.append(Prose((words.say("footing.alike"),), bullets=tuple(alike)))
-    blocks += [grid for outcome in outcomes if (grid := _grid(evidence, wave, outcome)) is not None]
+    grids = [(outcome, _grid(evidence, wave, outcome)) for outcome in outcomes]
+    blocks += by_outcome([(outcome, [grid]) for outcome, grid in grids if grid is not None])
     items = _items(evidence, wave)
     if items.rows:
         blocks.append(items)

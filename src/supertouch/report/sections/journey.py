@@ -1,22 +1,133 @@
-"""The phases of the journey, and where the gate gave no shares."""
+"""The journey: its touchpoints by phase, and what each phase contributes."""
 
 from __future__ import annotations
 
-from supertouch.report.blocks import ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
+from collections.abc import Sequence
+
+from supertouch.report.blocks import (
+    ByWave,
+    Cell,
+    Column,
+    Grid,
+    Picture,
+    Plain,
+    Prose,
+    Row,
+    Section,
+)
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sections.cards import badge, verdict_text
 from supertouch.report.sections.drivers import share_cell
-from supertouch.report.sections.reservations import refusal
-from supertouch.study.model import PHASES, Outcome, Wave
+from supertouch.report.sections.naming import named
+from supertouch.report.sections.portfolio import decision_text, decision_tone
+from supertouch.report.sections.quality import quality_cells, quality_columns
+from supertouch.study.model import PHASES, Outcome, Phase, Touchpoint, Wave
 
-__all__ = ["gate", "phases"]
+__all__ = ["by_phase", "journey"]
 
 
-def phases(evidence: Evidence) -> Section:
-    """Show what each phase of the journey contributes to each outcome."""
+def journey(evidence: Evidence, pictures: dict[str, Picture]) -> Section:
+    """Show the journey before, during and after the purchase, and what each phase contributes."""
     words = evidence.words
-    waves = tuple((wave.id, _phases_in(evidence, wave)) for wave in evidence.waves)
+    waves = tuple((wave.id, _in_wave(evidence, wave, pictures)) for wave in evidence.waves)
     return Section(
-        "phases", words.say("section.phases"), (ByWave(waves),), words.say("phases.intro")
+        "phases", words.say("section.phases"), (ByWave(waves),), words.say("journey.intro")
+    )
+
+
+def by_phase(evidence: Evidence, wave: Wave) -> list[tuple[Phase, list[Touchpoint]]]:
+    """Return the touchpoints of a wave by phase, in the study's order; no phase is empty."""
+    found = [
+        (phase, [item for item in evidence.touchpoints(wave.id) if item.phase == phase])
+        for phase in PHASES
+    ]
+    return [(phase, items) for phase, items in found if items]
+
+
+def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tuple[Plain, ...]:
+    name = f"journey_{wave.id}"
+    drawn = [pictures[name]] if name in pictures else []
+    return (
+        Prose(tuple(_lines(evidence, wave))),
+        *drawn,
+        _touchpoints(evidence, wave),
+        *_phases_in(evidence, wave),
+    )
+
+
+def _lines(evidence: Evidence, wave: Wave) -> list[str]:
+    """Say of each phase how many touchpoints it has, which are super and where it disappoints."""
+    words = evidence.words
+    lines = []
+    for phase, items in by_phase(evidence, wave):
+        found = (evidence.row("supertouchpoints", wave.id, item.id) for item in items)
+        rows = [row for row in found if row is not None]
+        supers = [row for row in rows if row["verdict"] == "super"]
+        names = named(evidence, supers)
+        told = words.say("journey.supers", names=names) if supers else words.say("journey.no_super")
+        if not any(row["verdict"] not in ("undetermined", "too_few") for row in rows):
+            told = words.say("journey.undecided")
+        worst = _worst(evidence, wave, items)
+        name = words.say(f"phase.{phase}")
+        name = f"{name[:1].upper()}{name[1:]}"
+        lines.append(words.count("journey.line", len(items), phase=name, supers=told, worst=worst))
+    return lines
+
+
+def _worst(evidence: Evidence, wave: Wave, items: Sequence[Touchpoint]) -> str:
+    """Name where most are disappointed in a phase, ties together; "" where nobody is."""
+    words = evidence.words
+    rows = [
+        row
+        for item in items
+        if (row := evidence.row("performance", wave.id, item.id)) is not None
+        and row["disappointed"]
+        and row["n_rated"] >= evidence.study.rule.min_base
+    ]
+    if not rows:
+        return ""
+    most = max(float(row["disappointed"]) for row in rows)
+    worst = [row for row in rows if float(row["disappointed"]) == most]
+    names = named(evidence, worst)
+    return words.count("journey.worst", len(worst), names=names, share=words.percent(most))
+
+
+def _touchpoints(evidence: Evidence, wave: Wave) -> Grid:
+    """List the touchpoints along the journey with reach, quality, verdict and decision."""
+    words = evidence.words
+    rows = []
+    for phase, items in by_phase(evidence, wave):
+        for item in items:
+            record = evidence.row("performance", wave.id, item.id)
+            if record is not None:
+                reach, rated, mean, bands, *_ = quality_cells(evidence, record)
+                label = Cell(evidence.label(item), words.say(f"phase.{phase}"))
+                judged = _judged(evidence, wave, item)
+                rows.append(Row((label, reach, rated, mean, bands, *judged)))
+    heads = (Column(words.say(f"column.{name}")) for name in ("verdict", "decision"))
+    return Grid(
+        words.say("journey.caption", wave=evidence.label(wave)),
+        (Column(words.say("column.touchpoint")), *quality_columns(evidence)[:4], *heads),
+        tuple(rows),
+        evidence.base(
+            wave.id,
+            words.say("journey.base"),
+            words.say("reach.base"),
+            words.say("base.linear", level=evidence.confidence()),
+        ),
+        sortable=True,
+        folded=True,
+    )
+
+
+def _judged(evidence: Evidence, wave: Wave, item: Touchpoint) -> tuple[Cell, Cell]:
+    verdict = evidence.row("supertouchpoints", wave.id, item.id)
+    decision = evidence.row("portfolio", wave.id, item.id)
+    return (
+        Cell(verdict_text(evidence, verdict), tone=badge(verdict)) if verdict else Cell("–"),
+        Cell(decision_text(evidence, decision), tone=decision_tone(decision))
+        if decision
+        else Cell("–"),
     )
 
 
@@ -72,113 +183,6 @@ def _phase_row(
             points(contact),
             Cell(words.integer(row["n"]), numeric=True),
             Cell(words.integer(row["n_eff"]), numeric=True),
-        )
-    )
-
-
-def gate(evidence: Evidence) -> Section:
-    """Say which driver models were refused, why, what would do, and what stands instead."""
-    words = evidence.words
-    waves = tuple((wave.id, _gate_in(evidence, wave)) for wave in evidence.waves)
-    return Section("gate", words.say("section.gate"), (ByWave(waves),), words.say("gate.intro"))
-
-
-def _gate_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
-    words = evidence.words
-    groups = [("", ""), *evidence.groups(wave.id)]
-    refused = [
-        (group, outcome, model)
-        for group in groups
-        for outcome in evidence.outcomes(wave.id)
-        if (model := evidence.row("models", wave.id, outcome.id, group=group)) is not None
-        and not model["admitted"]
-    ]
-    if not refused:
-        return (Prose((words.say("gate.nothing", wave=evidence.label(wave)),), "good"),)
-    names = ("group", "outcome", "reason", "n", "n_eff", "n_needed", "n_columns")
-    grid = Grid(
-        words.say("gate.caption", wave=evidence.label(wave)),
-        tuple(
-            Column(words.say(f"column.{name}"), numeric=place > 2)
-            for place, name in enumerate(names)
         ),
-        tuple(_refused_row(evidence, *item) for item in refused),
-        evidence.base(wave.id, words.say("gate.base")),
-    )
-    totals = [(outcome, model) for group, outcome, model in refused if group == ("", "")]
-    notes = tuple(refusal(evidence, outcome, model) for outcome, model in totals)
-    alone = [
-        found
-        for outcome, _ in totals
-        if (found := _univariate(evidence, wave, outcome)) is not None
-    ]
-    warning = [Prose((*notes, words.say("gate.instead")), "warning")] if notes else []
-    return (*warning, grid, *alone)
-
-
-def _refused_row(
-    evidence: Evidence, group: tuple[str, str], outcome: Outcome, model: Record
-) -> Row:
-    words = evidence.words
-    label = Cell(words.say("group.total"))
-    if group[0]:
-        label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
-    numbers = [model[name] for name in ("n", "n_eff", "n_needed", "n_columns")]
-    return Row(
-        (
-            label,
-            Cell(evidence.outcome_label(outcome)),
-            Cell(words.known("refusal", str(model["reason"]))),
-            *(
-                Cell("" if number is None else words.integer(number), numeric=True)
-                for number in numbers
-            ),
-        )
-    )
-
-
-def _univariate(evidence: Evidence, wave: Wave, outcome: Outcome) -> Grid | None:
-    words = evidence.words
-    rows = []
-    for touchpoint in evidence.touchpoints(wave.id):
-        pair = [
-            evidence.row("univariate", wave.id, outcome.id, touchpoint.id, component)
-            for component in ("experience", "contact")
-        ]
-        if any(row is not None for row in pair):
-            cells = [cell for row in pair for cell in _correlation(evidence, row)]
-            rows.append(Row((Cell(evidence.label(touchpoint)), *cells)))
-    if not rows:
-        return None
-    names = ("correlation", "n") * 2
-    return Grid(
-        words.say(
-            "gate.univariate",
-            outcome=evidence.outcome_label(outcome),
-            wave=evidence.label(wave),
-        ),
-        (
-            Column(words.say("column.touchpoint")),
-            *(Column(words.say(f"column.{name}"), numeric=True) for name in names),
-        ),
-        tuple(rows),
-        evidence.base(wave.id, words.say("gate.univariate_base", level=evidence.confidence())),
-        groups=(
-            ("", 1),
-            (words.say("component.experience"), 2),
-            (words.say("component.contact"), 2),
-        ),
-        sortable=True,
-    )
-
-
-def _correlation(evidence: Evidence, row: Record | None) -> tuple[Cell, Cell]:
-    words = evidence.words
-    if row is None:
-        return Cell("–", numeric=True), Cell("–", numeric=True)
-    interval = words.interval(row["correlation_low"], row["correlation_high"], signed=True)
-    value = row["correlation"]
-    return (
-        Cell(words.number(value, signed=True), interval, sort=value, numeric=True),
-        Cell(words.integer(row["n"]), sort=row["n"], numeric=True),
+        outcome=outcome.id,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from supertouch.report.blocks import (
+    ByOutcome,
     ByWave,
     Cell,
     Column,
@@ -15,6 +16,7 @@ from supertouch.report.blocks import (
     Span,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sections.choices import by_outcome
 from supertouch.study.model import Outcome, Wave
 
 __all__ = ["METHODS", "banded", "order"]
@@ -38,7 +40,9 @@ def banded(evidence: Evidence, wave: Wave, outcome: Outcome) -> list[Record]:
     return sorted(rows, key=lambda row: int(row["rank_importance"]))
 
 
-def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tuple[Plain, ...]:
+def _in_wave(
+    evidence: Evidence, wave: Wave, pictures: dict[str, Picture]
+) -> tuple[Plain | ByOutcome, ...]:
     words = evidence.words
     outcomes = [item for item in evidence.outcomes(wave.id) if _ranked(evidence, wave, item)]
     if not outcomes:
@@ -48,14 +52,14 @@ def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tu
     if f"halo_{wave.id}" in pictures:
         blocks.append(pictures[f"halo_{wave.id}"])
     top = evidence.study.rule.top
-    for outcome in driven:
-        rows = _ranked(evidence, wave, outcome)
-        if len(rows) > top:
-            blocks.append(_grid(evidence, wave, outcome, rows[:top], key="order.top"))
+    found = []
     for outcome in outcomes:
         rows = _ranked(evidence, wave, outcome)
-        blocks.append(_grid(evidence, wave, outcome, rows, key="order.caption", folded=True))
-    return (*blocks, _agreement(evidence, wave, outcomes))
+        grids = [_grid(evidence, wave, outcome, rows, key="order.caption", folded=True)]
+        if outcome in driven and len(rows) > top:
+            grids.insert(0, _grid(evidence, wave, outcome, rows[:top], key="order.top"))
+        found.append((outcome, grids))
+    return (*blocks, *by_outcome(found), _agreement(evidence, wave, outcomes))
 
 
 def _ranked(evidence: Evidence, wave: Wave, outcome: Outcome) -> list[Record]:

@@ -30,14 +30,12 @@ __all__ = [
     "decision_order",
     "decision_text",
     "decision_tone",
-    "decisions_line",
     "gain_cell",
     "portfolio",
 ]
 
 DECISIONS = ("concentrate", "recombine", "drop", "neglect", "undecided")
 LIKELY = 0.01
-SPOKEN = 3
 TOLD = ("recombine", "drop", "neglect", "undecided")
 QUICK: dict[bool | None, tuple[str, Tone, int]] = {
     True: ("✓", "yes", 2),
@@ -81,27 +79,6 @@ def decision_tone(row: Record) -> Tone:
     """Return the tone that goes with a decision."""
     tone: Tone = row["decision"]
     return tone
-
-
-def decisions_line(evidence: Evidence, wave: Wave) -> str:
-    """Say in one sentence what is decided in a wave; "" where nothing is."""
-    words = evidence.words
-    rows = [row for row in decided(evidence, wave) if row["decision"] != "undecided"]
-    if not rows:
-        return ""
-    parts = []
-    for decision in ("concentrate", "recombine", "drop"):
-        found = [row for row in rows if row["decision"] == decision]
-        if found:
-            names = named(evidence, found, most=SPOKEN)
-            parts.append(words.count(f"portfolio.answer_{decision}", len(found), names=names))
-        elif decision == "concentrate":
-            parts.append(words.say("portfolio.answer_none"))
-    quick = [row for row in rows if row["quick_win"]]
-    if quick:
-        names = named(evidence, quick, most=SPOKEN)
-        parts.append(words.count("portfolio.answer_quick", len(quick), names=names))
-    return words.say("portfolio.answer", wave=evidence.label(wave), parts="; ".join(parts))
 
 
 def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tuple[Plain, ...]:

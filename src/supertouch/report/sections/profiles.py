@@ -134,7 +134,8 @@ def _effects(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
                 n = words.say("base.n", n=words.integer(model["n"]))
                 n_eff = words.say("base.n_eff", n_eff=words.integer(model["n_eff"]))
                 label = Cell(evidence.label(wave), f"{n}\n{n_eff}")
-                rows.append(Row((label, Cell(evidence.outcome_label(outcome)), *cells)))
+                name = Cell(evidence.outcome_label(outcome))
+                rows.append(Row((label, name, *cells), outcome=outcome.id))
     heads = (Column(words.say("column.wave")), Column(words.say("column.outcome")))
     base = words.say("importance.base", level=evidence.confidence())
     return Grid(
@@ -160,7 +161,8 @@ def _factors(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
                 n = words.say("base.n", n=words.integer(row["n"]))
                 cells = factor_cells(evidence, row)
                 name = Cell(evidence.outcome_label(outcome))
-                rows.append(Row((Cell(evidence.label(wave), n), name, *cells)))
+                label = Cell(evidence.label(wave), n)
+                rows.append(Row((label, name, *cells), outcome=outcome.id))
     heads = (Column(words.say("column.wave")), Column(words.say("column.outcome")))
     base = words.say("danger.base", level=evidence.confidence())
     return Grid(

@@ -2,8 +2,30 @@
 
 from __future__ import annotations
 
-from supertouch.report.blocks import ByWave, Cell, Column, Grid, Picture, Plain, Row, Section, Stack
+from collections.abc import Sequence
+from functools import partial
+
+from supertouch.report.blocks import (
+    ByOutcome,
+    ByWave,
+    Cell,
+    Column,
+    Grid,
+    Picture,
+    Plain,
+    Prose,
+    Row,
+    Section,
+    Stack,
+)
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sections.choices import (
+    Group,
+    by_group,
+    by_outcome,
+    group_base,
+    group_label,
+)
 from supertouch.report.sections.scales import mean_cell, mean_head, one_scale
 from supertouch.study.model import Columns, Scale, Wave
 
@@ -13,37 +35,48 @@ __all__ = ["quality_cells", "quality_columns", "reach"]
 def reach(evidence: Evidence, pictures: dict[str, Picture]) -> Section:
     """Show reach × effect and the quality of each touchpoint."""
     words = evidence.words
-    waves: list[tuple[str, tuple[Plain, ...]]] = []
-    for wave in evidence.waves:
+
+    def write(wave: Wave, group: Group) -> Sequence[Plain | ByOutcome]:
+        grid = _performance(evidence, wave, group)
+        if group[0]:
+            return (Prose((words.say("choice.no_pictures"),), "note"), grid)
         maps = [
-            pictures[name]
+            (outcome, [pictures[name]])
             for outcome in evidence.driven(wave.id)
             if (name := f"reach_impact_{wave.id}_{outcome.id}") in pictures
         ]
-        waves.append((wave.id, (*maps, _performance(evidence, wave))))
+        return (*by_outcome(maps), grid)
+
+    waves = tuple(
+        (wave.id, by_group(evidence, wave, partial(write, wave))) for wave in evidence.waves
+    )
     return Section(
-        "reach",
-        words.say("section.reach"),
-        (ByWave(tuple(waves)),),
-        intro=words.say("reach.intro"),
+        "reach", words.say("section.reach"), (ByWave(waves),), intro=words.say("reach.intro")
     )
 
 
-def _performance(evidence: Evidence, wave: Wave) -> Grid:
+def _performance(evidence: Evidence, wave: Wave, group: Group) -> Grid:
     words = evidence.words
     rows = []
     for touchpoint in evidence.touchpoints(wave.id):
-        record = evidence.row("performance", wave.id, touchpoint.id)
+        record = evidence.row("performance", wave.id, touchpoint.id, group=group)
         if record is not None:
             phase = words.say(f"phase.{touchpoint.phase}")
             label = Cell(evidence.label(touchpoint), phase)
             rows.append(Row((label, *quality_cells(evidence, record))))
+    caption = words.say("reach.caption", wave=evidence.label(wave))
+    if group[0]:
+        caption = words.say("choice.caption", text=caption, group=group_label(evidence, group))
     return Grid(
-        words.say("reach.caption", wave=evidence.label(wave)),
+        caption,
         (Column(words.say("column.touchpoint")), *quality_columns(evidence)),
         tuple(rows),
-        evidence.base(
-            wave.id, words.say("reach.base"), words.say("base.linear", level=evidence.confidence())
+        group_base(
+            evidence,
+            wave,
+            group,
+            words.say("reach.base"),
+            words.say("base.linear", level=evidence.confidence()),
         ),
         sortable=True,
     )

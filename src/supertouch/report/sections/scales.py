@@ -8,7 +8,15 @@ from supertouch.report.blocks import Cell
 from supertouch.report.evidence import Evidence, Record, one_line
 from supertouch.study.model import Scale
 
-__all__ = ["best_text", "mean_cell", "mean_head", "one_scale", "scale_text"]
+__all__ = [
+    "best_text",
+    "code_text",
+    "label_text",
+    "mean_cell",
+    "mean_head",
+    "one_scale",
+    "scale_text",
+]
 
 
 def scale_text(evidence: Evidence, scale: Scale) -> str:
@@ -16,22 +24,22 @@ def scale_text(evidence: Evidence, scale: Scale) -> str:
     words = evidence.words
 
     def end(code: float) -> str:
-        number = _code(evidence, code)
-        label = _label(evidence, scale, code)
+        number = code_text(evidence, code)
+        label = label_text(evidence, scale, code)
         return f"{number} ({label})" if label else number
 
     return words.say(
         "asked.scale_ends",
         low=end(scale.minimum),
         high=end(scale.maximum),
-        best=_code(evidence, scale.best),
+        best=code_text(evidence, scale.best),
     )
 
 
 def best_text(evidence: Evidence, scale: Scale) -> str:
     """Return which code of a scale is best, as in "1 = very good"."""
-    label = _label(evidence, scale, scale.best) or evidence.words.say("scale.best")
-    return f"{_code(evidence, scale.best)} = {label}"
+    label = label_text(evidence, scale, scale.best) or evidence.words.say("scale.best")
+    return f"{code_text(evidence, scale.best)} = {label}"
 
 
 def one_scale(evidence: Evidence, names: Iterable[str]) -> Scale | None:
@@ -82,10 +90,12 @@ def mean_cell(
     return Cell(words.number(mean), detail, sort=mean, numeric=True)
 
 
-def _code(evidence: Evidence, code: float) -> str:
+def code_text(evidence: Evidence, code: float) -> str:
+    """Return an answer's code as a number."""
     return evidence.words.number(code, 0 if float(code).is_integer() else 1)
 
 
-def _label(evidence: Evidence, scale: Scale, code: float) -> str:
+def label_text(evidence: Evidence, scale: Scale, code: float) -> str:
+    """Return the label of an answer; "" where the study gives none."""
     text = scale.labels.get(code)
     return one_line(text.within(evidence.words.code)) if text else ""

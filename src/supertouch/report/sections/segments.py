@@ -116,7 +116,8 @@ def _segment_row(
             Cell(words.number(level.get("nps"), 0, signed=True), nps, numeric=True),
             Cell(words.percent(r2), numeric=True),
             Cell(_leaders(evidence, wave, outcome, group, model), modelled(evidence, wave, model)),
-        )
+        ),
+        outcome=outcome.id,
     )
 
 

@@ -170,5 +170,6 @@ def _consistency_row(evidence: Evidence, row: Record) -> Row:
                 words.interval(row["r2_gain_low"], row["r2_gain_high"], 3),
                 numeric=True,
             ),
-        )
+        ),
+        outcome=str(row["outcome"]),
     )

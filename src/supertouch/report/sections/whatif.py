@@ -18,23 +18,24 @@ from supertouch.report.blocks import (
 )
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.budgets import budgets, measure_label, outcome_size
+from supertouch.report.sections.simulator import simulator
 from supertouch.report.sections.units import PER, Way, gain_texts, unit_of
 from supertouch.study.model import Wave
 
 __all__ = ["whatif"]
 
 TOGETHER = "together"
+SOURCES = ("simulator", "whatif", "budget")
 OF_TOUCHPOINT = ("headroom", "beyond_best", "large")
 
 
 def whatif(evidence: Evidence, pictures: dict[str, Picture]) -> Section | None:
-    """Show what measures would bring and what budgets buy; None where nothing is planned."""
-    if not any(evidence.rows(name, wave.id)
-               for name in ("whatif", "budget") for wave in evidence.waves):  # fmt: skip
-        return None
+    """Show sliders, what measures would bring and what budgets buy; None where there is nothing."""
     words = evidence.words
     told = [wave for wave in evidence.waves
-            if evidence.rows("whatif", wave.id) or evidence.rows("budget", wave.id)]  # fmt: skip
+            if any(evidence.rows(name, wave.id) for name in SOURCES)]  # fmt: skip
+    if not told:
+        return None
     waves = tuple(
         (wave.id, _in_wave(evidence, wave, pictures) if wave in told
          else (Prose((words.say("whatif.nothing", wave=evidence.label(wave)),), "note"),))
@@ -48,10 +49,14 @@ def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tu
     words = evidence.words
     rows = evidence.rows("whatif", wave.id)
     blocks: list[Plain] = []
+    if not rows and evidence.rows("simulator", wave.id):
+        blocks.append(Prose((words.say("whatif.causal"),), "note"))
     if rows:
         ways = list(dict.fromkeys((str(row["outcome"]), str(row["unit"])) for row in rows))
         blocks.append(_headline(evidence, wave, ways))
         blocks.append(Prose((words.say("whatif.causal"),), "note"))
+    blocks += simulator(evidence, wave)
+    if rows:
         blocks.append(_grid(evidence, wave, rows, ways))
     blocks += budgets(evidence, wave, pictures)
     return tuple(blocks)

@@ -43,6 +43,7 @@ from supertouch.study.checks.names import (
 )
 from supertouch.study.checks.planned import arrived, check_planned
 from supertouch.study.checks.quality import check_implausible, check_privacy, check_suspects
+from supertouch.study.checks.report import check_report
 from supertouch.study.checks.scales import check_references, check_scales
 from supertouch.study.checks.tracking import check_targets, check_tracking
 from supertouch.study.checks.waves import check_files, check_order, check_rows, check_selection
@@ -80,6 +81,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_privacy,
     check_targets,
     check_tracking,
+    check_report,
     check_audit,
     check_mentions,
     check_no_mentions,

@@ -13,6 +13,7 @@ from supertouch.study.checks.deciding import mentions_there
 from supertouch.study.checks.draft import Draft
 from supertouch.study.checks.patterns import Gap, wrong_patterns
 from supertouch.study.checks.planned import arrived
+from supertouch.study.checks.report import template_there
 from supertouch.study.checks.waves import stays_inside
 from supertouch.study.document import found_in
 from supertouch.study.exported_names import returned
@@ -121,6 +122,7 @@ def check_headers(draft: Draft, headers: Headers) -> tuple[list[Problem], list[P
     look.study += [_missing_problem(draft, column, found) for column, found in missing.items()]
     look.study += _unknown_private(draft, look)
     look.study += mentions_there(draft)
+    look.study += template_there(draft)
     look.study += arrived(draft.study, matching_files)
     return look.study, look.files
 

@@ -112,16 +112,17 @@ def check_texts(draft: Draft) -> Iterator[Problem]:
                 ("study", "languages"),
                 list(languages),
                 f"'{language}' is no language code, or stands twice.",
-                'Write two small letters, with a country if need be: ["de", "en", "fr-CH"].',
+                'Write two small letters, with a country if need be: ["de-CH", "en"].',
             )
             return
+    own = {*languages, *(language.partition("-")[0] for language in languages)}
     foreign: dict[str, list[Loc]] = {}
     for loc, texts in found_in(draft.document, Texts):
         known = texts.by_language
-        for language in known if set(known) & set(languages) else ():
-            if language not in languages:
+        for language in known if set(known) & own else ():
+            if language not in own:
                 foreign.setdefault(language, []).append(loc)
-        if languages and known and "" not in known and not set(known) & set(languages):
+        if languages and known and "" not in known and not set(known) & own:
             yield draft.problem(
                 loc,
                 dict(known),

@@ -1,34 +1,49 @@
-"""Words and number formats per language; the words stand in ``languages/``, as data."""
+"""One language as a reader meets it: its words, plurals, numbers and dates."""
 
 from __future__ import annotations
 
 import math
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING
 
-from supertouch.errors import Problem, UnsupportedError
+if TYPE_CHECKING:
+    from babel import Locale
 
-__all__ = ["Language", "available", "language"]
+__all__ = ["Language"]
 
 BLANK = "–"
 MINUS = "\u2212"
 NARROW = "\u00a0"
+_THOUSANDS = (3, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its words by key, and how it writes numbers."""
+    """One language, perhaps that of a region: its words by key, and how it writes numbers.
+
+    ``code`` is the tag that the study names (``de``, ``de-CH``); ``name`` is what the language
+    calls itself.
+    """
 
     code: str
+    name: str
     words: Mapping[str, str]
+    locale: Locale
     decimal: str
     thousands: str
     percent_sign: str
+
+    @property
+    def with_region(self) -> str:
+        """The tag with a region, where most people speak the language if none is named: de-DE."""
+        from babel.core import get_global
+
+        if self.locale.territory:
+            return self.code
+        likely = str(get_global("likely_subtags").get(self.locale.language, ""))
+        return f"{self.code}-{likely.rpartition('_')[2]}" if likely else self.code
 
     def say(self, key: str, /, **values: object) -> str:
         """Return the words of ``key`` with ``values`` put in their places."""
@@ -46,9 +61,9 @@ class Language:
         }
 
     def count(self, key: str, n: int, /, **values: object) -> str:
-        """Return the words of ``key`` in the singular or plural that ``n`` asks for."""
-        form = "one" if n == 1 else "other"
-        return self.say(f"{key}.{form}", n=self.integer(n), **values)
+        """Return the words of ``key`` in the form that the language has for ``n`` things."""
+        form = f"{key}.{self.locale.plural_form(n)}"
+        return self.say(form if form in self.words else f"{key}.other", n=self.integer(n), **values)
 
     def number(self, value: object, digits: int = 2, *, signed: bool = False) -> str:
         """Return ``value`` with ``digits`` decimals; a dash when it is missing."""
@@ -56,10 +71,21 @@ class Language:
         if number is None:
             return BLANK
         plain = f"{abs(number):,.{digits}f}"
-        text = plain.translate({44: self.thousands, 46: self.decimal})
+        text = self._grouped(plain, digits)
         zero = not plain.strip("0.,")
         sign = "" if zero else MINUS if number < 0 else "+" if signed else ""
         return sign + text
+
+    def _grouped(self, plain: str, digits: int) -> str:
+        """Return an English number with the language's signs, in its groups of digits."""
+        if self.locale.decimal_formats[None].grouping == _THOUSANDS:
+            return plain.translate({44: self.thousands, 46: self.decimal})
+        from decimal import Decimal
+
+        from babel.numbers import format_decimal
+
+        pattern = f"#,##,##0.{'0' * digits}".rstrip(".")
+        return format_decimal(Decimal(plain.replace(",", "")), format=pattern, locale=self.locale)
 
     def integer(self, value: object) -> str:
         """Return ``value`` as a whole number."""
@@ -99,8 +125,8 @@ class Language:
             return text
         offset = moment.strftime("%z")
         zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
-        day = format_date(moment, "long", locale=self.code)
-        return f"{day}, {format_time(moment, 'medium', locale=self.code)} {zone}"
+        day = format_date(moment, "long", locale=self.locale)
+        return f"{day}, {format_time(moment, 'medium', locale=self.locale)} {zone}"
 
     def day(self, text: str, *, short: bool = False) -> str:
         """Return an ISO date as people write it; ``short`` for an axis."""
@@ -111,8 +137,8 @@ class Language:
         except ValueError:
             return text
         if short:
-            return str(format_skeleton("MMMd", day, locale=self.code))
-        return format_date(day, "long", locale=self.code)
+            return str(format_skeleton("MMMd", day, locale=self.locale))
+        return format_date(day, "long", locale=self.locale)
 
     def interval(self, low: object, high: object, digits: int = 2, *, signed: bool = False) -> str:
         """Return ``low`` to ``high`` in the words of the language; "" when either is missing."""
@@ -137,50 +163,6 @@ class Language:
         if len(texts) < 2:
             return "".join(texts)
         return self.say("format.and", first=", ".join(texts[:-1]), last=texts[-1])
-
-
-def available() -> tuple[str, ...]:
-    """Return the codes of the languages that reports can be written in."""
-    folder = resources.files("supertouch") / "languages"
-    names = (item.name for item in folder.iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
-
-
-@cache
-def language(code: str) -> Language:
-    """Read the language ``code``.
-
-    Raises
-    ------
-    UnsupportedError
-        If there is no catalogue of words for it.
-    """
-    from babel import Locale
-    from babel.numbers import get_decimal_symbol, get_group_symbol
-
-    if code not in available():
-        rule = f"is not one of {', '.join(available())}."
-        raise UnsupportedError(
-            Problem("study file, languages", code, rule, "Choose a language that reports exist in.")
-        )
-    text = (resources.files("supertouch") / "languages" / f"{code}.toml").read_text("utf-8")
-    locale = Locale.parse(code)
-    pattern = str(locale.percent_formats[None].pattern)
-    return Language(
-        code=code,
-        words=dict(_flat(tomllib.loads(text))),
-        decimal=get_decimal_symbol(locale),
-        thousands=get_group_symbol(locale),
-        percent_sign=f"{NARROW}%" if pattern.endswith("\u00a0%") else "%",
-    )
-
-
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", str(value)
 
 
 def _float(value: object) -> float | None:

@@ -1,0 +1,148 @@
+"""The banner table of a wave: every measure of every question in every column, with letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from supertouch.findings.answers import Answers
+from supertouch.findings.banner.columns import Columns, held, held_units, read_columns
+from supertouch.findings.banner.estimating import Comparison, estimate, interval, strength, tested
+from supertouch.findings.banner.questions import Measure, Question, measures, questions
+from supertouch.stats.contrasts import contrasts, picked
+from supertouch.stats.means import Linearised
+from supertouch.study.model import Study
+from supertouch.tables.banner import FEWEST_TESTED
+
+__all__ = ["banner_table"]
+
+Places = NDArray[np.intp]
+Passed = NDArray[np.int_]
+Mask = NDArray[np.bool_]
+
+
+def banner_table(study: Study, answers: Answers, responses: pd.DataFrame) -> pd.DataFrame:
+    """Tell every question of a wave by everybody and by the groups that may be shown.
+
+    Every two columns of the wave are compared, whether they are of one segment or of two, and each
+    with everybody; columns may have respondents in common.
+
+    Parameters
+    ----------
+    study : Study
+    answers, responses
+        The same respondents, as arrays and as ``validate`` accepted them.
+
+    Returns
+    -------
+    DataFrame
+        The table ``banner``.
+    """
+    columns = read_columns(study, answers)
+    frames = [
+        _rows(study, answers, columns, question)
+        for question in questions(study, answers, responses)
+    ]
+    if not frames:
+        return pd.DataFrame()
+    return pd.concat(frames, ignore_index=True).assign(wave=answers.wave)
+
+
+def _rows(study: Study, answers: Answers, columns: Columns, question: Question) -> pd.DataFrame:
+    who = held(study, answers, columns, question)
+    asked = list(measures(question))
+    base = np.hstack([who.base, who.rest])
+    both = [estimate(answers, question, measure, base) for measure in asked]
+    size = len(columns.cells)
+    found = [picked(one.ratio, np.arange(size)) for one in both]
+    level = study.analysis.confidence
+    ends = [
+        interval(measure.form, one, confidence=level)
+        for measure, one in zip(asked, found, strict=True)
+    ]
+    passed = _passed(study, asked, both, held_units(answers, base))
+
+    def repeated(values: Sequence[object] | NDArray[Any]) -> list[object]:
+        return list(values) * len(asked)
+
+    def spread(values: Iterable[object]) -> list[object]:
+        return [value for value in values for _ in range(size)]
+
+    return pd.DataFrame(
+        {
+            "question": question.id,
+            "kind": question.kind,
+            "measure": spread(measure.name for measure in asked),
+            "answer": spread(measure.answer for measure in asked),
+            "segment": repeated([cell.segment for cell in columns.cells]),
+            "segment_value": repeated([cell.value for cell in columns.cells]),
+            "letter": repeated(columns.letters),
+            "n": repeated(who.n),
+            "n_weighted": repeated(who.n_weighted),
+            "n_eff": repeated(who.n_eff),
+            "value": np.concatenate([one.estimate for one in found]),
+            "value_low": np.concatenate([low for low, _ in ends]),
+            "value_high": np.concatenate([high for _, high in ends]),
+            "letters": [
+                _letters(columns, row) if place else ""
+                for table in passed
+                for place, row in enumerate(table)
+            ],
+            "against_total": np.concatenate([table[:, 0] for table in passed]),
+            "small": repeated(who.n < study.reporting.small_base),
+            "hidden": repeated(who.hidden),
+        }
+    )
+
+
+def _passed(
+    study: Study, asked: Sequence[Measure], found: Sequence[Linearised], units: Mask
+) -> list[Passed]:
+    """Tell per measure how surely a row's value lies above (positive) or below a column's.
+
+    ``found`` has the columns, and then who is not in each: a column differs from everybody where it
+    differs from the rest.
+    """
+    levels, size = study.reporting.letters, units.shape[1] // 2
+    pairs = [_pairs(one, size) for one in found]
+    compared = [
+        Comparison(
+            measure.form,
+            contrasts(one, units, first=first, second=second),
+            (picked(one.ratio, first), picked(one.ratio, second)),
+        )
+        for measure, one, (first, second) in zip(asked, found, pairs, strict=True)
+    ]
+    passed = []
+    for test, (first, second) in zip(tested(compared, confidence=max(levels)), pairs, strict=True):
+        table = np.zeros((size, size), dtype=int)
+        steps = strength(test, levels=levels)
+        against = np.where(first < size, first, 0)
+        table[second, against], table[against, second] = steps, -steps
+        passed.append(table)
+    return passed
+
+
+def _pairs(found: Linearised, size: int) -> tuple[Places, Places]:
+    """Return every two columns that may be compared, and each with who is not in it."""
+    known = ~np.isnan(found.ratio.error) & (found.ratio.n >= FEWEST_TESTED)
+    shown = np.flatnonzero(known[1:size]) + 1
+    first, second = np.triu_indices(len(shown), k=1)
+    parts = shown[known[size + shown]]
+    return (
+        np.concatenate([shown[first], size + parts]).astype(np.intp),
+        np.concatenate([shown[second], parts]).astype(np.intp),
+    )
+
+
+def _letters(columns: Columns, passed: Passed) -> str:
+    """Name the columns that a value lies above: capitals at the first level, else small."""
+    return " ".join(
+        letter if steps > 1 else letter.lower()
+        for letter, steps in zip(columns.letters, passed, strict=True)
+        if letter and steps > 0
+    )

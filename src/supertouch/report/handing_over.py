@@ -1,0 +1,126 @@
+"""Writes everything that is handed over: tables, figures, pages, slides, workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from supertouch.language import spoken
+from supertouch.report.blocks import Content, Picture
+from supertouch.report.content import told
+from supertouch.report.evidence import REPORTED, Evidence
+from supertouch.report.figures.plans import plans
+from supertouch.report.writing import Progress, silent, write_page
+from supertouch.saving import save
+from supertouch.study.model import Study
+
+__all__ = ["write_report"]
+
+
+def write_report(
+    study: Study,
+    tables: Mapping[str, pd.DataFrame],
+    manifest: Mapping[str, Any],
+    *,
+    folder: Path,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write the tables as CSV, the figures, the cockpit, slides, workbook and banner page.
+
+    Parameters
+    ----------
+    study
+        What was asked.
+    tables
+        The tables of all waves, one below the other; tables that hold single respondents
+        (``quarantine``, ``draws``) are never written.
+    manifest
+        What ran: supertouch, python, packages, study_sha256, inputs, seed, started, finished
+        and stages.
+    folder
+        Where ``tables/``, ``figures/``, ``cockpit.html``, ``banner.html`` and, for each language,
+        ``slides.pptx`` and ``tables.xlsx`` go; the names of further languages hold their code.
+    progress
+        Called with (done, total, text) as the work goes on.
+
+    Returns
+    -------
+    list of Path
+        Every file written.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written, or the tables hold no wave of the study.
+    UnsupportedError
+        If the study asks for a language that reports do not exist in.
+    """
+    tell = progress or silent
+    first, *others = spoken(study.languages, study.own_words)
+    found = Evidence(study, tables, words=first)
+    told_in = [found, *(found.within(words) for words in others)]
+    contents: list[Content] = []
+
+    def keep(evidence: Evidence, pictures: Sequence[Picture]) -> Content:
+        contents.append(told(evidence, manifest, pictures=pictures))
+        return contents[-1]
+
+    written = _write_tables(tables, folder / "tables")
+    written += write_page(
+        told_in,
+        path=folder / "cockpit.html",
+        figures=folder / "figures",
+        plans=plans,
+        told=keep,
+        progress=progress,
+    )
+    try:  # TODO lead: plain imports at the top once all three are there
+        from supertouch.report.pages import write_banner
+        from supertouch.report.slides import write_slides
+        from supertouch.report.workbook import write_workbook
+    except ImportError:
+        return written
+    written += write_banner(study, tables, manifest, folder=folder)
+    makers = _makers(write_slides, write_workbook, told_in, contents, tables, folder=folder)
+    for done, (path, write) in enumerate(makers):
+        tell(done, len(makers), path.name)
+        write()
+    tell(len(makers), len(makers), "")
+    return written + [path for path, _ in makers]
+
+
+def _makers(
+    write_slides: Any, write_workbook: Any,
+    told_in: Sequence[Evidence],
+    contents: Sequence[Content],
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    folder: Path,
+) -> list[tuple[Path, Callable[[], object]]]:
+    """Return the files for PowerPoint and Excel, with what writes them."""
+    makers: list[tuple[Path, Callable[[], object]]] = []
+    for place, (evidence, content) in enumerate(zip(told_in, contents, strict=True)):
+        code = f".{evidence.words.code}" if place else ""
+        slides, workbook = folder / f"slides{code}.pptx", folder / f"tables{code}.xlsx"
+        makers += [
+            (slides, partial(write_slides, evidence, content, path=slides)),
+            (workbook, partial(write_workbook, evidence, content, tables, path=workbook)),
+        ]
+    return makers
+
+
+def _write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    written = []
+    for name in REPORTED:
+        if name in tables:
+            data = tables[name].to_csv(index=False, lineterminator="\n").encode()
+            written.append(save(folder / f"{name}.csv", partial(_write, data=data)))
+    return written
+
+
+def _write(part: Path, *, data: bytes) -> None:
+    part.write_bytes(data)

@@ -1,0 +1,7 @@
+"""The deck of slides: an agency's layout, titles that say what was found, charts to edit."""
+
+from __future__ import annotations
+
+from supertouch.report.slides.deck import write_slides
+
+__all__ = ["write_slides"]

@@ -1,0 +1,83 @@
+"""The deck, written: our layout or an agency's, the story of the newest wave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from supertouch.report.blocks import Content
+from supertouch.report.evidence import Evidence
+from supertouch.report.slides.drawing import add_slide, write
+from supertouch.report.slides.story import story
+from supertouch.report.slides.template import Area, Layouts, opened
+from supertouch.report.slides.texts import plain
+from supertouch.saving import save
+
+__all__ = ["write_slides"]
+
+EMU = 12700
+COVER_SIZES = (36.0, 32.0, 28.0, 24.0, 20.0, 18.0)
+UNDATED = datetime(2000, 1, 1)
+
+
+def write_slides(evidence: Evidence, content: Content, *, path: Path) -> Path:
+    """Write the slides of the newest wave, in the language of ``content``.
+
+    Parameters
+    ----------
+    evidence
+        The tables, with the labels in the same language.
+    content
+        The report whose sentences are the titles.
+    path
+        Where the deck goes.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OutputError
+        If the study's template is no PowerPoint file or has no layout that charts fit on, or if
+        the file cannot be written.
+    """
+    layouts = opened(evidence.study.reporting.template)
+    _cover(layouts, evidence, content)
+    for slide in story(evidence, content):
+        add_slide(layouts, slide, evidence)
+    _described(layouts, content)
+    return save(path, lambda part: layouts.deck.save(str(part)))
+
+
+def _cover(layouts: Layouts, evidence: Evidence, content: Content) -> None:
+    slide = layouts.deck.slides.add_slide(layouts.cover)
+    wave = evidence.label(evidence.waves[-1])
+    lines = [" · ".join(text for text in (content.company, wave) if text), content.made]
+    title = slide.shapes.title
+    write(title, [content.title], _box(title), sizes=COVER_SIZES, bold=True)
+    others = [shape for shape in slide.placeholders if shape.shape_id != title.shape_id]
+    for k, shape in enumerate(others):
+        if k == 0:
+            write(shape, lines, _box(shape), sizes=(20.0, 18.0, 16.0, 14.0, 12.0))
+        else:
+            shape._element.getparent().remove(shape._element)
+    slide.notes_slide.notes_text_frame.text = "\n".join(
+        plain(text) for text in (content.title, *lines, evidence.base(evidence.waves[-1].id))
+    )
+
+
+def _box(shape: object) -> Area:
+    sides = (getattr(shape, name) for name in ("left", "top", "width", "height"))
+    return Area(*(float(side) / EMU for side in sides))
+
+
+def _described(layouts: Layouts, content: Content) -> None:
+    properties = layouts.deck.core_properties
+    properties.title = plain(content.title)[:250]
+    properties.author = plain(content.company)[:250]
+    properties.language = content.language
+    properties.subject = plain(content.subtitle)[:250]
+    properties.created = properties.modified = UNDATED
+    properties.last_modified_by = ""

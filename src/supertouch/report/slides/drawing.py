@@ -1,0 +1,207 @@
+"""Slides drawn: title, charts or lines or a table, footnote and notes, each within its room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from supertouch.report import palette
+from supertouch.report.blocks import Chart, Series, Tone
+from supertouch.report.evidence import Evidence
+from supertouch.report.slides.charts import draw, most_rows, rgb
+from supertouch.report.slides.records import Line, Slide
+from supertouch.report.slides.tables import draw_table
+from supertouch.report.slides.template import Area, Layouts
+from supertouch.report.slides.texts import fit, plain
+
+__all__ = ["add_slide"]
+
+TITLE_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 15.0, 14.0)
+LINE_SIZES = (18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
+FOOT_SIZES = (9.0, 8.5, 8.0)
+FOOT, GAP, HEAD = 34.0, 14.0, 22.0
+INSET = 14.4
+
+
+def add_slide(layouts: Layouts, slide: Slide, evidence: Evidence) -> Any:  # noqa: ANN401
+    """Add one slide to the deck and return it."""
+    drawn = layouts.deck.slides.add_slide(layouts.page)
+    for shape in list(drawn.placeholders):
+        if shape.placeholder_format.idx != 0 and "TITLE" not in str(shape.placeholder_format.type):
+            shape._element.getparent().remove(shape._element)
+    write(drawn.shapes.title, [slide.title], layouts.title, sizes=TITLE_SIZES, bold=True)
+    area = layouts.area
+    body = Area(area.left, area.top, area.width, area.height - FOOT)
+    notes = [slide.title, *slide.notes]
+    cut = ""
+    if slide.charts:
+        cut = _charts(drawn.shapes, slide.charts, body, evidence)
+    if slide.lines:
+        _lines(drawn.shapes, slide.lines, body)
+    if slide.table is not None:
+        shown = draw_table(drawn.shapes, slide.table, body)
+        if shown < len(slide.table.rows):
+            cut = _cut(evidence, shown, len(slide.table.rows))
+    base = f"{cut} {slide.base}" if cut else slide.base
+    _footnote(drawn.shapes, base, Area(area.left, body.bottom + 4, area.width, FOOT - 4))
+    drawn.notes_slide.notes_text_frame.text = "\n".join(
+        plain(text) for text in [*notes, *_explained(evidence, slide, cut)]
+    )
+    return drawn
+
+
+def _cut(evidence: Evidence, shown: int, every: int) -> str:
+    words = evidence.words
+    return words.say("slides.cut", shown=words.integer(shown), all=words.integer(every))
+
+
+def _explained(evidence: Evidence, slide: Slide, cut: str) -> list[str]:
+    """Return base, weighting, test and method, and what each chart shows in words."""
+    words = evidence.words
+    wave = evidence.waves[-1]
+    known = (
+        (words.say("slides.lead_test"), words.known("slides.test", slide.kind)),
+        (words.say("slides.lead_method"), words.known("slides.method", slide.kind)),
+    )
+    return [
+        *(chart.alt for chart in slide.charts if chart.alt),
+        *([cut] if cut else []),
+        words.say("slides.note", lead=words.say("slides.lead_base"), text=slide.base),
+        words.say("slides.note", lead=words.say("slides.lead_weight"),
+                  text=evidence.weighting(wave.id)),
+        *(words.say("slides.note", lead=lead, text=text) for lead, text in known),
+        words.say("answer.association"),
+    ]  # fmt: skip
+
+
+def write(
+    shape: Any,  # noqa: ANN401
+    paragraphs: Sequence[str],
+    box: Area,
+    *,
+    sizes: Sequence[float],
+    bold: bool = False,
+) -> None:
+    """Write paragraphs into a shape at a size at which they fit."""
+    from pptx.enum.text import MSO_AUTO_SIZE
+    from pptx.util import Pt
+
+    told = fit(paragraphs, width=box.width - INSET, height=box.height - 8.0, sizes=sizes, bold=bold)
+    frame = shape.text_frame
+    frame.word_wrap = True
+    frame.auto_size = MSO_AUTO_SIZE.NONE
+    for k, text in enumerate(told.paragraphs):
+        paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
+        run = paragraph.add_run()
+        run.text = text
+        run.font.size = Pt(told.size)
+
+
+def _charts(shapes: Any, charts: Sequence[Chart], body: Area, evidence: Evidence) -> str:  # noqa: ANN401
+    """Draw charts side by side, each below its own title; return what was left out, in words."""
+    wide = (body.width - GAP * (len(charts) - 1)) / len(charts)
+    cut = ""
+    for k, chart in enumerate(charts):
+        left = body.left + k * (wide + GAP)
+        head = shapes.add_textbox(*_points(Area(left, body.top, wide, HEAD)))
+        write(head, [chart.title], Area(left, body.top, wide, HEAD), sizes=(12.0, 11.0, 10.0, 9.0))
+        room = Area(left, body.top + HEAD, wide, body.height - HEAD)
+        shown = leading(chart, most_rows(room.height))
+        if len(shown.categories) < len(chart.categories):
+            cut = _cut(evidence, len(shown.categories), len(chart.categories))
+        draw(shapes, shown, room)
+    return cut
+
+
+def leading(chart: Chart, most: int) -> Chart:
+    """Return a chart of bars with the first ``most`` of its categories.
+
+    Of changes around zero the certain ones stay before the others, then the larger ones.
+    """
+    if chart.form not in ("bar", "stacked") or len(chart.categories) <= most:
+        return chart
+    kept = list(range(len(chart.categories)))
+    if chart.reference == 0.0:
+        one = chart.series[0]
+        kept.sort(key=lambda k: (_open(one, k), -abs(one.values[k] or 0.0)))
+    rows = sorted(kept[:most])
+    return replace(
+        chart,
+        categories=tuple(chart.categories[k] for k in rows),
+        series=tuple(_part(series, rows) for series in chart.series),
+    )
+
+
+def _open(series: Series, k: int) -> bool:
+    return bool(series.tones) and series.tones[k] == "undecided"
+
+
+def _part(series: Series, rows: Sequence[int]) -> Series:
+    def of(values: tuple[float | None, ...]) -> tuple[float | None, ...]:
+        return tuple(values[k] for k in rows) if values else ()
+
+    tones: tuple[Tone, ...] = tuple(series.tones[k] for k in rows) if series.tones else ()
+    return replace(
+        series,
+        values=of(series.values),
+        low=of(series.low),
+        high=of(series.high),
+        x=of(series.x),
+        tones=tones,
+    )
+
+
+def _lines(shapes: Any, lines: Sequence[Line], body: Area) -> None:  # noqa: ANN401
+    """Write lines with their leads in bold, each behind a bullet."""
+    from pptx.enum.text import MSO_AUTO_SIZE
+    from pptx.util import Pt
+
+    box = shapes.add_textbox(*_points(body))
+    frame = box.text_frame
+    frame.word_wrap = True
+    frame.auto_size = MSO_AUTO_SIZE.NONE
+    told = fit(
+        [f"{lead}: {text}" if lead else text for lead, text in lines],
+        width=body.width - INSET - 26.0,
+        height=body.height - 10.0,
+        sizes=LINE_SIZES,
+        gap=0.5,
+    )
+    for k, ((lead, _), text) in enumerate(zip(lines, told.paragraphs, strict=True)):
+        paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
+        _bulleted(paragraph)
+        paragraph.space_after = Pt(0.5 * told.size)
+        start = plain(f"{lead}:") if lead else ""
+        parts = [(start, True), (text.removeprefix(start), False)] if start else [(text, False)]
+        for part, bold in parts:
+            run = paragraph.add_run()
+            run.text = part
+            run.font.size = Pt(told.size)
+            run.font.bold = bold
+
+
+def _bulleted(paragraph: Any) -> None:  # noqa: ANN401
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    properties = paragraph._p.get_or_add_pPr()
+    properties.set("marL", "200000")
+    properties.set("indent", "-200000")
+    properties.append(parse_xml(f'<a:buChar {nsdecls("a")} char="•"/>'))
+
+
+def _footnote(shapes: Any, text: str, box: Area) -> None:  # noqa: ANN401
+    if not text:
+        return
+    shape = shapes.add_textbox(*_points(box))
+    shape.name = "Base"
+    write(shape, [text], box, sizes=FOOT_SIZES)
+    for run in shape.text_frame.paragraphs[0].runs:
+        run.font.color.rgb = rgb(palette.MUTED)
+
+
+def _points(area: Area) -> tuple[Any, Any, Any, Any]:
+    from pptx.util import Pt
+
+    return Pt(area.left), Pt(area.top), Pt(area.width), Pt(area.height)

@@ -1,0 +1,164 @@
+"""Titles that say what was found, made from the numbers that the slide shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from supertouch.report.blocks import Chart
+from supertouch.report.evidence import Evidence, Record
+from supertouch.report.figures.parts import experience
+from supertouch.report.labels import shortened
+from supertouch.report.sections.naming import listed
+from supertouch.study.model import PHASES, Outcome, Wave
+
+__all__ = [
+    "bands_title",
+    "importance_title",
+    "moved_title",
+    "phases_title",
+    "reach_impact_title",
+    "reach_title",
+]
+
+LONGEST = 60
+TIED = 3
+
+
+def reach_impact_title(evidence: Evidence, wave: Wave, outcome: Outcome) -> str:
+    """Name the experience with the largest significant effect, and whom it reaches."""
+    words = evidence.words
+    label = evidence.label(outcome)
+    alpha = evidence.study.rule.alpha
+    rows = [
+        row
+        for row in experience(evidence, wave, outcome)
+        if row["effect"] is not None
+        and row["p_adjusted"] is not None
+        and row["p_adjusted"] < alpha
+        and row["effect"] > 0
+    ]
+    if not rows:
+        return words.say("slides.effect_none", outcome=label)
+    best = max(rows, key=lambda row: float(row["effect"]))
+    met = evidence.row("performance", wave.id, str(best["touchpoint"])) or {}
+    return words.say(
+        "slides.effect" if met.get("reach") is not None else "slides.effect_only",
+        outcome=label,
+        touchpoint=_quoted(evidence, best),
+        effect=words.number(best["effect"], signed=True),
+        reach=words.percent(met.get("reach")),
+    )
+
+
+def importance_title(evidence: Evidence, wave: Wave, outcomes: Sequence[Outcome]) -> str:
+    """Name what contributes most to each outcome; together where the order is not certain."""
+    parts = [_first(evidence, wave, outcome) for outcome in outcomes]
+    return evidence.words.say("slides.sentence", text="; ".join(part for part in parts if part))
+
+
+def _first(evidence: Evidence, wave: Wave, outcome: Outcome) -> str:
+    words = evidence.words
+    rows = sorted(experience(evidence, wave, outcome), key=lambda row: int(row["rank"]))
+    if not rows:
+        return ""
+    tied = [rows[0]]
+    while tied[-1]["tied_with_next"] and len(tied) < len(rows):
+        tied.append(rows[len(tied)])
+    label = evidence.label(outcome)
+    if len(tied) == 1:
+        return words.say(
+            "slides.first",
+            outcome=label,
+            touchpoint=_quoted(evidence, rows[0]),
+            share=words.percent(rows[0]["share"]),
+        )
+    names = listed(evidence, [_quoted(evidence, row) for row in tied], most=TIED)
+    return words.say("slides.first_tied", outcome=label, names=names)
+
+
+def phases_title(evidence: Evidence, wave: Wave, outcomes: Sequence[Outcome]) -> str:
+    """Say which phase contributes most, and whether its lead is certain."""
+    words = evidence.words
+    parts = []
+    for outcome in outcomes:
+        rows = [row for phase in PHASES
+                if (row := evidence.row("phases", wave.id, outcome.id, phase, "experience"))
+                and row["share"] is not None]  # fmt: skip
+        if not rows:
+            continue
+        best, *others = sorted(rows, key=lambda row: -float(row["share"]))
+        sure = None not in (best["share_low"], *(row["share_high"] for row in others)) and all(
+            best["share_low"] > row["share_high"] for row in others
+        )
+        parts.append(
+            words.say(
+                "slides.phase_sure" if sure else "slides.phase_open",
+                outcome=evidence.label(outcome),
+                phase=words.say(f"phase.{best['phase']}"),
+                share=words.percent(best["share"]),
+            )
+        )
+    return words.say("slides.sentence", text="; ".join(parts))
+
+
+def reach_title(evidence: Evidence, chart: Chart) -> str:
+    """Name the touchpoints that most and fewest customers meet."""
+    return _ends(evidence, chart, chart.series[0].values, "slides.reach")
+
+
+def bands_title(evidence: Evidence, chart: Chart) -> str:
+    """Name the touchpoints that disappoint and that delight most."""
+    words = evidence.words
+    disappointed, _, delighted = (series.values for series in chart.series)
+    worst, best = (_largest(values) for values in (disappointed, delighted))
+    return words.say(
+        "slides.bands",
+        worst=_quote(evidence, chart.categories[worst]),
+        disappointed=words.percent(disappointed[worst]),
+        best=_quote(evidence, chart.categories[best]),
+        delighted=words.percent(delighted[best]),
+    )
+
+
+def moved_title(evidence: Evidence, chart: Chart) -> str:
+    """Name what rose and what fell for certain; that nothing did is said, too."""
+    words = evidence.words
+    (series,) = chart.series
+    parts = []
+    for key, tone in (("slides.rose", "super"), ("slides.fell", "drop")):
+        names = [_quote(evidence, name)
+                 for name, each in zip(chart.categories, series.tones, strict=True)
+                 if each == tone]  # fmt: skip
+        if names:
+            parts.append(words.count(key, len(names), names=listed(evidence, names, most=TIED)))
+    if not parts:
+        return words.say("slides.unmoved")
+    return words.say("slides.sentence", text="; ".join(parts))
+
+
+def _ends(evidence: Evidence, chart: Chart, values: Sequence[float | None], key: str) -> str:
+    words = evidence.words
+    most = _largest(values)
+    least = _largest([None if value is None else -value for value in values])
+    if most == least:
+        return words.say(f"{key}_one", most=_quote(evidence, chart.categories[most]),
+                         highest=words.percent(values[most]))  # fmt: skip
+    return words.say(
+        key,
+        most=_quote(evidence, chart.categories[most]),
+        highest=words.percent(values[most]),
+        least=_quote(evidence, chart.categories[least]),
+        lowest=words.percent(values[least]),
+    )
+
+
+def _largest(values: Sequence[float | None]) -> int:
+    return max(range(len(values)), key=lambda k: -1e9 if values[k] is None else float(values[k]))  # type: ignore[arg-type]
+
+
+def _quoted(evidence: Evidence, row: Record) -> str:
+    return _quote(evidence, evidence.item_label(str(row["touchpoint"])))
+
+
+def _quote(evidence: Evidence, label: str) -> str:
+    return evidence.words.say("quote", text=shortened(label, LONGEST))

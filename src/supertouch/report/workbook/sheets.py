@@ -1,0 +1,204 @@
+"""One sheet per table: typed cells, labels beside ids, filters, and bars within the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from supertouch.report.evidence import Evidence
+from supertouch.report.palette import NO, YES
+from supertouch.report.workbook.book import Book, Cell, Sheet, check_size
+from supertouch.report.workbook.heads import column_head, described, label_head, table_title
+from supertouch.report.workbook.kinds import (
+    Kind,
+    as_date,
+    bar_of,
+    kind_of,
+    measured_by,
+    number_format,
+    plain_name,
+)
+from supertouch.report.workbook.named import Namer, namer
+
+__all__ = ["FIRST_ROW", "HEAD_ROW", "UNWEIGHTED", "add_table"]
+
+HEAD_ROW = 5
+FIRST_ROW = HEAD_ROW + 2
+NARROW, WIDE = 10, 44
+BAR = "#a9cfe6"
+FROZEN_WIDTH = 70
+PAGE_WIDTH = 240
+NUMBERS: frozenset[Kind] = frozenset(
+    {"count", "number", "share", "r2", "signed", "signed_share", "nps", "p", "money", "rank",
+     "general"}
+)  # fmt: skip
+UNWEIGHTED = frozenset(
+    "sample rejections empties contradictions quality weights suppressed drift brought auditors "
+    "incidents measures diagnostics".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a sheet: a column of the table, or the labels beside one (``label``)."""
+
+    name: str
+    head: str
+    kind: Kind
+    label: Namer | None = None
+
+
+def add_table(
+    book: Book, evidence: Evidence, name: str, frame: pd.DataFrame, *, index: str, colour: str
+) -> Sheet:
+    """Add a sheet that holds a table, every row and column of it.
+
+    Parameters
+    ----------
+    index
+        The sheet that the way back leads to.
+
+    Raises
+    ------
+    UnsupportedError
+        If the table is larger than a sheet.
+    """
+    rows = _records(frame)
+    columns = _columns(evidence, name, frame, rows)
+    check_size(f"sheet '{name}'", rows=len(rows) + FIRST_ROW, columns=len(columns))
+    sheet = book.sheet(table_title(evidence.words, name), colour=colour)
+    _above(sheet, evidence, name, index=index)
+    _widths(sheet, columns, rows)
+    _heads(sheet, columns)
+    _body(sheet, evidence, name, columns, rows)
+    _bars(sheet, evidence, name, columns, len(rows))
+    return sheet
+
+
+def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
+    held = []
+    for column in frame:
+        values = frame[column].to_numpy(dtype=object, copy=True)
+        values[frame[column].isna().to_numpy()] = None
+        held.append(values.tolist())
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*held, strict=True)]
+
+
+def _columns(
+    evidence: Evidence, name: str, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]
+) -> list[Column]:
+    words = evidence.words
+    found = []
+    for column in frame.columns:
+        kind = kind_of(name, column, frame[column].dtype)
+        found.append(Column(column, column_head(words, name, column), kind))
+        label = namer(evidence, name, column, rows) if kind == "text" else None
+        if label is not None:
+            found.append(Column(column, label_head(words, name, column), "text", label))
+    return found
+
+
+def _above(sheet: Sheet, evidence: Evidence, name: str, *, index: str) -> None:
+    words = evidence.words
+    sheet.put(0, 0, table_title(words, name), "title")
+    sheet.put(1, 0, described(words, name), "note")
+    sheet.put(2, 0, _base(evidence, name), "note")
+    sheet.link(3, 0, index, words.say("workbook.back"))
+
+
+def _base(evidence: Evidence, name: str) -> str:
+    words = evidence.words
+    if name in UNWEIGHTED:
+        return words.say("workbook.base_unweighted")
+    return words.say("workbook.base", weighting=evidence.weightings(), level=evidence.confidence())
+
+
+def _heads(sheet: Sheet, columns: Sequence[Column]) -> None:
+    for place, column in enumerate(columns):
+        style = "head_number" if column.kind in NUMBERS else "head"
+        sheet.put(HEAD_ROW, place, column.head, style)
+        sheet.put(HEAD_ROW + 1, place, "" if column.label else column.name, "machine")
+    sheet.work.repeat_rows(HEAD_ROW, HEAD_ROW + 1)
+
+
+def _body(
+    sheet: Sheet,
+    evidence: Evidence,
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    forms = {kind: number_format(kind, evidence.words) for kind in {*NUMBERS, "date", "flag"}}
+    styles = [
+        "id" if column.label is None and _has_label(columns, place) else "text"
+        for place, column in enumerate(columns)
+    ]
+    for number, row in enumerate(rows, start=FIRST_ROW):
+        for place, column in enumerate(columns):
+            value = _value(column, row)
+            if value is None or value == "":
+                continue
+            kind = column.kind
+            if kind in NUMBERS:
+                kind = measured_by(name, column.name, row) or kind
+            if kind == "date" and isinstance(value, str):
+                value = as_date(value)
+            sheet.put(number, place, value, styles[place], num_format=forms.get(kind, ""))
+
+
+def _has_label(columns: Sequence[Column], place: int) -> bool:
+    return place + 1 < len(columns) and columns[place + 1].label is not None
+
+
+def _value(column: Column, row: Mapping[str, Any]) -> Cell:
+    if column.label is not None:
+        return column.label(row)
+    value: Cell = row[column.name]
+    return value
+
+
+def _widths(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+    widths = []
+    for place, column in enumerate(columns):
+        held = NARROW
+        if column.kind == "text":
+            held = max((len(str(_value(column, row) or "")) for row in rows), default=0)
+        word = max((len(part) for part in column.head.split()), default=0)
+        widths.append(min(WIDE, max(NARROW, word + 3, held + 2)))
+        sheet.columns(place, place, widths[-1])
+    last = FIRST_ROW + max(len(rows), 1) - 1
+    sheet.work.autofilter(HEAD_ROW + 1, 0, last, len(columns) - 1)
+    sheet.work.freeze_panes(FIRST_ROW, _frozen(columns, widths))
+    sheet.work.fit_to_pages(-(-sum(widths) // PAGE_WIDTH), 0)
+
+
+def _frozen(columns: Sequence[Column], widths: Sequence[int]) -> int:
+    """Return how many columns stay when the sheet is moved sideways: up to the touchpoint."""
+    places = [place for place, column in enumerate(columns) if column.name == "touchpoint"]
+    wanted = places[-1] + 1 if places else 1
+    return wanted if sum(widths[:wanted]) <= FROZEN_WIDTH else 0
+
+
+def _bars(
+    sheet: Sheet, evidence: Evidence, name: str, columns: Sequence[Column], size: int
+) -> None:
+    alpha = evidence.study.rule.alpha
+    strong = {"type": "cell", "criteria": "<=", "value": alpha,
+              "format": sheet.book.work.add_format({"bold": True, "font_color": YES})}  # fmt: skip
+    for place, column in enumerate(columns):
+        if column.label is not None or not size or column.kind not in NUMBERS:
+            continue
+        area = (FIRST_ROW, place, FIRST_ROW + size - 1, place)
+        bar = bar_of(name, column.name)
+        if bar is not None and plain_name(column.name) == column.name:
+            options = {"type": "data_bar", "data_bar_2010": True, "bar_solid": True,
+                       "bar_color": BAR, "bar_negative_color": NO, **bar}  # fmt: skip
+            sheet.work.conditional_format(*area, options)
+        elif column.name.endswith("p_adjusted"):
+            blank = {"type": "blanks", "stop_if_true": True,
+                     "format": sheet.book.work.add_format()}  # fmt: skip
+            sheet.work.conditional_format(*area, blank)
+            sheet.work.conditional_format(*area, strong)
