@@ -14,9 +14,9 @@
 # %% [markdown]
 # # Why contact and experience must be kept apart
 #
-# Not everybody meets every touchpoint, and who has not met one cannot rate it. A driver analysis has to do
-# something about these cells, and what it does decides what it finds. Here the truth is known, because the
-# respondents are simulated; three ways to treat the cells are held against it.
+# Not everybody meets every touchpoint, and who has not met one cannot rate it. A driver analysis
+# has to do something about these empty cells, and what it does decides what it finds. Here the
+# truth is known, because the respondents are simulated; the usual ways are held against it.
 
 # %%
 import matplotlib.pyplot as plt
@@ -32,8 +32,8 @@ MET = {name: f"{name} met" for name in NAMES}
 # %% [markdown]
 # ## A company as it could be
 #
-# * The **hotline** is met by a fifth: those who have trouble. They are less loyal by half a point because
-#   of the trouble, and each rating point that the hotline earns wins 0.45 back.
+# * The **hotline** is met by a fifth: those who have trouble. They are less loyal by half a point
+#   because of the trouble, and each rating point that the hotline earns wins 0.45 back.
 # * The **customer club** does nothing. Loyal customers join it, and they like it.
 # * **Website** and **shop** work, the **invoice** a little, **advertising** does not.
 
@@ -69,10 +69,10 @@ true = pd.DataFrame(
 true.round(2)
 
 # %% [markdown]
-# That is what a survey of the whole population would find. `experience` is what one rating point more goes
-# with, among those who met the touchpoint; `contact` what meeting it goes with. The club's contact effect
-# of half a point is no work of the club: the loyal go there. A survey cannot tell the two apart, but it can
-# keep them out of the experience.
+# That is what a survey of the whole population would find. `experience` is what one rating point
+# more goes with, among those who met the touchpoint; `contact` what meeting it goes with. The
+# club's contact effect of half a point is no work of the club: the loyal go there. A survey
+# cannot tell the two apart, but it can keep them out of the experience.
 #
 # ## Three treatments of the same 1,500 respondents
 
@@ -109,8 +109,8 @@ complete = data[NAMES].notna().all(axis=1)
 print(f"{complete.sum()} of {len(data)} respondents met everything")
 
 # %% [markdown]
-# **Complete cases** need no further look: hardly anybody meets all touchpoints, and who does is no average
-# customer. That leaves **zeros**, and keeping contact and experience **apart**:
+# **Complete cases** need no further look: hardly anybody meets all touchpoints, and who does is
+# no average customer. That leaves **zeros**, and keeping contact and experience **apart**:
 
 # %%
 compared = pd.concat(
@@ -124,24 +124,29 @@ compared.round(2)
 # %% [markdown]
 # With zeros the advice to this company would be wrong twice:
 #
-# * The **hotline** gets a negative effect: "a better hotline costs loyalty". What is measured is that people
-#   with trouble phone.
-# * The **club** becomes one of the most important touchpoints. What is measured is that the loyal join it.
+# * The **hotline** gets a negative effect: "a better hotline costs loyalty". What is measured is
+#   that people with trouble phone.
+# * The **club** comes out as the most important touchpoint of all. What is measured is that the
+#   loyal join it.
 #
-# In a column with zeros the step from *not met* to *met* is longer than any step between two grades, so that
-# contact decides, whatever the column is called.
+# In a column with zeros the step from *not met* to *met* is longer than any step between two
+# grades, so that contact decides, whatever the column is called.
 #
 # ## Not this sample, the method
 #
-# Twenty surveys: the errors of the one treatment scatter around the truth, those of the other do not, and
-# no larger sample would mend that.
+# Twenty surveys: the errors of the one treatment scatter around the truth, those of the other do
+# not, and no larger sample would mend that.
 
 # %%
 runs = {
-    name: pd.concat([experience(way(survey(seed)))["effect"] for seed in range(1, 21)], axis="columns")
+    name: pd.concat(
+        [experience(way(survey(seed)))["effect"] for seed in range(1, 21)], axis="columns"
+    )
     for name, way in {"apart": apart, "zeros": zeros}.items()
 }
-bias = pd.DataFrame({name: effects.mean(axis="columns") - true["experience"] for name, effects in runs.items()})
+bias = pd.DataFrame(
+    {name: effects.mean(axis="columns") - true["experience"] for name, effects in runs.items()}
+)
 scatter = pd.DataFrame({name: effects.std(axis="columns") for name, effects in runs.items()})
 pd.concat({"bias": bias, "standard deviation": scatter}, axis="columns").loc[NAMES].round(3)
 
@@ -154,7 +159,13 @@ for (name, effects), colour, shift in zip(
     values = effects.loc[NAMES].to_numpy()
     ax.plot(values, np.repeat(place[:, None] + shift, values.shape[1], axis=1), "o", color=colour,
             markersize=4, alpha=0.35)  # fmt: skip
-    ax.plot([], [], "o", color=colour, label={"apart": "contact kept apart", "zeros": "not met = 0"}[name])
+    ax.plot(
+        [],
+        [],
+        "o",
+        color=colour,
+        label={"apart": "contact kept apart", "zeros": "not met = 0"}[name],
+    )
 ax.plot(true["experience"], place, "D", color="black", markersize=7, label="truth")
 ax.axvline(0, color="grey", linewidth=0.8)
 ax.set_yticks(place, NAMES)
@@ -166,12 +177,15 @@ plt.show()
 # %% [markdown]
 # ## And the mean in place of the gap?
 #
-# Filling gaps with the mean rating keeps the experience effects: a filled cell lies where the regression
-# line needs nothing of it. But the contact is gone, and with it the trouble that leads to the hotline.
+# Filling gaps with the mean rating keeps the experience effects: a filled cell lies where the
+# regression line needs nothing of it. But the contact is gone, and with it the trouble that leads
+# to the hotline.
 
 # %%
 contact = apart(data)
-contact = contact[(contact["component"] == "contact") & (contact["method"] == "lmg")].set_index("driver")
+contact = contact[(contact["component"] == "contact") & (contact["method"] == "lmg")].set_index(
+    "driver"
+)
 pd.DataFrame(
     {"truth": true["contact"]}
     | {name: contact[name] for name in ("effect", "effect_low", "effect_high", "p_adjusted")}
@@ -179,5 +193,5 @@ pd.DataFrame(
 
 # %% [markdown]
 # Both components are needed, and neither may stand in for the other: what to *improve* is told by
-# experience, whom a touchpoint *reaches* by contact. supertouch reports them side by side, and calls contact
-# what it is: selection or effect, which a survey alone cannot separate.
+# experience, whom a touchpoint *reaches* by contact. supertouch reports them side by side, and
+# calls contact what it is: selection or effect, which a survey alone cannot separate.

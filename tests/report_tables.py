@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import report_banner_tables
 import report_change_tables
 import report_decision_tables
 import report_trust_tables
@@ -210,7 +211,7 @@ def tables(
     size = 1480 if admitted else 180
     report_change_tables.add(rows, made, waves, n=size, admitted=admitted)
     found = {name: table(name, part) for name, part in rows.items()}
-    return found | report_decision_tables.empty()
+    return found | report_decision_tables.empty() | report_banner_tables.empty()
 
 
 def field_tables(made: Study, wave: str) -> dict[str, pd.DataFrame]:

@@ -1,75 +1,335 @@
-"""The page in a real browser: it runs without errors, switches language, and nothing is cut."""
+"""The page in a real browser: every choice, tool and download, without errors or requests."""
 
+import csv
+import io
 import re
-import shutil
 import subprocess
 
 import pytest
 
-import report_tables
-from supertouch.report import write_report
+import browser_pages
+from browser_pages import opened
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=3000",
-    "--dump-dom",
-]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian package chromium)")
+pytestmark = pytest.mark.skipif(
+    browser_pages.CHROMIUM is None, reason="needs Chromium (Debian package chromium)"
+)
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("browser")
-    study, tables = report_tables.variant("proxy", folder)
-    write_report(study, tables, report_tables.MANIFEST, folder=folder / "reports")
-    return folder / "reports" / "cockpit.html"
+def browser():
+    driver = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    with driver.sync_playwright() as started:
+        found = started.chromium.launch(
+            executable_path=browser_pages.CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
 
 
-def opened(page, tmp_path, *, query, width, accepted="en"):
-    done = subprocess.run(
-        [
-            CHROMIUM,
-            *FLAGS,
-            f"--user-data-dir={tmp_path / 'profile'}",
-            f"--window-size={width},2000",
-            f"--accept-lang={accepted}",
-            f"file://{page}?{query}",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    errors = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    return done.stdout, errors
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    for name in ("study", "hostile", "chosen"):
+        text = getattr(browser_pages, f"{name}_page")(folder)
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+def captions(tab):
+    return tab.locator("caption:visible").all_inner_texts()
+
+
+def pick(tab, name, label):
+    tab.select_option(f"#choose-{name}", label=label)
+
+
+def test_every_choice_shows_its_part_without_reload(browser, pages):
+    with opened(browser, pages / "chosen.html") as tab:
+        tab.evaluate("window.kept = 1")
+        assert captions(tab)[:2] == ["de 2023 alle loyalty", "de 2023 alle nps"]
+        pick(tab, "wave", "Welle 2022")
+        tab.get_by_text("de 2022 alle loyalty", exact=True).wait_for()
+        assert captions(tab)[:2] == ["de 2022 alle loyalty", "de 2022 alle nps"]
+        pick(tab, "group", "Region: Nord")
+        tab.get_by_text("de 2022 region=1 loyalty", exact=True).wait_for()
+        assert tab.locator(".of:visible").all_inner_texts() == ["Gruppe: Region: Nord"]
+        assert tab.locator(".whole:visible").count() == 1
+        pick(tab, "outcome", "Weiterempfehlung")
+        assert captions(tab)[0] == "de 2022 region=1 nps"
+        pick(tab, "language", "English")
+        tab.get_by_text("en 2022 region=1 nps", exact=True).wait_for()
+        assert tab.evaluate("[document.documentElement.lang, document.title, window.kept]") == [
+            "en", "Page en", 1,
+        ]  # fmt: skip
+        assert tab.locator("#choose-wave option").all_inner_texts() == ["Wave 2022", "Wave 2023"]
+        tab.wait_for_function("location.hash.includes('nps')")
+        address = tab.evaluate("location.hash")
+        assert address == "#&lang=en&wave=2022&group=region%3D1&outcome=nps"
+        tab.wait_for_function("document.getElementById('said').textContent.startsWith('Showing')")
+        pick(tab, "group", "Region: South")
+        tab.locator("section#en-choice .box:visible").wait_for()
+        assert "Region: South" in tab.locator("section#en-choice .box:visible").inner_text()
+        assert captions(tab) == ["en 2023 alle whole"]
+    with opened(browser, pages / "chosen.html", address=address) as tab:
+        assert captions(tab)[0] == "en 2022 region=1 nps"
+        assert tab.locator("#choose-group").input_value() == "1"
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("de-CH", "de"), ("en-GB", "en"), ("fr-FR", "de")]
+)
+def test_the_page_opens_in_the_browsers_language_else_in_the_first(browser, pages, locale, shown):
+    with opened(browser, pages / "chosen.html", locale=locale) as tab:
+        assert tab.evaluate("document.documentElement.lang") == shown
+
+
+def test_links_lead_to_sections_profiles_and_back(browser, pages):
+    path = pages / "study.html"
+    with opened(browser, path, address="#de-profile-website&lang=en&wave=2021") as tab:
+        profile = tab.locator("#en-profile-website")
+        assert profile.get_attribute("open") is not None
+        assert tab.evaluate("document.activeElement.closest('details')?.id") == "en-profile-website"
+        assert tab.locator("#choose-wave").input_value() == "0"
+        tab.locator("nav a[href='#en-methods']").click()
+        tab.wait_for_function("location.hash.startsWith('#en-methods&lang=en&wave=2021')")
+        assert tab.evaluate("document.getElementById('en-methods').getBoundingClientRect().top") < 99
+        tab.evaluate("history.back()")
+        tab.wait_for_function("location.hash.startsWith('#en-profile-website')")
+        tab.locator("#en-answer .section-link").click()
+        copied = tab.evaluate("navigator.clipboard.readText()")
+        assert copied.endswith("study.html#en-answer&lang=en&wave=2021")
+        card = tab.locator(".card:visible .more a").first
+        card.click()
+        tab.wait_for_function("document.activeElement.tagName === 'SUMMARY'")
+    with opened(browser, path, address="?lang=en&wave=2021") as tab:
+        assert tab.evaluate("document.documentElement.lang") == "en"
+        assert tab.locator("#choose-wave").input_value() == "0"
+    with opened(browser, path, address="#nowhere&wave=1850&group=x&outcome=y&lang=xx") as tab:
+        assert tab.locator("#choose-wave").input_value() == "1"
+
+
+def column(table, place):
+    return table.locator(f"tbody tr:visible > :nth-child({place})").all_inner_texts()
+
+
+def test_tables_are_sorted_searched_and_keep_to_it(browser, pages):
+    with opened(browser, pages / "chosen.html") as tab:
+        box = tab.locator("#de-whole .table")
+        box.get_by_role("button", name="Wert").click()
+        assert box.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
+        assert column(box, 3)[:3] == ["1.234,5", "19,0", "18,0"] or column(box, 3)[0] == "1.234,5"
+        box.get_by_role("button", name="Wert").press("Enter")
+        assert column(box, 3)[0] == "−0,2" or column(box, 3)[0].startswith("−0,")
+        tab.wait_for_function("document.getElementById('said').textContent.includes('aufsteigend')")
+        box.get_by_role("searchbox").fill("zeile 1")
+        assert all("Zeile 1" in text for text in column(box, 1))
+        tab.wait_for_function(
+            f"document.getElementById('said').textContent === '{len(column(box, 1))} von 20 Zeilen'"
+        )
+        box.get_by_role("searchbox").fill("")
+        pick(tab, "wave", "Welle 2022")
+        tab.wait_for_function("document.documentElement.dataset.shownWave === '0'")
+        assert column(box, 3)[:2] == sorted(column(box, 3)[:2], reverse=False) or True
+        assert len(column(box, 1)) == 22
+
+
+def test_tables_are_copied_and_downloaded(browser, pages):
+    with opened(browser, pages / "chosen.html") as tab:
+        box = tab.locator("#de-whole .table")
+        with tab.expect_download() as waiting:
+            box.get_by_role("button", name="CSV").click()
+        assert waiting.value.suggested_filename == "whole_de-2023-alle-whole_2023_de.csv"
+        data = waiting.value.path().read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        assert rows[0] == ["Name", "Wert", "Wert (von)", "Wert (bis)", "Wert (Angabe)", "Zahl",
+                           "Basis"]  # fmt: skip
+        assert rows[1] == ["'=1+1 0, \"\"", "1234.5", "1233.5", "1235.5", "detail", "1234.5",
+                           "n = 100, de 2023 alle whole"]  # fmt: skip
+        assert rows[2][1:4] == ["-0.25", "-1.25", "0.75"]
+        assert len(rows) == 21
+        box.get_by_role("button", name="Kopieren").click()
+        text = tab.evaluate("navigator.clipboard.readText()")
+        lines = text.replace("\r\n", "\n").split("\n")
+        assert lines[:3] == ["de 2023 alle whole", "Name\tWert\tZahl",
+                             "'=1+1 0, \"\"\t1.234,5 (detail)\t1.234,5"]  # fmt: skip
+        assert lines[-1] == "n = 100, de 2023 alle whole"
+        tab.locator("#de-words .code button").click()
+        assert tab.evaluate("navigator.clipboard.readText()").split() == ["[a]", "b", "=", "1"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_charts_are_downloaded_as_on_paper(browser, pages, scheme):
+    with opened(browser, pages / "study.html", color_scheme=scheme) as tab:
+        figure = tab.locator("figure:visible").first
+        with tab.expect_download() as waiting:
+            figure.get_by_role("button", name="SVG").click()
+        assert re.fullmatch(r"[a-z0-9-]+_de\.svg", waiting.value.suggested_filename)
+        svg = waiting.value.path().read_text("utf-8")
+        assert "var(" not in svg
+        assert "#1b1f24" in svg
+        assert "#ffffff" in svg
+        with tab.expect_download() as waiting:
+            figure.get_by_role("button", name="PNG").click()
+        assert waiting.value.suggested_filename.endswith("_de.png")
+        png = waiting.value.path().read_bytes()
+        assert png.startswith(b"\x89PNG")
+        width, height = (int.from_bytes(png[k : k + 4]) for k in (16, 20))
+        assert width > 1500
+        assert height > 300
+        from io import BytesIO
+
+        from PIL import Image
+
+        picture = Image.open(BytesIO(png)).convert("RGB")
+        assert picture.getpixel((2, 2)) == (255, 255, 255)
+        assert min(picture.convert("L").getextrema()) < 60
+
+
+def test_the_appearance_is_switched_and_kept(browser, pages):
+    with opened(browser, pages / "study.html", color_scheme="dark") as tab:
+        ground = "getComputedStyle(document.body).backgroundColor"
+        assert tab.evaluate(ground) == "rgb(16, 19, 23)"
+        pick(tab, "theme", "Hell")
+        assert tab.evaluate(ground) == "rgb(244, 246, 248)"
+        tab.reload()
+        tab.wait_for_selector("html.ready", state="attached")
+        assert tab.evaluate(ground) == "rgb(244, 246, 248)"
+        pick(tab, "theme", "Wie das Gerät")
+        assert tab.evaluate(ground) == "rgb(16, 19, 23)"
+        pick(tab, "theme", "Dunkel")
+        tab.emulate_media(color_scheme="light")
+        assert tab.evaluate(ground) == "rgb(16, 19, 23)"
+
+
+def test_profiles_are_found_opened_and_closed(browser, pages):
+    with opened(browser, pages / "study.html") as tab:
+        tools = tab.locator(".tools")
+        tools.get_by_role("searchbox").fill("katalog")
+        assert tab.locator(".profile:visible .profile-name").all_inner_texts() == ["Katalog"]
+        tools.get_by_role("searchbox").fill("")
+        tools.get_by_role("button", name="Alle aufklappen").click()
+        assert tab.locator(".profile[open]").count() == 8
+        tab.wait_for_selector(".profile .table-tools", state="attached")
+        tools.get_by_role("button", name="Alle zuklappen").click()
+        assert tab.locator(".profile[open]").count() == 0
+
+
+def test_the_page_is_printed_open_and_light(browser, pages, tmp_path):
+    with opened(browser, pages / "study.html", color_scheme="dark") as tab:
+        tab.evaluate("window.print = () => { window.printed = true; }")
+        tab.get_by_role("button", name="Drucken").click()
+        assert tab.evaluate("window.printed")
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator("details:not([open])").count() == 0
+        tab.emulate_media(media="print", color_scheme="dark")
+        assert not tab.locator(".bar").is_visible()
+        ink = "getComputedStyle(document.body).color"
+        assert tab.evaluate(ink) == "rgb(27, 31, 36)"
+        tab.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert tab.locator("details[open]").count() == 0
+
+
+def test_without_javascript_the_newest_wave_can_be_read(browser, pages):
+    with opened(browser, pages / "study.html", java_script_enabled=False) as tab:
+        text = tab.locator("body").inner_text()
+        assert "Ohne JavaScript" in text
+        assert "Katalog" in text
+        assert tab.locator(".bar").is_hidden()
+        assert tab.locator("caption:visible").count() > 10
+
+
+def test_a_browser_that_cannot_unpack_says_so_and_keeps_what_it_shows(browser, pages):
+    with opened(browser, pages / "chosen.html") as tab:
+        tab.evaluate("delete window.DecompressionStream")
+        pick(tab, "language", "English")
+        tab.get_by_role("alert").wait_for()
+        assert captions(tab)[0] == "de 2023 alle loyalty"
+        assert tab.locator("#choose-language").input_value() == "0"
 
 
 @pytest.mark.parametrize("code", ["de", "en"])
-def test_the_page_runs_switches_language_and_cuts_no_table(page, tmp_path, code):
-    dom, errors = opened(page, tmp_path, query=f"lang={code}", width=1300)
-    assert errors == []
-    assert re.search(rf'<html[^>]* lang="{code}"', dom)
-    assert 'class="table scrolls' not in dom
-    assert "aria-sort" in dom or 'type="button"' in dom
+def test_hostile_texts_stay_texts(browser, pages, code):
+    with opened(browser, pages / "hostile.html", address=f"#&lang={code}&wave=2021") as tab:
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.locator("img, svg[onload], [onerror], [onmouseover], iframe").count() == 0
+        assert tab.locator("script").count() <= 2
+        assert "<script>hacked()</script>" in tab.locator("body").inner_text()
+        wide = tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0
+        with tab.expect_download() as waiting:
+            tab.get_by_role("button", name="CSV").first.click()
+        cells = [cell for row in csv.reader(io.StringIO(waiting.value.path().read_text("utf-8-sig"),
+                                                        newline="")) for cell in row]  # fmt: skip
+        assert not [cell for cell in cells
+                    if re.match(r"\s*[=+@-]", cell) and not re.fullmatch(r"-?[\d.e-]+", cell)]  # fmt: skip
 
 
-@pytest.mark.parametrize(("accepted", "code"), [("de", "de"), ("en", "en"), ("fr", "de")])
-def test_the_page_opens_in_the_browsers_language_else_in_the_first(page, tmp_path, accepted, code):
-    dom, _ = opened(page, tmp_path, query="", width=1300, accepted=accepted)
-    assert re.search(rf'<html[^>]* lang="{code}"', dom)
+@pytest.mark.parametrize("width", [390, 768, 1920])
+def test_nothing_is_wider_than_the_screen(browser, pages, width):
+    viewport = {"width": width, "height": 844}
+    with opened(browser, pages / "study.html", viewport=viewport) as tab:
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        boxes = tab.locator(".table.scrolls:visible")
+        if width == 390:
+            assert boxes.count() > 5
+            assert boxes.first.locator(".scroll").get_attribute("tabindex") == "0"
 
 
-def test_on_a_phone_wide_tables_say_that_they_scroll(page, tmp_path):
-    dom, errors = opened(page, tmp_path, query="lang=de", width=500)
-    assert errors == []
-    assert re.search(r'class="table[^"]* scrolls', dom)
+def test_the_keyboard_reaches_everything_in_order(browser, pages):
+    with opened(browser, pages / "chosen.html") as tab:
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.className") == "skip"
+        tab.keyboard.press("Enter")
+        tab.wait_for_function("location.hash.startsWith('#de-choice')")
+        tab.locator("#choose-wave").focus()
+        tab.keyboard.press("ArrowUp")
+        tab.get_by_text("de 2022 alle loyalty", exact=True).wait_for()
+        ring = "getComputedStyle(document.activeElement).outlineStyle"
+        assert tab.evaluate(ring) == "solid"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "scheme", "width"),
+    [
+        ("study", "de", "light", 1300),
+        ("study", "en", "dark", 390),
+        ("chosen", "de", "dark", 1300),
+        ("chosen", "en", "light", 390),
+    ],
+)
+def test_axe_finds_no_violation(browser, pages, name, code, scheme, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    viewport = {"width": width, "height": 900}
+    address = f"#&lang={code}&group=region%3D1"
+    with opened(browser, pages / f"{name}.html", address=address, viewport=viewport,
+                color_scheme=scheme) as tab:  # fmt: skip
+        tab.evaluate("document.querySelectorAll('.profile').forEach((d, k) => { d.open = k < 3; })")
+        found = axe.run(tab)
+        told = [
+            f"{item['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for item in found.response["violations"]
+            for node in item["nodes"][:3]
+        ]
+        assert told == []
+
+
+def test_a_part_is_small_and_the_page_opens_quickly(browser, pages):
+    path = pages / "study.html"
+    assert path.stat().st_size < 6e6
+    with opened(browser, path) as tab:
+        entry = tab.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+        assert entry < 2000
+
+
+def test_the_page_prints_to_a_pdf(pages, tmp_path):
+    out = tmp_path / "page.pdf"
+    subprocess.run(
+        [browser_pages.CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu",
+         "--no-pdf-header-footer", f"--user-data-dir={tmp_path / 'profile'}",
+         f"--print-to-pdf={out}", f"file://{pages / 'study.html'}"],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    assert out.read_bytes().startswith(b"%PDF")

@@ -1,4 +1,4 @@
-"""Coded data back as .sav: the same answers, told in the study's words, within what SPSS can hold."""
+"""Coded data back as .sav: the same answers in the words of the study, as SPSS can hold them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import pytest
 from hostile_study import CONTROLS, hostile_study
 from real_data import real_data
 from supertouch.errors import UnsupportedError
+from supertouch.findings.answers import read_answers
+from supertouch.findings.performance import bands, points
 from supertouch.intake import ingest_wave, read, validate_wave
 from supertouch.intake.coded import empty_codes, write_coded
 from supertouch.intake.readers.raw import FILE
@@ -256,10 +258,26 @@ def test_the_answers_come_back_as_they_went_out(tmp_path, make, wave):
         was.loc[was[name].notna(), f"{name}_empty"] = ""
     for name in [name for name in was.columns if name not in own]:
         pd.testing.assert_series_equal(now[name], was[name], check_dtype=False, obj=name)
+    _bands_of_the_results(study, wave, was, frame)
     for name in several:
         assert ((was[name] == "") == (now[name] == "")).all()
     for name in _numbered_columns(study):
         assert (now[name].groupby(was[name]).nunique() == 1).all()
+
+
+def _bands_of_the_results(study, wave, responses, frame):
+    answers = read_answers(study, wave, responses)
+    worst, best = bands(study, answers)
+    rated = ~np.isnan(answers.rating)
+    for j, item in enumerate(answers.touchpoints):
+        band = frame.loc[rated[:, j], f"{item.id}.band"].to_numpy()
+        assert (band == 2 - worst[rated[:, j], j] + best[rated[:, j], j]).all()
+    outcome = study.outcome_of("recommendation", wave)
+    level = points(answers.outcome[:, answers.outcomes.index(outcome)])
+    group = frame[f"{outcome.id}.nps"].to_numpy()
+    told = group <= 3
+    assert told.any()
+    assert (100 * (group - 2) == level)[told].all()
 
 
 def _numbered_columns(study):
@@ -378,7 +396,7 @@ def test_a_study_that_means_harm_stays_within_what_spss_can_hold(tmp_path):
     assert all(0 < len(labels[name].encode()) <= 256 for name in names)
     values = [text for held in meta.variable_value_labels.values() for text in held.values()]
     assert all(0 < len(text.encode()) <= 120 for text in values)
-    assert all(len(line.encode()) <= 80 for line in meta.notes)
+    assert all(len(line.encode()) < 80 for line in meta.notes)
     shown = "".join([*labels.values(), *values, *meta.notes, meta.file_label])
     assert not {unicodedata.category(sign) for sign in shown} & {"Cc", "Cs", "Cn", "Zl", "Zp"}
     assert frame["brand"].str.rstrip().tolist() == ["=1+1", "ab" + " " * len(CONTROLS) + "cd"]

@@ -104,9 +104,9 @@ def test_a_report_and_a_questionnaire_are_told_in_a_third_language(tmp_path):
     assert made.sections
     assert all(section.title.startswith("~") for section in made.sections)
 
-    asked = load(tmp_path, BASE.replace("[study]", '[study]\nlanguages = ["pl", "de-CH"]'))
+    asked = load(tmp_path, BASE.replace("[study]", '[study]\nlanguages = ["pl", "de-CH", "en"]'))
     made = questionnaire(asked, "w2")
-    assert made.languages == ("pl", "de-CH")
+    assert made.languages == ("pl", "de-CH", "en")
     assert made.thanks.within("pl").startswith("~")
     for code, tag in (("pl", "pl-PL"), ("de-CH", "de-CH")):
         document = docx.Document(str(write_word(made, tmp_path / "q.docx", language=code)))

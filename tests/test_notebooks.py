@@ -28,7 +28,6 @@ def answers(tmp_path_factory):
             book, timeout=120, kernel_name="python3", resources=resources
         ).execute()
         assert not list(folder.iterdir())
-        nbformat.write(book, f"/tmp/w/coded6/{name}.ipynb")
         return json.loads(book.cells[-1].outputs[0]["text"]), book
 
     return run
@@ -50,5 +49,6 @@ def test_only_contact_kept_apart_finds_the_truth(answers):
 
 def _pictures(book):
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
-    assert not [output for output in outputs if output.get("name") == "stderr"]
+    warned = [output["text"] for output in outputs if output.get("name") == "stderr"]
+    assert not [text for text in warned if "font cache" not in text]
     return sum("image/png" in output.get("data", {}) for output in outputs)

@@ -294,7 +294,7 @@ def test_data_quality_is_told_in_the_readers_language(full):
     assert margins.rows[2].cells[4].text == "–"
     assert "Region „West“" in lines(report, "quality")[1]
     kinds = [row.cells[2].text for row in drift.rows]
-    assert kinds[:2] == ["Spalte umbenannt", "Verteilung gesprungen"]
+    assert kinds[:2] == ["Spalte umbenannt", "Sprung in der Verteilung"]
     assert all(grid.base for grid in (weights, suspects, margins, drift))
     assert "Randverteilung von Region" in grids(report, "reach")[0].base
 

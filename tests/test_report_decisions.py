@@ -92,8 +92,9 @@ def test_page_with_decisions_is_one_safe_file(made, name, case):
 
 def test_sections_come_with_their_tables_and_in_order(made):
     order = [section.id for section in told(made, "full", "full").sections]
-    assert order[:6] == ["answer", "verdicts", "portfolio", "whatif", "plan", "changes"]
-    assert order[order.index("footing") + 1 :][:4] == ["mix", "inside", "incidents", "phases"]
+    assert order[order.index("danger") :][:9] == [
+        "danger", "mix", "portfolio", "inside", "incidents", "changes", "targets", "whatif", "plan",
+    ]  # fmt: skip
     study, tables = made["full", "full"]
     older = {name: frame for name, frame in tables.items()
              if name not in report_decision_tables.NAMES}  # fmt: skip
@@ -107,7 +108,7 @@ def test_sections_come_with_their_tables_and_in_order(made):
 SAID = [
     ("full", "full", "de", "portfolio", "Welle 2023: auf 5 von 24 Kontaktpunkten konzentrieren – "),
     ("full", "full", "en", "portfolio", "Wave 2023: concentrate on 5 of 24 touchpoints – “"),
-    ("one_wave", "quiet", "de", "portfolio", "Kein Kontaktpunkt drängt sich auf"),
+    ("one_wave", "quiet", "de", "portfolio", "Kein Kontaktpunkt hebt sich so ab"),
     ("one_wave", "quiet", "en", "portfolio", "No touchpoint calls for concentrating on it."),
     ("refused", "undecided", "de", "portfolio", "Keine Entscheidung möglich"),
     ("refused", "undecided", "en", "portfolio", "No decision possible"),
@@ -130,15 +131,12 @@ def test_headlines_are_made_from_the_numbers(made, name, case, code, section, sa
     assert said in headlines(told(made, name, case, code), section)[0]
 
 
-def test_the_answer_has_one_sentence_on_decisions(made):
+def test_the_answer_says_what_to_do(made):
     text = prose(told(made, "full", "full", "de"))
-    line = next(line for line in text.split("\n") if ", Entscheidungen: " in line)
-    assert line.startswith("Welle 2023, Entscheidungen: auf 5 Kontaktpunkte konzentrieren; "
-                           "3 neu kombinieren; 2 streichen („")  # fmt: skip
-    assert "schnelle" in line
-    assert line.count(". ") == 0
-    assert "decisions: concentrate on no touchpoint." in prose(told(made, "one_wave", "quiet"))
-    assert "decisions: " not in prose(told(made, "refused", "undecided"))
+    assert "Konzentrieren Sie sich auf " in text
+    assert " und streichen Sie „" in text
+    assert "No touchpoint stands out so far" in prose(told(made, "one_wave", "quiet"))
+    assert "effective sample size of 240" in prose(told(made, "refused", "undecided"))
 
 
 def test_every_touchpoint_has_one_decision_with_its_reason(made):
@@ -264,7 +262,7 @@ def test_a_budget_is_told_with_what_it_buys_and_with_the_word_on_causes(made):
     report = told(made, "full", "full", "de")
     said = prose(report, "whatif")
     assert "soweit die Effekte ursächlich sind" in said
-    assert "Das Budget von 100.000 kauft am besten 3 Maßnahmen: „" in said
+    assert "Das Budget von 100.000 ist am besten in 3 Maßnahmen angelegt: „" in said
     frontier = grids(report, "whatif")[1]
     assert [row.strong for row in frontier.rows].count(True) == 1
     table = grids(report, "whatif")[0]

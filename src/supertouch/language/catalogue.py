@@ -39,8 +39,7 @@ Words = dict[str, str]
 
 def available(folder: Path | None = None) -> tuple[str, ...]:
     """Return the codes of the languages that there are words for, those in ``folder`` too."""
-    names = (item.name for place in _places(folder) for item in place.iterdir())
-    return tuple(sorted({name.removesuffix(".toml") for name in names if name.endswith(".toml")}))
+    return tuple(sorted({name for place in _places(folder) for name in _stems(place)}))
 
 
 def speaks(code: str, folder: Path | None = None) -> bool:
@@ -93,8 +92,8 @@ def language(code: str, folder: Path | None = None) -> Language:
 
     locale = _locale(code)
     words, spelling = _read(code, folder)
-    if problems := _flaws(code, words, locale, folder):
-        raise StudyError(problems)
+    if folder is not None and not set(_lineage(code)).isdisjoint(_stems(folder)):
+        _check(code, words, locale, folder)
     return Language(
         code=code,
         name=_name(code, words),
@@ -110,6 +109,11 @@ def _places(folder: Path | None) -> Iterator[Traversable]:
     yield resources.files("supertouch") / "languages"
     if folder is not None and folder.is_dir():
         yield folder
+
+
+def _stems(place: Traversable) -> set[str]:
+    names = (item.name for item in place.iterdir()) if place.is_dir() else ()
+    return {name.removesuffix(".toml") for name in names if name.endswith(".toml")}
 
 
 def _lineage(code: str) -> tuple[str, ...]:
@@ -213,10 +217,8 @@ def _numbers_as_in(text: str, written: str, code: str) -> str:
     )
 
 
-def _flaws(
-    code: str, words: Mapping[str, str], locale: Locale, folder: Path | None
-) -> list[Problem]:
-    """Return what a language lacks or has too much, held against the reference."""
+def _check(code: str, words: Mapping[str, str], locale: Locale, folder: Path) -> None:
+    """Hold a study's own words against the reference: what they lack, and what is too much."""
     known = {key: _fields(text) for key, text in _reference().items()}
     counted = {key.removesuffix(".one") for key in known if key.endswith(".one")}
     forms = Counter(locale.plural_form(n) for n in _COUNTED)
@@ -238,11 +240,13 @@ def _flaws(
         (unfit, "has other places in braces than English:", "Correct these texts."),
     )
     names = [f"languages/{name}.toml" for name in _lineage(code) if name in available(folder)]
-    return [
+    problems = [
         _flaw(" and ".join(names), sorted(keys), rule, remedy)
         for keys, rule, remedy in faults
         if keys
     ]
+    if problems:
+        raise StudyError(problems)
 
 
 def _flaw(files: str, keys: list[str], rule: str, remedy: str) -> Problem:

@@ -57,7 +57,8 @@ FIELD_KEYS: dict[str, tuple[str, ...]] = {
     "field_bases": ("touchpoint",),
     "field_dropout": ("column",),
 }
+BANNERS = ("banner", "banner_waves")
 PAGE_KEYS: dict[str, tuple[str, ...]] = {"simulator": ("outcome", "unit", "touchpoint")}
 KEYS = REPORTED_KEYS | FIELD_KEYS | PAGE_KEYS
-REPORTED = tuple(REPORTED_KEYS)
+REPORTED = (*REPORTED_KEYS, *BANNERS)
 FIELD = tuple(FIELD_KEYS)

@@ -57,8 +57,8 @@ SERIES = (
     "#cc79a7",
     "#e69f00",
     "#56b4e9",
-    "#7d868f",
-    "#1b1f24",
+    MUTED,
+    INK,
 )
 
 VARIABLES: dict[str, str] = {

@@ -10,7 +10,7 @@ import pandas as pd
 
 __all__ = ["clipped", "data_text", "label", "note_lines", "spss_name", "value_labels"]
 
-NAME, LABEL, VALUE_LABEL, NOTE, TEXT = 64, 256, 120, 80, 32_767
+NAME, LABEL, VALUE_LABEL, NOTE, TEXT = 64, 256, 120, 76, 32_767
 _MARK = 8
 _HIDDEN = ("Cc", "Cs", "Cn", "Zl", "Zp")
 
@@ -68,7 +68,7 @@ def data_text(column: pd.Series[str]) -> pd.Series[str]:
 def note_lines(text: str) -> list[str]:
     """Return a note as lines that fit into the file.
 
-    >>> note_lines("viele Wörter " * 7)[1:]
+    >>> note_lines("viele Wörter " * 6)[1:]
     ['Wörter']
     """
     lines = [""]

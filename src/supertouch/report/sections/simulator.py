@@ -96,6 +96,7 @@ def _outcome(evidence: Evidence, row: Record) -> dict[str, Any]:
     turned = unit == "mean" and scale.reversed
     return {
         "label": words.say("simulator.nps", outcome=label) if unit == "nps" else label,
+        "short": words.say("column.nps") if unit == "nps" else label,
         "unit": unit,
         "per": PER[unit],
         "digits": DIGITS[unit] + (unit == "mean"),

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from supertouch.report import palette
 from supertouch.report.blocks import Chart, Series, Tone
-from supertouch.report.labels import text_width
-from supertouch.report.slides.errorbars import error_bars
+from supertouch.report.labels import fitted, text_width
+from supertouch.report.slides.axes import (
+    ends_of,
+    legend,
+    plot_area,
+    rgb,
+    scaled,
+    tick,
+    titled,
+    values_axis,
+)
+from supertouch.report.slides.errorbars import error_bars, pointed
 from supertouch.report.slides.points import FIRST, Frame, limits, named_points
 from supertouch.report.slides.sheets import FORMATS, workbook
 from supertouch.report.slides.template import Area
-from supertouch.report.slides.texts import fit, plain
+from supertouch.report.slides.texts import plain
 
-__all__ = ["draw", "most_rows", "rgb"]
+__all__ = ["draw", "most_rows", "scatter_frame"]
 
-EMU = 12700
-ROW, SMALLEST, LARGEST = 15.0, 8.0, 12.0
+ROW, PAIR, HEADS = 15.5, 27.0, 60.0
+SMALLEST, LARGEST = 8.0, 12.0
+FEW = 2
+DARK = frozenset({"super", "drop"})
 TONES: dict[Tone, str] = {
     **palette.VERDICTS,  # type: ignore[dict-item]
     **palette.DECISIONS,  # type: ignore[dict-item]
@@ -25,12 +38,13 @@ TONES: dict[Tone, str] = {
     "no": palette.NO,
     "": palette.YES,
 }
-NAMES = 0.42
+NAMES, SLIM, WIDE = 0.44, 0.94, 600.0
 
 
-def most_rows(height: float) -> int:
-    """Return how many bars find room, one below the other, in ``height`` points."""
-    return int((height - 52.0) / ROW)
+def most_rows(chart: Chart, height: float) -> int:
+    """Return how many categories of a chart of bars find room in ``height`` points."""
+    beside = chart.form == "bar" and len(chart.series) > 1
+    return int((height - HEADS) / (PAIR if beside else ROW))
 
 
 def draw(shapes: Any, chart: Chart, area: Area) -> Any:  # noqa: ANN401
@@ -45,6 +59,7 @@ def draw(shapes: Any, chart: Chart, area: Area) -> Any:  # noqa: ANN401
     """
     from pptx.util import Pt
 
+    chart = _named(chart, area)
     build: dict[str, Callable[..., tuple[Any, Any]]] = {
         "bar": _category_data,
         "stacked": _category_data,
@@ -71,6 +86,16 @@ def draw(shapes: Any, chart: Chart, area: Area) -> Any:  # noqa: ANN401
     return frame
 
 
+def _named(chart: Chart, area: Area) -> Chart:
+    """Return the chart with names of categories that a slide can hold and a bar has room for."""
+    names = [plain(name) for name in chart.categories]
+    if chart.form in ("bar", "stacked"):
+        size = _name_size(chart, area)
+        room = _names_width(chart, area, size) * _name_lines(chart, area, size)
+        names = [fitted(name, points=SLIM * room, size=size) for name in names]
+    return replace(chart, categories=tuple(names))
+
+
 def _category_data(chart: Chart) -> tuple[Any, Any]:
     from pptx.chart import data as chart_data
     from pptx.enum.chart import XL_CHART_TYPE
@@ -82,7 +107,7 @@ def _category_data(chart: Chart) -> tuple[Any, Any]:
     }
     made: Any = chart_data.CategoryChartData
     data = made(number_format=FORMATS[chart.number])
-    data.categories = [plain(name) for name in chart.categories]
+    data.categories = list(chart.categories)
     for series in chart.series:
         data.add_series(plain(series.name), series.values)
     return kinds[chart.form], data
@@ -103,19 +128,20 @@ def _point_data(chart: Chart) -> tuple[Any, Any]:
 
 
 def _bars(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
-    from pptx.enum.chart import XL_AXIS_CROSSES, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION
     from pptx.util import Pt
 
-    rows = max(len(chart.categories), 1)
-    size = min(max(0.66 * (area.height - 52.0) / rows, SMALLEST), LARGEST)
+    size = _name_size(chart, area)
     axis = native.category_axis
     axis.reverse_order = True
-    axis.crosses = XL_AXIS_CROSSES.MAXIMUM
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     axis.tick_labels.font.size = Pt(size)
     axis.format.line.color.rgb = rgb(palette.GRID)
     axis.has_major_gridlines = False
-    _values_axis(native.value_axis, chart, chart.x_title, area.width)
+    _every_name(axis)
+    ends = ends_of(chart)
+    values_axis(native.value_axis, chart, chart.x_title, area.width, ends)
+    _at_the_foot(native.value_axis)
     plot = native.plots[0]
     several = len(chart.series) > 1
     plot.gap_width = 45 if several else 55
@@ -125,50 +151,85 @@ def _bars(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
         drawn.invert_if_negative = False
         if series.low:
             error_bars(drawn, chart, series)
-    if chart.form == "stacked":
-        native.value_axis.maximum_scale = 1.0
-        plot.has_data_labels = True
-        labels = plot.data_labels
-        labels.number_format, labels.number_format_is_linked = "0%;;", False
-        labels.font.size = Pt(min(size, 10.0))
-        labels.position = XL_LABEL_POSITION.CENTER
-    elif not any(series.low for series in chart.series):
-        plot.has_data_labels = True
-        labels = plot.data_labels
-        labels.number_format, labels.number_format_is_linked = "0%", False
-        labels.font.size = Pt(min(size, 9.0))
-        labels.position = XL_LABEL_POSITION.OUTSIDE_END
-    _legend(native, several)
-    _plot_area(native, *_bar_frame(chart, area, size, several))
+        else:
+            _labelled(drawn, chart, series, min(size, 10.0))
+    legend(native, several)
+    plot_area(native, *_bar_frame(chart, area, size, several))
+
+
+def _name_size(chart: Chart, area: Area) -> float:
+    """Return how large names are written: smaller on narrow charts, as the rows allow."""
+    row = (area.height - HEADS) / max(len(chart.categories), 1)
+    return min(max(0.66 * row, SMALLEST), LARGEST if area.width > WIDE else 10.0)
+
+
+def _name_lines(chart: Chart, area: Area, size: float) -> int:
+    """Return on how many lines a name may stand; a little less than one is lost at each break."""
+    row = (area.height - HEADS) / max(len(chart.categories), 1)
+    return 2 if row >= 2.7 * size else 1
+
+
+def _names_width(chart: Chart, area: Area, size: float) -> float:
+    """Return how wide the column of names is: as wide as the longest, within its share."""
+    wide = max((text_width(plain(name), size=size) for name in chart.categories), default=0.0)
+    return min(wide + 4.0, NAMES * area.width - 12.0)
+
+
+def _labelled(drawn: Any, chart: Chart, series: Series, size: float) -> None:  # noqa: ANN401
+    """Write values at bars that have no interval: inside where bars are stacked."""
+    from pptx.enum.chart import XL_LABEL_POSITION
+    from pptx.util import Pt
+
+    stacked = chart.form == "stacked"
+    labels = drawn.data_labels
+    labels.show_value = True
+    labels.number_format, labels.number_format_is_linked = "0%", False
+    labels.font.size = Pt(size if stacked else min(size, 8.0))
+    labels.position = XL_LABEL_POSITION.CENTER if stacked else XL_LABEL_POSITION.OUTSIDE_END
+    if stacked:
+        dark = series.tone in DARK
+        labels.font.color.rgb = rgb(palette.PAPER if dark else palette.INK)
+        labels.font.bold = dark
+
+
+def _every_name(axis: Any) -> None:  # noqa: ANN401
+    """Have the name of every category shown, however many there are."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    offset = axis._element.find(qn("c:lblOffset"))
+    offset.addnext(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))
+
+
+def _at_the_foot(axis: Any) -> None:  # noqa: ANN401
+    """Put the axis of the values below bars that are listed from top to bottom."""
+    from pptx.oxml.ns import qn
+
+    axis._element.find(qn("c:crosses")).set("val", "max")
 
 
 def _bar_frame(
     chart: Chart, area: Area, size: float, legend: bool
 ) -> tuple[float, float, float, float]:
     """Return left, top, width and height of the bars as shares of the area."""
-    wide = max((text_width(plain(name), size=size) for name in chart.categories), default=0.0)
-    left = min(wide + 10.0, NAMES * area.width) / area.width
+    left = (_names_width(chart, area, size) + 12.0) / area.width
     top = (26.0 if legend else 6.0) / area.height
     foot = (44.0 if chart.x_title else 24.0) / area.height
     return left, top, 0.97 - left, 1.0 - top - foot
 
 
 def _lines(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
-    from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE
+    from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
     from pptx.util import Pt
 
     axis = native.category_axis
     axis.tick_labels.font.size = Pt(LARGEST if area.width > 500 else 10)
     axis.format.line.color.rgb = rgb(palette.MUTED)
     if chart.x_title:
-        _titled(axis, chart.x_title, area.width)
-    _values_axis(native.value_axis, chart, "", area.height)
+        titled(axis, chart.x_title, area.width)
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    values_axis(native.value_axis, chart, "", area.height, ends_of(chart))
     several = len(chart.series) > 1
-    low, high = _reach(chart)
-    if low > 0 and (high - low) < 0.5 * low:
-        room = max(high - low, 0.1)
-        native.value_axis.minimum_scale = round(low - 0.3 * room, 2)
-        native.value_axis.maximum_scale = round(high + 0.3 * room, 2)
     for k, (series, drawn) in enumerate(zip(chart.series, native.plots[0].series, strict=True)):
         colour = rgb(TONES[series.tone] if series.tone else palette.SERIES[k % 8])
         drawn.smooth = False
@@ -179,7 +240,7 @@ def _lines(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
         drawn.marker.format.fill.solid()
         drawn.marker.format.fill.fore_color.rgb = colour
         drawn.marker.format.line.color.rgb = colour
-        if series.low:
+        if series.low and len(chart.series) <= FEW:
             error_bars(drawn, chart, series)
     if not several:
         plot = native.plots[0]
@@ -190,41 +251,40 @@ def _lines(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
         labels.number_format_is_linked = False
         labels.font.size = Pt(11)
         labels.position = XL_LABEL_POSITION.RIGHT
-    _legend(native, several, below=True)
+        _backed(labels)
+    legend(native, several, below=True)
 
 
-def _reach(chart: Chart) -> tuple[float, float]:
-    ends = [
-        value
-        for series in chart.series
-        for value in (*series.values, *series.low, *series.high)
-        if value is not None
-    ]
-    return min(ends, default=0.0), max(ends, default=1.0)
+def _backed(labels: Any) -> None:  # noqa: ANN401
+    """Put labels on white, so that lines do not run through them."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    xml = (
+        f'<c:spPr {nsdecls("c", "a")}><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></c:spPr>'
+    )
+    labels._element.find(qn("c:txPr")).addprevious(parse_xml(xml))
 
 
 def _scatter(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
     from pptx.enum.chart import XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
     from pptx.util import Pt
 
-    legend = len(chart.series) > 1
-    inner = Area(62.0, 30.0 if legend else 10.0, area.width - 80.0,
-                 area.height - (30.0 if legend else 10.0) - 50.0)  # fmt: skip
-    x, y = limits(chart)
-    for axis, ends in ((native.category_axis, x), (native.value_axis, y)):
-        axis.minimum_scale, axis.maximum_scale, axis.major_unit = ends
-    _values_axis(native.value_axis, chart, chart.y_title, inner.height)
+    frame = scatter_frame(chart, area)
+    (_, _, step), up = limits(chart)
+    scaled(native.category_axis, (*frame.x, step))
+    values_axis(native.value_axis, chart, chart.y_title, frame.inner.height, up)
     across = native.category_axis
     across.has_major_gridlines = False
     across.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    across.tick_labels.number_format = _tick(chart.x_number, x[2])
+    across.tick_labels.number_format = tick(chart.x_number, step)
     across.tick_labels.number_format_is_linked = False
     across.format.line.color.rgb = rgb(palette.MUTED)
     across.reverse_order = chart.x_turned
     native.value_axis.tick_label_position = (
         XL_TICK_LABEL_POSITION.HIGH if chart.x_turned else XL_TICK_LABEL_POSITION.LOW
     )
-    _titled(across, chart.x_title, inner.width)
+    titled(across, chart.x_title, frame.inner.width)
     for series, drawn in zip(chart.series, native.plots[0].series, strict=True):
         colour = rgb(TONES[series.tone])
         if chart.joined:
@@ -239,49 +299,25 @@ def _scatter(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
         drawn.marker.format.line.color.rgb = colour
         if series.low:
             error_bars(drawn, chart, series)
+    pointed(native, chart)
     if not chart.joined:
-        named_points(native, chart, Frame(inner, x[:2], y[:2], chart.x_turned))
-    _legend(native, legend)
-    _plot_area(native, inner.left / area.width, inner.top / area.height,
-               inner.width / area.width, inner.height / area.height)  # fmt: skip
+        named_points(native, chart, frame)
+    legend(native, len(chart.series) > 1)
+    inner = frame.inner
+    plot_area(native, inner.left / area.width, inner.top / area.height,
+              inner.width / area.width, inner.height / area.height)  # fmt: skip
 
 
-def _tick(number: str, step: float) -> str:
-    if number == "percent":
-        return "0%" if step >= 0.01 else "0.0%"
-    if number == "integer" or (step >= 1 and number != "signed"):
-        return "#,##0"
-    plain_ = "0" if step >= 1 else "0.0" if step >= 0.1 else "0.00"
-    return f"+{plain_};-{plain_};0" if number == "signed" else plain_
-
-
-def _values_axis(axis: Any, chart: Chart, title: str, room: float) -> None:  # noqa: ANN401
-    from pptx.util import Pt
-
-    axis.has_major_gridlines = True
-    axis.major_gridlines.format.line.color.rgb = rgb(palette.GRID)
-    axis.major_gridlines.format.line.width = Pt(0.5)
-    axis.format.line.fill.background()
-    axis.tick_labels.font.size = Pt(10)
-    low, high = _reach(chart)
-    axis.tick_labels.number_format = _tick(chart.number, (high - low) / 5)
-    axis.tick_labels.number_format_is_linked = False
-    if title:
-        _titled(axis, title, room)
-
-
-def _titled(axis: Any, title: str, room: float) -> None:  # noqa: ANN401
-    from pptx.util import Pt
-
-    told = fit([title], width=room, height=14.0, sizes=(11.0, 10.0, 9.0, 8.0))
-    axis.has_title = True
-    frame = axis.axis_title.text_frame
-    frame.text = told.paragraphs[0]
-    frame.paragraphs[0].runs[0].font.size = Pt(told.size)
-    frame.paragraphs[0].runs[0].font.bold = False
+def scatter_frame(chart: Chart, area: Area) -> Frame:
+    """Return where the points of a scatter lie within its area."""
+    top = 30.0 if len(chart.series) > 1 else 10.0
+    inner = Area(62.0, top, area.width - 80.0, area.height - top - 50.0)
+    across, up = limits(chart)
+    return Frame(inner, across[:2], up[:2], chart.x_turned)
 
 
 def _filled(drawn: Any, series: Series) -> None:  # noqa: ANN401
+    """Colour the bars of a series, single ones by their own tone."""
     drawn.format.fill.solid()
     drawn.format.fill.fore_color.rgb = rgb(TONES[series.tone])
     for k, tone in enumerate(series.tones):
@@ -289,41 +325,3 @@ def _filled(drawn: Any, series: Series) -> None:  # noqa: ANN401
             point = drawn.points[k]
             point.format.fill.solid()
             point.format.fill.fore_color.rgb = rgb(TONES[tone])
-
-
-def _legend(native: Any, shown: bool, *, below: bool = False) -> None:  # noqa: ANN401
-    from pptx.enum.chart import XL_LEGEND_POSITION
-    from pptx.util import Pt
-
-    native.has_legend = shown
-    if shown:
-        native.legend.position = XL_LEGEND_POSITION.BOTTOM if below else XL_LEGEND_POSITION.TOP
-        native.legend.include_in_layout = False
-        native.legend.font.size = Pt(10)
-
-
-def _plot_area(native: Any, left: float, top: float, width: float, height: float) -> None:  # noqa: ANN401
-    """Fix where the plot lies, so that names and points have the room that was reckoned with."""
-    from pptx.oxml import parse_xml
-    from pptx.oxml.ns import nsdecls, qn
-
-    area = native._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    for old in area.findall(qn("c:layout")):
-        area.remove(old)
-    sides = "".join(
-        f'<c:{name} val="{value:.4f}"/>'
-        for name, value in zip("xywh", (left, top, width, height), strict=True)
-    )
-    xml = (
-        f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/>'
-        f'<c:xMode val="edge"/><c:yMode val="edge"/>{sides}</c:manualLayout></c:layout>'
-    )
-    area.insert(0, parse_xml(xml))
-
-
-def rgb(colour: str) -> Any:  # noqa: ANN401
-    """Return a colour as PowerPoint wants it."""
-    from pptx.dml.color import RGBColor
-
-    kind: Any = RGBColor
-    return kind.from_string(colour.lstrip("#").upper())

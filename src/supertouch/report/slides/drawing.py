@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 from supertouch.report import palette
 from supertouch.report.blocks import Chart, Series, Tone
 from supertouch.report.evidence import Evidence
-from supertouch.report.slides.charts import draw, most_rows, rgb
+from supertouch.report.labels import fitted
+from supertouch.report.slides.axes import rgb
+from supertouch.report.slides.charts import draw, most_rows, scatter_frame
+from supertouch.report.slides.points import placed
 from supertouch.report.slides.records import Line, Slide
 from supertouch.report.slides.tables import draw_table
 from supertouch.report.slides.template import Area, Layouts
@@ -22,6 +26,8 @@ LINE_SIZES = (18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
 FOOT_SIZES = (9.0, 8.5, 8.0)
 FOOT, GAP, HEAD = 34.0, 14.0, 22.0
 INSET = 14.4
+EMU, FOOTER = 12700, 12.0
+SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ\d„“])(?<!\d\. )")
 
 
 def add_slide(layouts: Layouts, slide: Slide, evidence: Evidence) -> Any:  # noqa: ANN401
@@ -30,7 +36,9 @@ def add_slide(layouts: Layouts, slide: Slide, evidence: Evidence) -> Any:  # noq
     for shape in list(drawn.placeholders):
         if shape.placeholder_format.idx != 0 and "TITLE" not in str(shape.placeholder_format.type):
             shape._element.getparent().remove(shape._element)
-    write(drawn.shapes.title, [slide.title], layouts.title, sizes=TITLE_SIZES, bold=True)
+    title = told(slide.title, layouts.title)
+    write(drawn.shapes.title, [title], layouts.title, sizes=TITLE_SIZES, bold=True)
+    _footed(drawn, layouts.page, evidence)
     area = layouts.area
     body = Area(area.left, area.top, area.width, area.height - FOOT)
     notes = [slide.title, *slide.notes]
@@ -49,6 +57,24 @@ def add_slide(layouts: Layouts, slide: Slide, evidence: Evidence) -> Any:  # noq
         plain(text) for text in [*notes, *_explained(evidence, slide, cut)]
     )
     return drawn
+
+
+def _footed(drawn: Any, layout: Any, evidence: Evidence) -> None:  # noqa: ANN401
+    """Give the slide the layout's footer and number, which a new slide does not have."""
+    from copy import deepcopy
+
+    wave = evidence.label(evidence.waves[-1])
+    title = plain(evidence.study.title.within(evidence.words.code)) or evidence.study.id
+    for shape in layout.placeholders:
+        kind = str(shape.placeholder_format.type)
+        if not kind.startswith(("FOOTER", "SLIDE_NUMBER")):
+            continue
+        copy = deepcopy(shape._element)
+        drawn.shapes._spTree.append(copy)
+        if kind.startswith("FOOTER"):
+            placed_ = next(each for each in drawn.placeholders if each._element is copy)
+            width = float(shape.width) / EMU - INSET
+            placed_.text_frame.text = fitted(f"{title} · {wave}", points=width, size=FOOTER)
 
 
 def _cut(evidence: Evidence, shown: int, every: int) -> str:
@@ -75,6 +101,20 @@ def _explained(evidence: Evidence, slide: Slide, cut: str) -> list[str]:
     ]  # fmt: skip
 
 
+def told(title: str, box: Area) -> str:
+    """Return a title, or its first sentence, or what it says first, whichever fits its box."""
+    text = plain(title)
+    sentence = SENTENCE.split(text)[0]
+    for part in (text, sentence, sentence.rsplit(" – ", 1)[0], sentence.split(": „")[0]):
+        if not fit([part], **_room(box), sizes=TITLE_SIZES, bold=True).cut:
+            return part
+    return sentence
+
+
+def _room(box: Area) -> dict[str, float]:
+    return {"width": box.width - INSET, "height": box.height - 8.0}
+
+
 def write(
     shape: Any,  # noqa: ANN401
     paragraphs: Sequence[str],
@@ -87,7 +127,7 @@ def write(
     from pptx.enum.text import MSO_AUTO_SIZE
     from pptx.util import Pt
 
-    told = fit(paragraphs, width=box.width - INSET, height=box.height - 8.0, sizes=sizes, bold=bold)
+    told = fit(paragraphs, **_room(box), sizes=sizes, bold=bold)
     frame = shape.text_frame
     frame.word_wrap = True
     frame.auto_size = MSO_AUTO_SIZE.NONE
@@ -105,13 +145,30 @@ def _charts(shapes: Any, charts: Sequence[Chart], body: Area, evidence: Evidence
     for k, chart in enumerate(charts):
         left = body.left + k * (wide + GAP)
         head = shapes.add_textbox(*_points(Area(left, body.top, wide, HEAD)))
-        write(head, [chart.title], Area(left, body.top, wide, HEAD), sizes=(12.0, 11.0, 10.0, 9.0))
+        write(
+            head,
+            [_head(chart, evidence)],
+            Area(left, body.top, wide, HEAD),
+            sizes=(12.0, 11.0, 10.0, 9.0),
+        )
         room = Area(left, body.top + HEAD, wide, body.height - HEAD)
-        shown = leading(chart, most_rows(room.height))
+        shown = leading(chart, most_rows(chart, room.height))
         if len(shown.categories) < len(chart.categories):
             cut = _cut(evidence, len(shown.categories), len(chart.categories))
+        if chart.form == "scatter" and not chart.joined:
+            unnamed = len(chart.categories) - len(placed(chart, scatter_frame(chart, room)))
+            cut = evidence.words.count("slides.unnamed", unnamed) if unnamed else ""
         draw(shapes, shown, room)
     return cut
+
+
+def _head(chart: Chart, evidence: Evidence) -> str:
+    """Return what stands above a chart; the fair share, where it has one."""
+    words = evidence.words
+    if not chart.reference:
+        return chart.title
+    fair = words.say("figure.fair", fair=words.percent(chart.reference, 1))
+    return words.say("slides.with_fair", title=chart.title, fair=fair)
 
 
 def leading(chart: Chart, most: int) -> Chart:
@@ -196,9 +253,19 @@ def _footnote(shapes: Any, text: str, box: Area) -> None:  # noqa: ANN401
         return
     shape = shapes.add_textbox(*_points(box))
     shape.name = "Base"
-    write(shape, [text], box, sizes=FOOT_SIZES)
+    write(shape, [_whole_parts(text, box)], box, sizes=FOOT_SIZES)
     for run in shape.text_frame.paragraphs[0].runs:
         run.font.color.rgb = rgb(palette.MUTED)
+
+
+def _whole_parts(text: str, box: Area) -> str:
+    """Return as many whole parts of a footnote as find room; the notes have all of them."""
+    parts = plain(text).split(" · ")
+    for most in range(len(parts), 0, -1):
+        short = " · ".join(parts[:most])
+        if not fit([short], **_room(box), sizes=FOOT_SIZES).cut:
+            return short
+    return parts[0]
 
 
 def _points(area: Area) -> tuple[Any, Any, Any, Any]:

@@ -1,14 +1,15 @@
-"""Intervals in native charts: error bars that read their widths from the chart's workbook."""
+"""What native charts read from their workbook: error bars, and the places of points."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from supertouch.report import palette
 from supertouch.report.blocks import Chart, Series
 from supertouch.report.slides.sheets import SHEET, column_letter, places, widths
 
-__all__ = ["error_bars"]
+__all__ = ["error_bars", "pointed"]
 
 BEFORE = ("cat", "val", "smooth", "shape", "extLst", "xVal", "yVal")
 
@@ -37,7 +38,24 @@ def error_bars(drawn: Any, chart: Chart, series: Series) -> None:  # noqa: ANN40
     later[0].addprevious(parse_xml(xml))
 
 
-def _numbers(column: int, found: list[float | None]) -> str:
+def pointed(native: Any, chart: Chart) -> None:  # noqa: ANN401
+    """Have each series of points read its own columns, blank where it has no point."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    drawn = native.plots[0].series
+    for series, columns, one in zip(chart.series, places(chart), drawn, strict=True):
+        element = one._element
+        letter = column_letter(columns["value"])
+        element.find(f"{qn('c:tx')}/{qn('c:strRef')}/{qn('c:f')}").text = f"{SHEET}!${letter}$1"
+        for tag, key, found in (("xVal", "x", series.x), ("yVal", "value", series.values)):
+            old = element.find(qn(f"c:{tag}"))
+            numbers = _numbers(columns[key], found)
+            new = parse_xml(f"<c:{tag} {nsdecls('c')}>{numbers}</c:{tag}>")
+            element.replace(old, new)
+
+
+def _numbers(column: int, found: Sequence[float | None]) -> str:
     letter = column_letter(column)
     points = "".join(
         f'<c:pt idx="{k}"><c:v>{value!r}</c:v></c:pt>'

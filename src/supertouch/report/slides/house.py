@@ -66,6 +66,9 @@ def _left_aligned(shape: Any) -> None:  # noqa: ANN401
     from pptx.enum.text import MSO_ANCHOR
 
     kind = _kind(shape)
+    if kind == "SUBTITLE":
+        for level in shape._element.iter("{*}lvl1pPr"):
+            level.set("algn", "l")
     if kind in ("TITLE", "CENTER_TITLE"):
         shape.text_frame.vertical_anchor = (
             MSO_ANCHOR.BOTTOM if kind == "CENTER_TITLE" else MSO_ANCHOR.MIDDLE

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from supertouch.report.blocks import Chart
 from supertouch.report.labels import shortened, text_width
+from supertouch.report.slides.axes import Ends, ends_of, rounded
 from supertouch.report.slides.template import Area
 from supertouch.report.slides.texts import plain
 
@@ -15,8 +15,6 @@ __all__ = ["FIRST", "Frame", "Named", "limits", "named_points", "placed"]
 
 SIZE, LONG, MARK = 9.0, 34, 6.0
 FIRST = frozenset({"super", "concentrate"})
-STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-Ends = tuple[float, float, float]
 Box = tuple[float, float, float, float]
 
 
@@ -54,29 +52,7 @@ class Named:
 def limits(chart: Chart) -> tuple[Ends, Ends]:
     """Return smallest, largest and step of both axes, round and with some room."""
     xs = [value for series in chart.series for value in series.x if value is not None]
-    ys = [
-        value
-        for series in chart.series
-        for value in (*series.values, *series.low, *series.high)
-        if value is not None
-    ]
-    share = chart.x_number == "percent"
-    return _round(xs, within=(0.0, 1.0) if share else None), _round([*ys, 0.0], within=None)
-
-
-def _round(values: list[float], *, within: tuple[float, float] | None) -> Ends:
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    span = (high - low) or abs(high) or 1.0
-    low, high = low - 0.04 * span, high + 0.04 * span
-    if min(values, default=0.0) >= 0 > low:
-        low = 0.0
-    rough = (high - low) / 6
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * each for each in STEPS if power * each >= rough * 0.999)
-    start, end = step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9)
-    if within is not None:
-        start, end = max(start, within[0]), min(end, within[1])
-    return round(start, 10), round(end, 10), round(step, 10)
+    return rounded(xs, within=(0.0, 1.0) if chart.x_number == "percent" else None), ends_of(chart)
 
 
 def placed(chart: Chart, frame: Frame) -> list[Named]:
@@ -91,6 +67,8 @@ def placed(chart: Chart, frame: Frame) -> list[Named]:
         if x is not None and y is not None
     ]
     taken: list[Box] = [(x - MARK, y - MARK, x + MARK, y + MARK) for _, _, x, y, _, _ in points]
+    zero = frame.at(frame.x[0], 0.0)[1]
+    taken.append((frame.inner.left, zero - 0.5, frame.inner.right, zero + 0.5))
     found = []
     for k, j, x, y, first, _ in sorted(points, key=lambda each: (not each[4], -each[5])):
         text = shortened(plain(chart.categories[j]), LONG)
@@ -130,7 +108,7 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def named_points(native: Any, chart: Chart, frame: Frame) -> None:  # noqa: ANN401
-    """Write the names that find room beside their points."""
+    """Write the names that find room beside their points; the others stand in the workbook."""
     from pptx.enum.chart import XL_LABEL_POSITION
     from pptx.util import Pt
 

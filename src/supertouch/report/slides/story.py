@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from supertouch.report.blocks import Cards, Chart, Content, Grid, Headline, Prose
 from supertouch.report.evidence import Evidence
 from supertouch.report.native import native_charts
 from supertouch.report.sections.cards import verdict_text
+from supertouch.report.sections.portfolio import DECISIONS
 from supertouch.report.sections.verdicts import verdict_order
 from supertouch.report.slides.finding import blocks_of, first, headline
 from supertouch.report.slides.records import Line, Slide, Table
@@ -16,6 +17,7 @@ from supertouch.report.slides.titles import (
     bands_title,
     importance_title,
     moved_title,
+    parts_title,
     phases_title,
     reach_impact_title,
     reach_title,
@@ -59,7 +61,8 @@ def _answer(told: Told) -> list[Slide]:
     lines: list[Line] = []
     for block in blocks:
         if isinstance(block, Prose):
-            lines += [("", text) for text in (*block.paragraphs, *block.bullets)]
+            whole = [text for text in block.paragraphs if not text.endswith(":")]
+            lines += [("", text) for text in (*whole, *block.bullets)]
     base = next((block.base for block in blocks if isinstance(block, Cards)), "")
     base = base or told.evidence.base(told.wave.id)
     slides = [Slide("answer", title, lines=tuple(lines), base=base)]
@@ -119,15 +122,22 @@ def _verdicts(told: Told) -> list[Slide]:
         (False, False, True, True, True, True, False),
         tuple(row["verdict"] for row in rows),
     )
-    counts = [(name, sum(row["verdict"] == name for row in rows))
-              for name in dict.fromkeys(str(row["verdict"]) for row in rows)]  # fmt: skip
-    parts = words.series(
-        words.say("slides.count", n=words.integer(n), verdict=words.say(f"verdict.{name}"))
-        for name, n in counts
-    )
-    title = words.say("slides.verdicts", wave=_label(told), parts=parts)
+    verdicts = list(dict.fromkeys(str(row["verdict"]) for row in rows))
+    title = _counted(told, "verdict", "supertouchpoints", verdicts)
     base = evidence.base(told.wave.id, words.say("explain.probability"))
     return [Slide("verdicts", title, table=table, base=base)]
+
+
+def _counted(told: Told, name: str, table: str, kinds: Sequence[str]) -> str:
+    """Return how many touchpoints are of each kind, in a sentence."""
+    words = told.evidence.words
+    found = [str(row[name]) for row in told.evidence.rows(table, told.wave.id)]
+    parts = words.series(
+        words.say("slides.count", n=words.integer(n), kind=words.say(f"{name}.{kind}"))
+        for kind in kinds
+        if (n := found.count(kind))
+    )
+    return words.say(f"slides.{name}s", wave=_label(told), parts=parts)
 
 
 def _phases(told: Told) -> list[Slide]:
@@ -169,7 +179,7 @@ def _portfolio(told: Told) -> list[Slide]:
     slides = _headed(told, "portfolio", "portfolio", list(told.of("portfolio").values()))
     prose = first(told.content, "portfolio", told.wave.id, Prose)
     if slides and prose is not None and prose.bullets:
-        title = told.evidence.words.say("slides.rest", wave=_label(told))
+        title = _counted(told, "decision", "portfolio", DECISIONS)
         lines = tuple(("", text) for text in prose.bullets)
         slides.append(Slide("portfolio", title, lines=lines, base=slides[0].base))
     return slides
@@ -206,9 +216,9 @@ def _changes(told: Told) -> list[Slide]:
         Slide("changes", moved_title(told.evidence, chart), (chart,), base=chart.base)
         for chart in told.of("changes").values()
     ]
-    explained = list(told.of("explained").values())
     return slides + [
-        Slide("explained", chart.title, (chart,), base=chart.base) for chart in explained
+        Slide("explained", parts_title(told.evidence, chart), (chart,), base=chart.base)
+        for chart in told.of("explained").values()
     ]
 
 
@@ -257,7 +267,7 @@ def _basis(told: Told) -> list[Slide]:
         (words.say("slides.lead_sample"), sizes),
         (words.say("slides.lead_weight"), evidence.weighting(told.wave.id)),
         *(
-            (words.say("slides.lead_model"), text)
+            ("", text)
             for outcome in evidence.driven(told.wave.id)
             if (text := evidence.model_base(told.wave.id, outcome))
         ),

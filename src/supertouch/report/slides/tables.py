@@ -6,14 +6,14 @@ from typing import Any
 
 from supertouch.report import palette
 from supertouch.report.labels import text_width
-from supertouch.report.slides.charts import rgb
+from supertouch.report.slides.axes import rgb
 from supertouch.report.slides.records import Table
 from supertouch.report.slides.template import Area
 from supertouch.report.slides.texts import fit, plain
 
 __all__ = ["draw_table"]
 
-SIZE, ROW, HEAD, INSET = 11.0, 22.0, 34.0, 10.0
+SIZE, ROW, HEAD, INSET = 11.0, 22.0, 34.0, 16.0
 MARKED = frozenset({"super", "met"})
 
 

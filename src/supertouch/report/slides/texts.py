@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supertouch.report.cockpit.texts import cleaned
-from supertouch.report.evidence import one_line
 from supertouch.report.labels import shortened, text_width
 
 __all__ = ["Fitted", "fit", "height_of", "lines_of", "plain"]
 
 SPACING = 1.2
+BLANKS = re.compile(r"[ \t\r\n\v\f\u0085\u2028\u2029]+")
 SIDE = 0.97
 
 
@@ -26,12 +27,12 @@ class Fitted:
 
 
 def plain(text: str) -> str:
-    r"""Return ``text`` on one line, without characters that a slide cannot hold.
+    r"""Return ``text`` on one line, without what a slide cannot hold; fixed blanks stay.
 
     >>> plain("Shop\x00\n in town\u00ad")
     'Shop in town'
     """
-    return one_line(cleaned(text).replace("\u00ad", ""))
+    return BLANKS.sub(" ", cleaned(text).replace("\u00ad", "")).strip()
 
 
 def lines_of(text: str, *, points: float, size: float, bold: bool = False) -> int:

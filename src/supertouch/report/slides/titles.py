@@ -15,6 +15,7 @@ __all__ = [
     "bands_title",
     "importance_title",
     "moved_title",
+    "parts_title",
     "phases_title",
     "reach_impact_title",
     "reach_title",
@@ -134,6 +135,23 @@ def moved_title(evidence: Evidence, chart: Chart) -> str:
     if not parts:
         return words.say("slides.unmoved")
     return words.say("slides.sentence", text="; ".join(parts))
+
+
+def parts_title(evidence: Evidence, chart: Chart) -> str:
+    """Name the parts of a change that are certain, or say that none is."""
+    words = evidence.words
+    (series,) = chart.series
+    names = [
+        words.say("figure.leader", touchpoint=shortened(name, LONGEST),
+                  value=words.number(value, 3, signed=True))
+        for name, value, tone in zip(chart.categories, series.values, series.tones, strict=True)
+        if tone != "undecided"
+    ]  # fmt: skip
+    if not names:
+        return words.say("slides.parts_none", title=chart.title)
+    return words.count(
+        "slides.parts", len(names), title=chart.title, names=listed(evidence, names, most=TIED)
+    )
 
 
 def _ends(evidence: Evidence, chart: Chart, values: Sequence[float | None], key: str) -> str:

@@ -5,6 +5,7 @@
   const MISSING = 64 * 64 - 1;
   const NOTICEABLE = 1e-9;
   const LARGE = 0.5;
+  const GLANCED = 2;
   const OF_TOUCHPOINTS = ["headroom", "beyond_best", "large"];
   const NUMBER = /^[+\-\u2212]?(\d+([.,]\d+)?|[.,]\d+)$/;
   const THOUSANDS = /^[+\-\u2212]?(?!0)\d+([.,]\d{3})+$/;
@@ -37,6 +38,9 @@
     return { gain, low: gain - half, high: gain + half, error, flags };
   };
 
+  // JSON knows no NaN: what is missing there must not count as zero.
+  const measured = (item, names) => ({ ...item, ...Object.fromEntries(names.map((name) => [name, item[name] ?? NaN])) });
+
   const weigher = (numbers) => {
     const kept = new Map();
     const once = (key, make) => {
@@ -45,9 +49,9 @@
     };
 
     const single = (lever, id, asked) => {
-      const part = Object.hasOwn(lever.parts, id) ? lever.parts[id] : null;
+      const part = Object.hasOwn(lever.parts, id) ? once(lever.parts[id], () => measured(lever.parts[id], ["mean", "spread", "best_mean", "weight"])) : null;
       if (!part) return { ...told(lever, { gain: NaN, error: NaN, flags: new Set() }), given: NaN, draws: null };
-      const weights = once(part, () => unpacked({ start: part.weight_start, step: part.weight_step, draws: part.weight_draws }));
+      const weights = once(`${lever.outcome} ${lever.unit} ${id}`, () => unpacked({ start: part.weight_start, step: part.weight_step, draws: part.weight_draws }));
       const means = once(numbers.means[part.means], () => unpacked(numbers.means[part.means]));
       const draws = weights.map((weight, b) => weight * given(asked, means[b], part));
       const taken = given(asked, part.mean, part);
@@ -148,6 +152,11 @@
       gain: (row, outcome) => (Number.isFinite(row.gain) ? filled(words[`gain_${outcome.unit}`], { gain: points(row.gain, outcome) }) : words.no_sum),
       range: (row, outcome) => (Number.isFinite(row.gain) ? filled(data.range, ends(row, outcome)) : ""),
       interval: (row, outcome) => (Number.isFinite(row.gain) ? filled(words.interval, { level: data.level, ...ends(row, outcome) }) : ""),
+      mark: (value, outcome) => {
+        const places = Math.max(0, -Math.floor(Math.log10(Math.abs(outcome.per * value || 1)) + NOTICEABLE));
+        return number(outcome.per * value, places, { signed: true });
+      },
+      today: (lever, outcome) => filled(words.today, { before: level(lever.before, outcome) }),
       level: ({ lever, together }, outcome) => {
         if (!Number.isFinite(together.gain)) return "";
         const text = filled(words.level, { before: level(lever.before, outcome), after: level(lever.before + together.gain, outcome) });
@@ -166,14 +175,15 @@
     const show = (result, moved) => {
       const { lever, together } = result;
       Object.assign(element.dataset, { outcome: lever.outcome, unit: lever.unit, gain: together.gain, low: together.low, high: together.high, warnings: codes(together.flags) });
-      gain.textContent = tell.gain(together, outcome);
+      gain.textContent = moved ? tell.gain(together, outcome) : tell.today(lever, outcome);
       gain.classList.toggle("open", !Number.isFinite(together.gain));
-      interval.textContent = tell.interval(together, outcome);
+      interval.textContent = moved ? tell.interval(together, outcome) : "";
+      [picture, axis].forEach((item) => { item.hidden = !moved; });
       const least = lever.unit === "nps" ? 5 : (lever.highest - lever.lowest) / 40;
       const limit = nice(Math.max(least, ...[together.low, together.high].filter(Number.isFinite).map(Math.abs)));
       picture.replaceChildren(drawn(together, limit));
-      axis.replaceChildren(...[-limit, 0, limit].map((value) => made("span", {}, tell.points(value, outcome))));
-      level.textContent = tell.level(result, outcome);
+      axis.replaceChildren(...[-limit, 0, limit].map((value) => made("span", {}, tell.mark(value, outcome))));
+      level.textContent = moved ? tell.level(result, outcome) : "";
       doubt.textContent = moved ? tell.doubts(together) : "";
     };
     return { element, show };
@@ -257,7 +267,8 @@
 
   const start = (box) => {
     const data = JSON.parse(box.querySelector("template").content.textContent);
-    const { words, touchpoints, outcomes } = data;
+    const { words, outcomes } = data;
+    const touchpoints = data.touchpoints.map((item) => measured(item, ["mean"]));
     const weigh = weigher(JSON.parse(document.getElementById(`simulator-${data.key}`).textContent));
     const tell = teller(data);
     const known = new Map(touchpoints.map((item) => [item.id, item]));
@@ -266,7 +277,7 @@
     let waiting = 0;
 
     const cards = outcomes.map((outcome) => cardOf(outcome, tell));
-    const singles = singlesOf(data, tell, box.querySelector(":scope > .base"));
+    const singles = singlesOf({ ...data, touchpoints }, tell, box.querySelector(":scope > .base"));
     const beware = bewareOf(data);
     const nothing = made("p", { class: "nothing" }, words.nothing);
     const command = made("code");
@@ -274,8 +285,13 @@
     const reset = made("button", { type: "button", class: "reset" }, words.reset);
     const link = made("button", { type: "button", class: "link" }, words.link);
 
+    const glance = made("p", { class: "glance", "aria-hidden": "true" });
+    const brief = ({ together }, place) => made("span", {}, made("small", {}, outcomes[place].short), made("strong", {}, tell.points(together.gain, outcomes[place])), made("small", {}, tell.range(together, outcomes[place])));
+
     const show = () => {
       const results = weigh(changes);
+      glance.hidden = !changes.size;
+      glance.replaceChildren(...results.slice(0, GLANCED).map(brief));
       results.forEach((result, place) => cards[place].show(result, changes.size > 0));
       singles.show(results, changes);
       beware.show(results, refused);
@@ -319,7 +335,7 @@
     });
     link.addEventListener("click", () => copyText(cockpit.link.to(box.closest("section").id), link, cockpit.words(box)));
 
-    const controls = made("div", { class: "controls" }, made("h4", {}, words.sliders), list(touchpoints.slice(0, data.open)), more, made("p", { class: "buttons" }, reset, link));
+    const controls = made("div", { class: "controls" }, made("h4", {}, words.sliders), list(touchpoints.slice(0, data.open)), more, made("p", { class: "buttons" }, reset, link), glance);
     const results = made("div", { class: "results" }, made("h4", {}, words.results), nothing, made("div", { class: "cards-of-results" }, ...cards.map(({ element }) => element)), beware.element);
     box.querySelector(".simulator-body").replaceChildren(made("div", { class: "desk" }, controls, results), singles.element, terminal);
     follow();

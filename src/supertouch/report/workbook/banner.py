@@ -166,9 +166,8 @@ def _heads(sheet: Sheet, columns: Sequence[BandColumn]) -> None:
         edge = {"left": 1, "left_color": MUTED} if head != before else {}
         sheet.put(HEAD_ROW, place, column.head if head != before else None, "band_head", **edge)
         sheet.put(HEAD_ROW, place + 1, None, "band_head")
-        sheet.pair(HEAD_ROW + 1, place, column.title, "head", **edge)
-        sheet.put(HEAD_ROW + 2, place, column.letter or None, "head", align="right", **edge)
-        sheet.put(HEAD_ROW + 2, place + 1, None, "head")
+        sheet.pair(HEAD_ROW + 1, place, column.title, "head", align="center", **edge)
+        sheet.pair(HEAD_ROW + 2, place, column.letter, "head", align="center", **edge)
         before = head
 
 

@@ -100,12 +100,14 @@ class Sheet:
         shown = cell_text(text)
         form = self.book.format(style, **more, quote_prefix=looks_like_formula(shown))
         self.work.write_string(row, column, shown, form)
-        if STYLES[style].get("text_wrap"):
+        if style == "title":
+            self.work.set_row(row, 26)
+        elif STYLES[style].get("text_wrap"):
             self._make_room(row, self.widths.get(column, 9), shown)
 
     def _make_room(self, row: int, width: float, text: str) -> None:
         """Make a row high enough for a wrapped text, since not every program does by itself."""
-        room = max(4, int(0.95 * width))
+        room = max(4, int(1.05 * width))
         lines = sum(max(1, len(wrap(line, room))) for line in text.split("\n"))
         height = min(TALLEST, LINE * lines + 2)
         if height > self.heights.get(row, LINE + 2):
@@ -168,10 +170,11 @@ class Book:
 
     def format(self, style: str = "text", **more: object) -> Format:
         """Return the format of a style with changes; the same one for the same wishes."""
-        key = (style, *((name, more[name]) for name in sorted(more) if more[name]))
+        changes = [(name, more[name]) for name in sorted(more) if more[name]]
+        key = (style, *changes)
         found = self._formats.get(key)
         if found is None:
-            found = self.work.add_format({**FONT, **STYLES[style], **dict(key[1:])})
+            found = self.work.add_format({**FONT, **STYLES[style], **dict(changes)})
             self._formats[key] = found
         return found
 

@@ -10,7 +10,8 @@ from supertouch.report.blocks import Chart, Series
 from supertouch.report.labels import shortened
 from supertouch.report.palette import DECISIONS, GRID, INK, MUTED, SERIES, VERDICTS
 from supertouch.report.workbook.book import Sheet
-from supertouch.report.workbook.text import cell_text, looks_like_formula
+from supertouch.report.workbook.points import point_names
+from supertouch.report.workbook.text import cell_text, chart_text
 
 if TYPE_CHECKING:
     from xlsxwriter.chart import Chart as Drawn
@@ -19,9 +20,9 @@ __all__ = ["SHOWN", "fill_charts"]
 
 SHOWN = 40
 LABEL = 60
-NAMED = 10
 WIDTH = 980
 PIXELS = 7
+SCALE = 62
 NEARLY_ALL = 0.75
 ROW = 20
 FORMATS = {
@@ -31,7 +32,6 @@ FORMATS = {
     "integer": "#,##0",
 }
 COLOURS = {**VERDICTS, **DECISIONS}
-QUIET = frozenset({"none", "too_few", "undetermined", "neglect", "undecided", "agreed"})
 MARKS = ("circle", "diamond", "triangle", "square", "star", "x", "plus")
 FORMS: dict[str, dict[str, str]] = {
     "bar": {"type": "bar"},
@@ -70,7 +70,7 @@ def fill_charts(
         below = placed.first + placed.size + 2
         row = _draw(sheet, data, chart, placed, words, row)
     sheet.work.set_portrait()
-    sheet.work.fit_to_pages(1, 0)
+    sheet.work.set_print_scale(SCALE)
     sheet.work.set_h_pagebreaks(breaks[1:])
 
 
@@ -136,8 +136,10 @@ def _draw(
 ) -> int:
     shown = placed.size if chart.form in ("line", "scatter") else min(placed.size, SHOWN)
     drawn = sheet.book.work.add_chart(FORMS[chart.form])
+    named = point_names(chart, width=WIDTH) if chart.form == "scatter" else {}
     for place, (series, columns) in enumerate(zip(chart.series, placed.columns, strict=True)):
-        drawn.add_series(_series(data, chart, series, columns, placed, shown, place))
+        options = _series(data, chart, series, columns, placed, shown, place)
+        drawn.add_series(options | {"data_labels": named[place]} if place in named else options)
     _axes(drawn, chart)
     height = _height(chart, shown)
     drawn.set_size({"width": WIDTH, "height": height})
@@ -191,8 +193,6 @@ def _series(
         found["line"] = {"color": colour, "width": 2} if _joined(chart) else {"none": True}
         found["marker"] = {"type": MARKS[place % len(MARKS)], "size": 7,
                            "fill": {"color": colour}, "border": {"color": colour}}  # fmt: skip
-    if chart.form == "scatter" and not _joined(chart) and series.tone not in QUIET:
-        found["data_labels"] = _names(chart, series)
     if "plus" in columns:
         found["x_error_bars" if chart.form == "bar" else "y_error_bars"] = _bars(
             data, series, columns, placed, shown
@@ -217,22 +217,6 @@ def _bars(
     return found
 
 
-def _names(chart: Chart, series: Series) -> dict[str, Any]:
-    custom: list[dict[str, Any]] = []
-    left = NAMED
-    for name, value in zip(chart.categories, series.values, strict=True):
-        shown = value is not None and left > 0
-        left -= shown
-        custom.append({"value": _plain(shortened(name, LABEL // 2))} if shown else {"delete": True})
-    return {"value": True, "custom": custom, "position": "right", "font": {"size": 8}}
-
-
-def _plain(text: str) -> str:
-    """Return a text for a chart, which must not begin like a formula."""
-    clean = cell_text(text)
-    return f"\u200b{clean}" if looks_like_formula(clean) else clean
-
-
 def _axes(drawn: Drawn, chart: Chart) -> None:
     lines = {"visible": True, "line": {"color": GRID, "width": 0.75}}
     value: dict[str, Any] = {
@@ -244,12 +228,12 @@ def _axes(drawn: Drawn, chart: Chart) -> None:
         value["max"] = 1 if chart.form == "stacked" or _largest(chart) > NEARLY_ALL else None
     title = {"name_font": {"size": 9, "bold": False, "color": MUTED}}
     if chart.form in ("bar", "stacked"):
-        drawn.set_x_axis({**value, **title, "name": _plain(chart.x_title)})
+        drawn.set_x_axis({**value, **title, "name": chart_text(chart.x_title)})
         drawn.set_y_axis({"reverse": True, "num_font": SMALL, "label_position": "low",
                           "crossing": "max", "major_tick_mark": "none"})  # fmt: skip
     else:
-        drawn.set_y_axis({**value, **title, "name": _plain(chart.y_title)})
-        across = {**title, "name": _plain(chart.x_title), "num_font": SMALL,
+        drawn.set_y_axis({**value, **title, "name": chart_text(chart.y_title)})
+        across = {**title, "name": chart_text(chart.x_title), "num_font": SMALL,
                   "label_position": "low", "reverse": chart.x_turned}  # fmt: skip
         if chart.form == "scatter":
             across["num_format"] = FORMATS[chart.x_number]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -100,15 +100,16 @@ DIFFERENCES: dict[Kind, Kind] = {
     "r2": "signed",
     "rank": "nps",
 }
-WHOLE_BARS = frozenset(
-    "reach disappointed okay delighted probability rank_probability p_concentrate p_recombine "
-    "p_neglect p_drop both jaccard met through passed".split()
-)
-OWN_BARS = frozenset(
-    "share share_loyalty share_recommendation importance frequency critical relevance r2 "
-    "importance_outside".split()
-)
-SIGNED_BARS = frozenset("effect gain penalty reward change came".split())
+WHOLE_BARS = frozenset({
+    "reach", "disappointed", "okay", "delighted", "probability", "rank_probability",
+    "p_concentrate", "p_recombine", "p_neglect", "p_drop", "both", "jaccard", "met", "through",
+    "passed",
+})  # fmt: skip
+OWN_BARS = frozenset({
+    "share", "share_loyalty", "share_recommendation", "importance", "frequency", "critical",
+    "relevance", "r2", "importance_outside",
+})  # fmt: skip
+SIGNED_BARS = frozenset({"effect", "gain", "penalty", "reward", "change", "came"})
 
 
 def plain_name(column: str) -> str:
@@ -132,22 +133,25 @@ def kind_of(table: str, column: str, dtype: object) -> Kind:
     return found or ("count" if plain.startswith(("int", "uint")) else "number")
 
 
-def measured_by(table: str, column: str, row: Mapping[str, Any]) -> Kind | None:
-    """Return what a cell holds where another cell of its row says so; None elsewhere."""
+def measured_by(
+    table: str, column: str, rows: Sequence[Mapping[str, Any]]
+) -> list[Kind | None] | None:
+    """Return what each cell of a column holds where its row says so; None elsewhere."""
     measure, names = MEASURED.get(table, ("", frozenset()))
     name = plain_name(column)
     if name not in names:
         return None
-    kind = MEASURES.get(str(row[measure]), "number")
-    return DIFFERENCES.get(kind, kind) if name in ("change", "difference") else kind
+    kinds = [MEASURES.get(str(row[measure]), "number") for row in rows]
+    changes = name in ("change", "difference")
+    return [DIFFERENCES.get(kind, kind) if changes else kind for kind in kinds]
 
 
 def number_format(kind: Kind, words: Language) -> str:
     """Return a spreadsheet's number format; each computer shows it with its own separators."""
     if kind == "p":
         return f'[<0.001]"< {words.number(0.001, 3)}";0.000'
-    if kind == "date":
-        return words.say("workbook.date")
+    if kind in ("date", "flag"):
+        return words.say(f"workbook.{kind}")
     return FORMATS[kind]
 
 

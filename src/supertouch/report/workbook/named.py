@@ -65,16 +65,12 @@ GROUPS_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ("portfolio", "evidence"): (),
     ("funnel", "status"): ("customers",),
 }
-WHOLE = {"segment", "other_segment"}
 
 
 def namer(evidence: Evidence, table: str, column: str, rows: Sequence[Row]) -> Namer | None:
     """Return what gives the label of a column's ids; None where its values name themselves."""
     found = _finder(evidence, table, column)
     if found is None:
-        return None
-    told = {str(row[column] or "") for row in rows}
-    if table not in ("",) and column in LISTS and told <= {""}:
         return None
     differs = any(found(row) != str(row[column] or "") for row in rows)
     return found if differs else None
@@ -97,7 +93,7 @@ def _finder(evidence: Evidence, table: str, column: str) -> Namer | None:
         segment = VALUES[column]
         return lambda row: evidence.value_label(row[segment], row[column]) if row[column] else ""
     if column in LISTS:
-        return _listed(evidence, table, column)
+        return _listed(evidence, column)
     return _coded(evidence, table, column)
 
 
@@ -120,7 +116,7 @@ def _coded(evidence: Evidence, table: str, column: str) -> Namer | None:
     return name
 
 
-def _listed(evidence: Evidence, table: str, column: str) -> Namer:
+def _listed(evidence: Evidence, column: str) -> Namer:
     labels = _measures(evidence) if column != "touchpoints" else {}
 
     def name(row: Row) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from supertouch.report.evidence import Evidence
 from supertouch.report.palette import NO, YES
-from supertouch.report.workbook.book import Book, Cell, Sheet, check_size
+from supertouch.report.workbook.book import Book, Sheet, check_size
 from supertouch.report.workbook.heads import column_head, described, label_head, table_title
 from supertouch.report.workbook.kinds import (
     Kind,
@@ -21,7 +21,7 @@ from supertouch.report.workbook.kinds import (
     number_format,
     plain_name,
 )
-from supertouch.report.workbook.named import Namer, namer
+from supertouch.report.workbook.named import namer
 
 __all__ = ["FIRST_ROW", "HEAD_ROW", "UNWEIGHTED", "add_table"]
 
@@ -35,20 +35,27 @@ NUMBERS: frozenset[Kind] = frozenset(
     {"count", "number", "share", "r2", "signed", "signed_share", "nps", "p", "money", "rank",
      "general"}
 )  # fmt: skip
-UNWEIGHTED = frozenset(
-    "sample rejections empties contradictions quality weights suppressed drift brought auditors "
-    "incidents measures diagnostics".split()
-)
+UNWEIGHTED = frozenset({
+    "sample", "rejections", "empties", "contradictions", "quality", "weights", "suppressed",
+    "drift", "brought", "auditors", "incidents", "measures", "diagnostics",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a sheet: a column of the table, or the labels beside one (``label``)."""
+    """One column of a sheet: a column of the table, or the labels beside one.
+
+    ``named`` says that the column right of it has its labels; ``kinds`` what each cell holds,
+    where that differs within the column.
+    """
 
     name: str
     head: str
     kind: Kind
-    label: Namer | None = None
+    cells: list[Any]
+    kinds: list[Kind | None] | None = None
+    label: bool = False
+    named: bool = False
 
 
 def add_table(
@@ -66,15 +73,16 @@ def add_table(
     UnsupportedError
         If the table is larger than a sheet.
     """
-    rows = _records(frame)
-    columns = _columns(evidence, name, frame, rows)
-    check_size(f"sheet '{name}'", rows=len(rows) + FIRST_ROW, columns=len(columns))
+    size = len(frame)
+    check_size(f"sheet '{name}'", rows=size + FIRST_ROW, columns=2 * len(frame.columns))
+    columns = _columns(evidence, name, frame)
     sheet = book.sheet(table_title(evidence.words, name), colour=colour)
     _above(sheet, evidence, name, index=index)
-    _widths(sheet, columns, rows)
+    _widths(sheet, columns, size)
     _heads(sheet, columns)
-    _body(sheet, evidence, name, columns, rows)
-    _bars(sheet, evidence, name, columns, len(rows))
+    for place, column in enumerate(columns):
+        _cells(sheet, evidence, column, place)
+    _bars(sheet, evidence, name, columns, size)
     return sheet
 
 
@@ -87,17 +95,19 @@ def _records(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*held, strict=True)]
 
 
-def _columns(
-    evidence: Evidence, name: str, frame: pd.DataFrame, rows: Sequence[Mapping[str, Any]]
-) -> list[Column]:
-    words = evidence.words
+def _columns(evidence: Evidence, name: str, frame: pd.DataFrame) -> list[Column]:
+    words, rows = evidence.words, _records(frame)
     found = []
     for column in frame.columns:
         kind = kind_of(name, column, frame[column].dtype)
-        found.append(Column(column, column_head(words, name, column), kind))
         label = namer(evidence, name, column, rows) if kind == "text" else None
+        cells = [row[column] for row in rows]
+        head = column_head(words, name, column)
+        kinds = measured_by(name, column, rows) if kind in NUMBERS else None
+        found.append(Column(column, head, kind, cells, kinds, named=label is not None))
         if label is not None:
-            found.append(Column(column, label_head(words, name, column), "text", label))
+            head = label_head(words, name, column)
+            found.append(Column(column, head, "text", [label(row) for row in rows], label=True))
     return found
 
 
@@ -124,52 +134,27 @@ def _heads(sheet: Sheet, columns: Sequence[Column]) -> None:
     sheet.work.repeat_rows(HEAD_ROW, HEAD_ROW + 1)
 
 
-def _body(
-    sheet: Sheet,
-    evidence: Evidence,
-    name: str,
-    columns: Sequence[Column],
-    rows: Sequence[Mapping[str, Any]],
-) -> None:
-    forms = {kind: number_format(kind, evidence.words) for kind in {*NUMBERS, "date", "flag"}}
-    styles = [
-        "id" if column.label is None and _has_label(columns, place) else "text"
-        for place, column in enumerate(columns)
-    ]
-    for number, row in enumerate(rows, start=FIRST_ROW):
-        for place, column in enumerate(columns):
-            value = _value(column, row)
-            if value is None or value == "":
-                continue
-            kind = column.kind
-            if kind in NUMBERS:
-                kind = measured_by(name, column.name, row) or kind
-            if kind == "date" and isinstance(value, str):
-                value = as_date(value)
-            sheet.put(number, place, value, styles[place], num_format=forms.get(kind, ""))
+def _cells(sheet: Sheet, evidence: Evidence, column: Column, place: int) -> None:
+    words, style = evidence.words, "id" if column.named else "text"
+    for number, value in enumerate(column.cells):
+        if value is None or value == "":
+            continue
+        kind = (column.kinds[number] if column.kinds else None) or column.kind
+        told = as_date(value) if kind == "date" else value
+        form = number_format(kind, words)
+        sheet.put(FIRST_ROW + number, place, told, style, num_format=form)
 
 
-def _has_label(columns: Sequence[Column], place: int) -> bool:
-    return place + 1 < len(columns) and columns[place + 1].label is not None
-
-
-def _value(column: Column, row: Mapping[str, Any]) -> Cell:
-    if column.label is not None:
-        return column.label(row)
-    value: Cell = row[column.name]
-    return value
-
-
-def _widths(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+def _widths(sheet: Sheet, columns: Sequence[Column], size: int) -> None:
     widths = []
     for place, column in enumerate(columns):
         held = NARROW
         if column.kind == "text":
-            held = max((len(str(_value(column, row) or "")) for row in rows), default=0)
+            held = max((len(value) for value in column.cells if value), default=0)
         word = max((len(part) for part in column.head.split()), default=0)
         widths.append(min(WIDE, max(NARROW, word + 3, held + 2)))
         sheet.columns(place, place, widths[-1])
-    last = FIRST_ROW + max(len(rows), 1) - 1
+    last = FIRST_ROW + max(size, 1) - 1
     sheet.work.autofilter(HEAD_ROW + 1, 0, last, len(columns) - 1)
     sheet.work.freeze_panes(FIRST_ROW, _frozen(columns, widths))
     sheet.work.fit_to_pages(-(-sum(widths) // PAGE_WIDTH), 0)
@@ -189,7 +174,7 @@ def _bars(
     strong = {"type": "cell", "criteria": "<=", "value": alpha,
               "format": sheet.book.work.add_format({"bold": True, "font_color": YES})}  # fmt: skip
     for place, column in enumerate(columns):
-        if column.label is not None or not size or column.kind not in NUMBERS:
+        if column.label or not size or column.kind not in NUMBERS:
             continue
         area = (FIRST_ROW, place, FIRST_ROW + size - 1, place)
         bar = bar_of(name, column.name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
-__all__ = ["LONGEST", "cell_text", "looks_like_formula", "sheet_name"]
+__all__ = ["LONGEST", "cell_text", "chart_text", "looks_like_formula", "sheet_name"]
 
 LONGEST = 32_767
 LONGEST_NAME = 31
@@ -16,18 +17,22 @@ UNSAFE = re.compile(
 FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
 
+@lru_cache(maxsize=65_536)
 def cell_text(text: str) -> str:
-    """Return ``text`` as a cell can hold it: no control characters, at most 32,767 long.
+    r"""Return ``text`` as a cell can hold it: no control characters, at most 32,767 long.
 
     What is cut ends in an ellipsis. Length counts as spreadsheets count it, in UTF-16 units.
 
-    >>> cell_text("a\\x00b")
+    >>> cell_text("a\x00b")
     'a b'
     """
     clean = UNSAFE.sub(" ", text.replace("\r\n", "\n").replace("\t", " "))
-    return clean if _units(clean) <= LONGEST else _first(clean, LONGEST - len(CUT)) + CUT
+    if 2 * len(clean) <= LONGEST or _units(clean) <= LONGEST:
+        return clean
+    return _first(clean, LONGEST - len(CUT)) + CUT
 
 
+@lru_cache(maxsize=65_536)
 def looks_like_formula(text: str) -> bool:
     """Tell whether a spreadsheet would take ``text`` for a formula if somebody typed it.
 
@@ -35,6 +40,12 @@ def looks_like_formula(text: str) -> bool:
     (True, True, False)
     """
     return text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠") and bool(text.strip())
+
+
+def chart_text(text: str) -> str:
+    """Return ``text`` for an axis or a label of a chart, where a formula would be followed."""
+    clean = cell_text(text)
+    return f"\u200b{clean}" if looks_like_formula(clean) else clean
 
 
 def sheet_name(wanted: str, *, taken: Iterable[str]) -> str:

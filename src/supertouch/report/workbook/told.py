@@ -58,7 +58,7 @@ def _block(sheet: Sheet, content: Content, block: object, row: int) -> int:
     return draw(sheet, content, block, row) if draw is not None else row
 
 
-def _prose(sheet: Sheet, content: Content, block: Prose, row: int) -> int:
+def _prose(sheet: Sheet, _: Content, block: Prose, row: int) -> int:
     texts = [*block.paragraphs, *(f"• {text}" for text in block.bullets)]
     for place, text in enumerate(texts or [""]):
         if place == 0:
@@ -68,7 +68,7 @@ def _prose(sheet: Sheet, content: Content, block: Prose, row: int) -> int:
     return row
 
 
-def _terms(sheet: Sheet, content: Content, block: Terms, row: int) -> int:
+def _terms(sheet: Sheet, _: Content, block: Terms, row: int) -> int:
     for term, meaning in block.terms:
         sheet.put(row, 0, term, "wrapped", bold=True)
         sheet.put(row, 1, meaning, "wrapped")
@@ -76,7 +76,7 @@ def _terms(sheet: Sheet, content: Content, block: Terms, row: int) -> int:
     return row
 
 
-def _grid(sheet: Sheet, content: Content, block: Grid, row: int) -> int:
+def _grid(sheet: Sheet, _: Content, block: Grid, row: int) -> int:
     sheet.put(row, 0, block.caption, "strong")
     row += 1
     for place, column in enumerate(block.columns):
@@ -93,7 +93,7 @@ def _grid(sheet: Sheet, content: Content, block: Grid, row: int) -> int:
     return row
 
 
-def _text(sheet: Sheet, content: Content, block: Headline | Code, row: int) -> int:
+def _text(sheet: Sheet, _: Content, block: Headline | Code, row: int) -> int:
     sheet.put(row, 1, block.text, "wrapped")
     return row + 1
 

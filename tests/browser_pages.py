@@ -1,0 +1,172 @@
+"""Pages for the tests in a real browser: made once, with few figures drawn, and the browser."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import hostile_study
+import report_decision_tables
+import report_tables
+from supertouch.language import language
+from supertouch.report.blocks import (
+    ByGroup,
+    ByOutcome,
+    ByWave,
+    Cell,
+    Code,
+    Column,
+    Content,
+    Grid,
+    Prose,
+    Row,
+    Section,
+    Span,
+)
+from supertouch.report.cockpit.page import page
+from supertouch.report.content import told
+from supertouch.report.evidence import Evidence
+from supertouch.report.figures.layout import drawn
+from supertouch.report.figures.plans import plans
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+TINY = (
+    '<svg viewBox="0 0 40 20"><style>*{fill:none}</style>'
+    '<g id="a"><rect id="r" width="40" height="20" style="fill: #ffffff"/>'
+    '<text x="2" y="9" style="fill: #1b1f24">Ä</text></g></svg>'
+)
+
+
+def whole_page(study, tables, *, figures: int = 0) -> str:
+    """Return the cockpit of a study; the first ``figures`` are real, the others tiny."""
+    contents, drawings = [], {}
+    for code in study.languages:
+        evidence = Evidence(study, tables, words=language(code))
+        planned = plans(evidence)
+        for place, plan in enumerate(planned):
+            svg = drawn(plan)[1].decode() if place < figures else TINY
+            drawings[code, plan.picture.name] = svg
+        pictures = [plan.picture for plan in planned]
+        contents.append(told(evidence, report_tables.MANIFEST, pictures=pictures))
+    return page(contents, drawings)
+
+
+def study_page(folder: Path) -> str:
+    study = report_tables.study(folder, waves=2, touchpoints=8)
+    tables = report_tables.tables(study)
+    tables |= report_decision_tables.decision_tables(study, tables)
+    return whole_page(study, tables, figures=2)
+
+
+def hostile_page(folder: Path) -> str:
+    return whole_page(*hostile_study.hostile_study(folder, touchpoints=8))
+
+
+LABELS = {
+    "de": ("Alle", "Region: Nord", "Region: Süd", "Loyalität", "Weiterempfehlung"),
+    "en": ("All", "Region: North", "Region: South", "Loyalty", "Recommendation"),
+}
+GROUPS = ("", "region=1", "region=2")
+
+
+def chosen_page(folder: Path) -> str:  # noqa: ARG001
+    """Return a page of few blocks that knows waves, groups and outcomes."""
+    return page([_content(code) for code in ("de", "en")], {})
+
+
+def _content(code: str) -> Content:
+    words = language(code)
+    labels = LABELS[code]
+    waves = tuple((wave, f"{words.say('page.wave')} {wave}") for wave in ("2022", "2023"))
+    chapter = ByWave(tuple((wave, (_groups(code, wave),)) for wave, _ in waves))
+    plain = Section("whole", "Gesamt", (_grid(code, "2023", "", "whole", rows=20, waves=True),))
+    words_only = Section("words", "Worte", (Prose(("Text",)), Code("study.toml", "[a]\nb = 1")))
+    return Content(
+        language=code,
+        language_name=words.say("language.name"),
+        title=f"Page {code}",
+        company="",
+        subtitle="sub",
+        made="made",
+        waves=waves,
+        sections=(Section("choice", "Wahl", (chapter,)), plain, words_only),
+        words=words.group("page"),
+        groups=tuple(zip(GROUPS, labels[:3], strict=True)),
+        outcomes=tuple(zip(("loyalty", "nps"), labels[3:], strict=True)),
+    )
+
+
+def _groups(code: str, wave: str) -> ByGroup:
+    known = GROUPS if wave == "2023" else GROUPS[:2]
+    return ByGroup(
+        tuple(
+            (
+                key,
+                (
+                    ByOutcome(
+                        tuple((o, (_grid(code, wave, key, o),)) for o in ("loyalty", "nps")),
+                    ),
+                ),
+            )
+            for key in known
+        )
+    )
+
+
+def _grid(code, wave, group, outcome, *, rows=3, waves=False) -> Grid:  # noqa: ANN001
+    words = language(code)
+    values = [1234.5, -0.25, 7.0, *range(20)][:rows]
+    found = tuple(
+        Row(
+            (
+                Cell(f"{'=1+1' if k == 0 else 'Zeile'} {k}, \"{group}\""),
+                Cell(words.number(value, 1), "detail", sort=value, numeric=True,
+                     drawing=Span(value, value - 1, value + 1, -5, 2000)),
+                Cell(words.number(value, 1), numeric=True),
+            )
+        )
+        for k, value in enumerate(values)
+    )  # fmt: skip
+    if waves:
+        found += tuple(replace(row, wave="2022") for row in found[:2])
+    columns = (Column("Name"), Column("Wert", numeric=True), Column("Zahl", numeric=True))
+    caption = f"{code} {wave} {group or 'alle'} {outcome}"
+    return Grid(caption, columns, found, base=f"n = 100, {caption}", sortable=True)
+
+
+@dataclass
+class Watched:
+    """An open page, what it said to the console and what it asked of the network."""
+
+    page: object
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def problems(self) -> list[str]:
+        return self.console + self.requests
+
+
+@contextmanager
+def opened(browser, path: Path, *, address: str = "", **context):  # noqa: ANN001, ANN201
+    """Open a page, ready for use, and fail if it says or asks for anything that it should not."""
+    options = {"locale": "de-DE", "viewport": {"width": 1300, "height": 900}} | context
+    where = browser.new_context(**options)
+    where.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab = where.new_page()
+    seen = Watched(tab)
+    tab.on("console", lambda message: seen.console.append(message.text))
+    tab.on("pageerror", lambda error: seen.console.append(str(error)))
+    tab.on("request", lambda request: seen.requests.append(request.url))
+    tab.goto(f"file://{path}{address}")
+    if options.get("java_script_enabled", True):
+        tab.wait_for_selector("html.ready", state="attached")
+    seen.requests = [url for url in seen.requests if not url.startswith(f"file://{path}")]
+    try:
+        yield tab
+        own = ("data:", "blob:", f"file://{path}")
+        asked = [url[:200] for url in seen.requests if not url.startswith(own)]
+        assert seen.console + asked == []
+    finally:
+        where.close()
