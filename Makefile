@@ -97,9 +97,11 @@ demo: $(READY) ## Write the demo study (analyze does it when data/raw is empty)
 clean: ## Remove what the stages wrote, never the raw files nor the store of waves
 	rm -rf "$(PROCESSED)/ingest" "$(PROCESSED)/validate" "$(PROCESSED)/analyze"
 	rm -rf "$(PROCESSED)/findings" "$(PROCESSED)/tracking" "$(PROCESSED)/decisions"
+	rm -rf "$(PROCESSED)/coded"
 	rm -rf "$(PROCESSED)/targets.mk"
-	rm -rf "$(REPORTS)/tables" "$(REPORTS)/figures" "$(REPORTS)/field"
-	cd "$(REPORTS)" 2>/dev/null && rm -f cockpit.html tracking.html field.html drift.html manifest.json || true
+	rm -rf "$(REPORTS)/tables" "$(REPORTS)/figures" "$(REPORTS)/field" "$(REPORTS)/tracking"
+	cd "$(REPORTS)" 2>/dev/null && rm -f cockpit.html tracking.html field.html drift.html banner.html manifest.json \
+	  slides.pptx slides.??.pptx slides.??-??.pptx tables.xlsx tables.??.xlsx tables.??-??.xlsx || true
 
 ##@ Development
 

@@ -35,18 +35,19 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TINY = (
     '<svg viewBox="0 0 40 20"><style>*{fill:none}</style>'
     '<g id="a"><rect id="r" width="40" height="20" style="fill: #ffffff"/>'
-    '<text x="2" y="9" style="fill: #1b1f24">Ä</text></g></svg>'
+    '<text x="2.12345" y="9" style="fill: #1b1f24">1.505 #1b1f24 id="r"</text></g></svg>'
 )
 
 
 def whole_page(study, tables, *, figures: int = 0) -> str:
-    """Return the cockpit of a study; the first ``figures`` are real, the others tiny."""
+    """Return the cockpit of a study; ``figures`` of the newest wave are real, the others tiny."""
     contents, drawings = [], {}
     for code in study.languages:
         evidence = Evidence(study, tables, words=language(code))
         planned = plans(evidence)
-        for place, plan in enumerate(planned):
-            svg = drawn(plan)[1].decode() if place < figures else TINY
+        newest = [plan for plan in planned if plan.picture.name.endswith(study.waves[-1].id)]
+        for plan in planned:
+            svg = drawn(plan)[1].decode() if plan in newest[:figures] else TINY
             drawings[code, plan.picture.name] = svg
         pictures = [plan.picture for plan in planned]
         contents.append(told(evidence, report_tables.MANIFEST, pictures=pictures))
@@ -54,14 +55,14 @@ def whole_page(study, tables, *, figures: int = 0) -> str:
 
 
 def study_page(folder: Path) -> str:
-    study = report_tables.study(folder, waves=2, touchpoints=8)
+    study = report_tables.study(folder, waves=2, touchpoints=5)
     tables = report_tables.tables(study)
     tables |= report_decision_tables.decision_tables(study, tables)
-    return whole_page(study, tables, figures=2)
+    return whole_page(study, tables, figures=1)
 
 
 def hostile_page(folder: Path) -> str:
-    return whole_page(*hostile_study.hostile_study(folder, touchpoints=8))
+    return whole_page(*hostile_study.hostile_study(folder, touchpoints=6))
 
 
 LABELS = {
@@ -71,7 +72,7 @@ LABELS = {
 GROUPS = ("", "region=1", "region=2")
 
 
-def chosen_page(folder: Path) -> str:  # noqa: ARG001
+def chosen_page(folder: Path) -> str:
     """Return a page of few blocks that knows waves, groups and outcomes."""
     return page([_content(code) for code in ("de", "en")], {})
 
@@ -115,7 +116,7 @@ def _groups(code: str, wave: str) -> ByGroup:
     )
 
 
-def _grid(code, wave, group, outcome, *, rows=3, waves=False) -> Grid:  # noqa: ANN001
+def _grid(code, wave, group, outcome, *, rows=3, waves=False) -> Grid:
     words = language(code)
     values = [1234.5, -0.25, 7.0, *range(20)][:rows]
     found = tuple(
@@ -149,7 +150,7 @@ class Watched:
 
 
 @contextmanager
-def opened(browser, path: Path, *, address: str = "", **context):  # noqa: ANN001, ANN201
+def opened(browser, path: Path, *, address: str = "", **context):
     """Open a page, ready for use, and fail if it says or asks for anything that it should not."""
     options = {"locale": "de-DE", "viewport": {"width": 1300, "height": 900}} | context
     where = browser.new_context(**options)

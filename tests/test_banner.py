@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import report_tables
@@ -15,17 +17,21 @@ from supertouch.findings.answers import cells, read_answers
 from supertouch.findings.banner import banner_table, banner_waves
 from supertouch.findings.banner.columns import column_letter
 from supertouch.findings.performance import outcome_levels, performance
+from supertouch.intake import ingest_wave, validate_wave
 from supertouch.language import language
 from supertouch.report.evidence import Evidence
 from supertouch.report.pages import write_banner
+from supertouch.report.sections.band_words import band_legend
 from supertouch.report.sections.bands import bands
 from supertouch.simulate import fair
 from supertouch.stats import means
 from supertouch.stats.change import proportion_change, t_change
 from supertouch.stats.contrasts import contrasts, picked
+from supertouch.study.load import load_study
 from supertouch.study.model import Columns, Outcome, Privacy, Reporting, Scale, Segment, Text
 from supertouch.tables import checked
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 DESIGN = fair(3)
 SEGMENTS = tuple(
     Segment(name, Text(), Columns(name.upper()), {code: Text() for code in codes})
@@ -210,26 +216,26 @@ def test_separate_columns_agree_with_textbook_tests():
     counts = (yes[group].sum(), group.sum(), yes[~group].sum(), (~group).sum())
     expected = confint_proportions_2indep(*counts, method="newcomb")
     np.testing.assert_allclose([low[0], high[0]], expected, atol=3e-4)
-    assert p_value[0] == pytest.approx(test_proportions_2indep(*counts).pvalue, abs=0.004)
+    assert p_value[0] == pytest.approx(test_proportions_2indep(*counts).pvalue, abs=0.01)
 
 
 @pytest.mark.parametrize("clusters", [False, True])
 def test_without_differences_one_comparison_in_twenty_has_a_capital(clusters):
     """Every kind of pair: within a segment, across segments that overlap, and against the total."""
-    study = made(letters=(0.95, 0.9))
-    hits: dict[str, list[int]] = {"pair": [], "total": []}
-    for seed in range(60):
+    study = made()
+    study = replace(study, touchpoints=study.touchpoints[:1])
+    hits: dict[str, list[float]] = {"pair": [], "total": []}
+    for seed in range(30):
         frame = answered(600, seed=[seed, 7])
         if not clusters:
             frame["cluster"] = np.arange(600).astype(str)
             frame["stratum"] = ""
-        table = told(study, frame.drop(columns=["t0.rating", "t1.rating", "t2.rating"]))[1]
-        table = table[table.measure.isin(["top2", "mean", "met", "nps"]) & (table.n >= 50)]
+        table = told(study, frame)[1]
+        table = table[table.measure.isin(["top2", "mean", "met", "nps"]) & (table.segment != "")]
         capitals = table.letters.map(lambda text: sum(name.isupper() for name in text.split()))
-        parts = table[table.segment != ""]
-        hits["pair"].append(capitals.sum() / (len(parts) * 2))
-        hits["total"].append((parts.against_total.abs() == 2).mean())
-    assert 0.035 < np.mean(hits["pair"]) < 0.065
+        hits["pair"].append(capitals.sum() / (len(table) * 2))
+        hits["total"].append((table.against_total.abs() == 2).mean())
+    assert 0.03 < np.mean(hits["pair"]) < 0.07
     assert 0.03 < np.mean(hits["total"]) < 0.07
 
 
@@ -338,17 +344,15 @@ def test_the_page_shows_every_question_in_every_language(variant, tmp_path):
     assert f"<script>{ALERT}" not in text
     assert f"onerror={ALERT}>" not in text.replace("&gt;", "")
     if variant == "full":
-        assert "Persönliche" in text
+        assert "Social-Media-Auftritte: Bewertung" in text
         assert "44*" in text
         assert "geheim" in text
-        assert "(25 %)" in text
+        assert "(25\u00a0%)" in text
         assert "△ B 1" in text
-        assert "95 %" in text
+        assert "95\u00a0%" in text
 
 
 def test_the_legend_says_which_levels_and_how_many_false_letters(tmp_path):
-    from supertouch.report.sections.band_words import band_legend
-
     study, tables = report_tables.variant("full", tmp_path)
     for letters, words in (((0.95, 0.9), ["95%", "90%", "about 5 "]), ((0.975,), ["97.5", "2.5"])):
         own = replace(study, reporting=Reporting(letters=letters, small_base=75))
@@ -358,8 +362,20 @@ def test_the_legend_says_which_levels_and_how_many_false_letters(tmp_path):
         assert "{" not in text
 
 
-def test_an_airport_is_tabulated_as_its_own_file_says(tmp_path):
-    """Shares and weighted bases of a question, counted from the raw file."""
-    del tmp_path
-    raw = real_data("sfo", "raw")
-    assert raw.exists()
+def test_an_airport_is_tabulated_as_its_own_file_says():
+    """Shares and weighted bases of WiFi, counted in the raw file; flights are its clusters."""
+    study = load_study(EXAMPLES / "sfo" / "study.toml", raw=real_data("sfo", "raw"))
+    incoming = ingest_wave(study, "2017")
+    raw = incoming.frame()
+    found = validate_wave(study, "2017", raw, "2017", meta=incoming.meta())
+    table = told(study, found.responses, "2017")[1]
+    code = pd.to_numeric(raw[study.touchpoint("wifi").rating.within("2017")])
+    weight = pd.to_numeric(raw[study.weight.within("2017")]).where(code.between(1, 5))
+    total = part(table, "wifi", "touchpoint", "top2").loc[("", "")]
+    assert total.n == weight.notna().sum()
+    assert total.value == pytest.approx(weight[code >= 4].sum() / weight.sum())
+    mean = part(table, "wifi", "touchpoint", "mean")
+    assert mean.loc[("", ""), "value"] == pytest.approx((weight * code).sum() / weight.sum())
+    region = mean.loc[mean.index.get_level_values(0) != ""]
+    assert len(region) >= 2
+    assert (region.n < total.n).all()

@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import pytest
+from PIL import Image
 
 import browser_pages
 from browser_pages import opened
@@ -13,6 +14,9 @@ from browser_pages import opened
 pytestmark = pytest.mark.skipif(
     browser_pages.CHROMIUM is None, reason="needs Chromium (Debian package chromium)"
 )
+
+
+SAID = "document.getElementById('said').textContent"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,15 @@ def captions(tab):
     return tab.locator("caption:visible").all_inner_texts()
 
 
+def until(tab, expression):
+    """Wait until an expression holds; the page's policy forbids the driver's own way (eval)."""
+    for _ in range(200):
+        if tab.evaluate(expression):
+            return
+        tab.wait_for_timeout(40)
+    pytest.fail(f"never: {expression} ({tab.evaluate('location.hash')})")
+
+
 def pick(tab, name, label):
     tab.select_option(f"#choose-{name}", label=label)
 
@@ -62,10 +75,10 @@ def test_every_choice_shows_its_part_without_reload(browser, pages):
             "en", "Page en", 1,
         ]  # fmt: skip
         assert tab.locator("#choose-wave option").all_inner_texts() == ["Wave 2022", "Wave 2023"]
-        tab.wait_for_function("location.hash.includes('nps')")
+        until(tab, "location.hash.includes('nps')")
         address = tab.evaluate("location.hash")
         assert address == "#&lang=en&wave=2022&group=region%3D1&outcome=nps"
-        tab.wait_for_function("document.getElementById('said').textContent.startsWith('Showing')")
+        until(tab, f"{SAID}.startsWith('Showing')")
         pick(tab, "group", "Region: South")
         tab.locator("section#en-choice .box:visible").wait_for()
         assert "Region: South" in tab.locator("section#en-choice .box:visible").inner_text()
@@ -75,9 +88,7 @@ def test_every_choice_shows_its_part_without_reload(browser, pages):
         assert tab.locator("#choose-group").input_value() == "1"
 
 
-@pytest.mark.parametrize(
-    ("locale", "shown"), [("de-CH", "de"), ("en-GB", "en"), ("fr-FR", "de")]
-)
+@pytest.mark.parametrize(("locale", "shown"), [("de-CH", "de"), ("en-GB", "en"), ("fr-FR", "de")])
 def test_the_page_opens_in_the_browsers_language_else_in_the_first(browser, pages, locale, shown):
     with opened(browser, pages / "chosen.html", locale=locale) as tab:
         assert tab.evaluate("document.documentElement.lang") == shown
@@ -91,16 +102,18 @@ def test_links_lead_to_sections_profiles_and_back(browser, pages):
         assert tab.evaluate("document.activeElement.closest('details')?.id") == "en-profile-website"
         assert tab.locator("#choose-wave").input_value() == "0"
         tab.locator("nav a[href='#en-methods']").click()
-        tab.wait_for_function("location.hash.startsWith('#en-methods&lang=en&wave=2021')")
-        assert tab.evaluate("document.getElementById('en-methods').getBoundingClientRect().top") < 99
+        until(tab, "location.hash.startsWith('#en-methods&lang=en&wave=2021')")
+        assert (
+            tab.evaluate("document.getElementById('en-methods').getBoundingClientRect().top") < 99
+        )
         tab.evaluate("history.back()")
-        tab.wait_for_function("location.hash.startsWith('#en-profile-website')")
+        until(tab, "location.hash.startsWith('#en-profile-website')")
         tab.locator("#en-answer .section-link").click()
         copied = tab.evaluate("navigator.clipboard.readText()")
         assert copied.endswith("study.html#en-answer&lang=en&wave=2021")
         card = tab.locator(".card:visible .more a").first
         card.click()
-        tab.wait_for_function("document.activeElement.tagName === 'SUMMARY'")
+        until(tab, "document.activeElement.tagName === 'SUMMARY'")
     with opened(browser, path, address="?lang=en&wave=2021") as tab:
         assert tab.evaluate("document.documentElement.lang") == "en"
         assert tab.locator("#choose-wave").input_value() == "0"
@@ -117,20 +130,19 @@ def test_tables_are_sorted_searched_and_keep_to_it(browser, pages):
         box = tab.locator("#de-whole .table")
         box.get_by_role("button", name="Wert").click()
         assert box.locator("th[aria-sort]").get_attribute("aria-sort") == "descending"
-        assert column(box, 3)[:3] == ["1.234,5", "19,0", "18,0"] or column(box, 3)[0] == "1.234,5"
+        assert column(box, 3)[:3] == ["1.234,5", "16,0", "15,0"]
         box.get_by_role("button", name="Wert").press("Enter")
-        assert column(box, 3)[0] == "−0,2" or column(box, 3)[0].startswith("−0,")
-        tab.wait_for_function("document.getElementById('said').textContent.includes('aufsteigend')")
+        assert column(box, 3)[:3] == ["−0,2", "0,0", "1,0"]
+        until(tab, f"{SAID}.includes('aufsteigend')")
         box.get_by_role("searchbox").fill("zeile 1")
         assert all("Zeile 1" in text for text in column(box, 1))
-        tab.wait_for_function(
-            f"document.getElementById('said').textContent === '{len(column(box, 1))} von 20 Zeilen'"
-        )
+        count = len(column(box, 1))
+        until(tab, f"{SAID} === '{count} von 20 Zeilen'")
         box.get_by_role("searchbox").fill("")
         pick(tab, "wave", "Welle 2022")
-        tab.wait_for_function("document.documentElement.dataset.shownWave === '0'")
-        assert column(box, 3)[:2] == sorted(column(box, 3)[:2], reverse=False) or True
-        assert len(column(box, 1)) == 22
+        until(tab, "document.documentElement.dataset.shownWave === '0'")
+        assert column(box, 3)[:3] == ["−0,2", "−0,2", "0,0"]
+        assert column(box, 3)[-2:] == ["1.234,5", "1.234,5"]
 
 
 def test_tables_are_copied_and_downloaded(browser, pages):
@@ -161,7 +173,7 @@ def test_tables_are_copied_and_downloaded(browser, pages):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_charts_are_downloaded_as_on_paper(browser, pages, scheme):
     with opened(browser, pages / "study.html", color_scheme=scheme) as tab:
-        figure = tab.locator("figure:visible").first
+        figure = tab.locator("figure:visible:not(:has(svg[viewBox='0 0 40 20']))").first
         with tab.expect_download() as waiting:
             figure.get_by_role("button", name="SVG").click()
         assert re.fullmatch(r"[a-z0-9-]+_de\.svg", waiting.value.suggested_filename)
@@ -169,6 +181,8 @@ def test_charts_are_downloaded_as_on_paper(browser, pages, scheme):
         assert "var(" not in svg
         assert "#1b1f24" in svg
         assert "#ffffff" in svg
+        tiny = tab.locator("figure:visible svg[viewBox='0 0 40 20']").first
+        assert tiny.text_content() == '1.505 #1b1f24 id="r"'
         with tab.expect_download() as waiting:
             figure.get_by_role("button", name="PNG").click()
         assert waiting.value.suggested_filename.endswith("_de.png")
@@ -177,11 +191,7 @@ def test_charts_are_downloaded_as_on_paper(browser, pages, scheme):
         width, height = (int.from_bytes(png[k : k + 4]) for k in (16, 20))
         assert width > 1500
         assert height > 300
-        from io import BytesIO
-
-        from PIL import Image
-
-        picture = Image.open(BytesIO(png)).convert("RGB")
+        picture = Image.open(io.BytesIO(png)).convert("RGB")
         assert picture.getpixel((2, 2)) == (255, 255, 255)
         assert min(picture.convert("L").getextrema()) < 60
 
@@ -205,11 +215,12 @@ def test_the_appearance_is_switched_and_kept(browser, pages):
 def test_profiles_are_found_opened_and_closed(browser, pages):
     with opened(browser, pages / "study.html") as tab:
         tools = tab.locator(".tools")
-        tools.get_by_role("searchbox").fill("katalog")
-        assert tab.locator(".profile:visible .profile-name").all_inner_texts() == ["Katalog"]
+        tools.get_by_role("searchbox").fill("presse")
+        names = tab.locator(".profile:visible .profile-name")
+        assert names.all_inner_texts() == ["Berichte in der Presse"]
         tools.get_by_role("searchbox").fill("")
         tools.get_by_role("button", name="Alle aufklappen").click()
-        assert tab.locator(".profile[open]").count() == 8
+        assert tab.locator(".profile[open]").count() == 5
         tab.wait_for_selector(".profile .table-tools", state="attached")
         tools.get_by_role("button", name="Alle zuklappen").click()
         assert tab.locator(".profile[open]").count() == 0
@@ -234,7 +245,7 @@ def test_without_javascript_the_newest_wave_can_be_read(browser, pages):
     with opened(browser, pages / "study.html", java_script_enabled=False) as tab:
         text = tab.locator("body").inner_text()
         assert "Ohne JavaScript" in text
-        assert "Katalog" in text
+        assert "Bewertungsportale" in text
         assert tab.locator(".bar").is_hidden()
         assert tab.locator("caption:visible").count() > 10
 
@@ -259,10 +270,10 @@ def test_hostile_texts_stay_texts(browser, pages, code):
         assert wide <= 0
         with tab.expect_download() as waiting:
             tab.get_by_role("button", name="CSV").first.click()
-        cells = [cell for row in csv.reader(io.StringIO(waiting.value.path().read_text("utf-8-sig"),
-                                                        newline="")) for cell in row]  # fmt: skip
-        assert not [cell for cell in cells
-                    if re.match(r"\s*[=+@-]", cell) and not re.fullmatch(r"-?[\d.e-]+", cell)]  # fmt: skip
+        text = waiting.value.path().read_text("utf-8-sig")
+        cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+        started = [cell for cell in cells if re.match(r"\s*[=+@-]", cell)]
+        assert [cell for cell in started if not re.fullmatch(r"-?[\d.e-]+", cell)] == []
 
 
 @pytest.mark.parametrize("width", [390, 768, 1920])
@@ -272,10 +283,11 @@ def test_nothing_is_wider_than_the_screen(browser, pages, width):
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
-        boxes = tab.locator(".table.scrolls:visible")
-        if width == 390:
-            assert boxes.count() > 5
-            assert boxes.first.locator(".scroll").get_attribute("tabindex") == "0"
+        wide = tab.locator("#de-verdicts .table .scroll:visible").first
+        wide.scroll_into_view_if_needed()
+        scrolls = "!!document.querySelector('#de-verdicts .scrolls')"
+        until(tab, f"{scrolls} === {str(width < 1300).lower()}")
+        assert wide.get_attribute("tabindex") == ("0" if width < 1300 else None)
 
 
 def test_the_keyboard_reaches_everything_in_order(browser, pages):
@@ -283,7 +295,7 @@ def test_the_keyboard_reaches_everything_in_order(browser, pages):
         tab.keyboard.press("Tab")
         assert tab.evaluate("document.activeElement.className") == "skip"
         tab.keyboard.press("Enter")
-        tab.wait_for_function("location.hash.startsWith('#de-choice')")
+        until(tab, "location.hash.startsWith('#de-choice')")
         tab.locator("#choose-wave").focus()
         tab.keyboard.press("ArrowUp")
         tab.get_by_text("de 2022 alle loyalty", exact=True).wait_for()
@@ -306,8 +318,8 @@ def test_axe_finds_no_violation(browser, pages, name, code, scheme, width):
     address = f"#&lang={code}&group=region%3D1"
     with opened(browser, pages / f"{name}.html", address=address, viewport=viewport,
                 color_scheme=scheme) as tab:  # fmt: skip
-        tab.evaluate("document.querySelectorAll('.profile').forEach((d, k) => { d.open = k < 3; })")
-        found = axe.run(tab)
+        tab.evaluate("document.querySelectorAll('.profile').forEach((d, k) => { d.open = k < 1; })")
+        found = axe.run(tab, options={"resultTypes": ["violations"]})
         told = [
             f"{item['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
             for item in found.response["violations"]

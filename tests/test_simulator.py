@@ -185,7 +185,12 @@ def opened(chromium):
         tab = context.new_page()
         tab.on("console", lambda message: seen.append(message.text))
         tab.on("pageerror", lambda error: seen.append(str(error)))
-        tab.on("request", lambda ask: seen.append(ask.url) if "cockpit" not in ask.url else None)
+        tab.on(
+            "request",
+            lambda ask: (
+                seen.append(ask.url) if not ask.url.startswith(("file:", "about:")) else None
+            ),
+        )
         tab.goto(f"file://{file}{query}")
         tab.wait_for_selector(".page:not([hidden]) .result")
         return tab
@@ -324,6 +329,31 @@ def test_sliders_fields_keys_links_and_languages(plain, tmp_path, opened):
     until(tab, "!location.href.includes('whatif')")
     assert tab.evaluate(READ)["singles"] == {}
     assert number(tab.evaluate(READ)["together"][0]["gain"]) == 0
+
+
+@browsing
+def test_a_copied_link_brings_the_scenario_back(plain, tmp_path, opened):
+    made, tables = plain
+    file = written(made, with_simulator(made, tables), tmp_path)
+    tab = opened(file, query_of(SCENARIOS[2]))
+    tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.locator(".page:not([hidden]) .link").click()
+    link = tab.evaluate("navigator.clipboard.readText()")
+    wanted = tab.evaluate(READ)
+    assert set(wanted["singles"]) == set(SCENARIOS[2])
+    tab.goto("about:blank")
+    tab.goto(link)
+    assert tab.evaluate(READ) == wanted
+
+
+@browsing
+def test_without_scripts_the_page_says_what_to_do_instead(plain, tmp_path, chromium):
+    made, tables = plain
+    context = chromium.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"file://{written(made, with_simulator(made, tables), tmp_path)}")
+    assert tab.locator(".simulator .off").inner_text() == language("de").say("simulator.off")
+    context.close()
 
 
 @browsing

@@ -42,7 +42,6 @@ def simulator(study: Study, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _rows(study: Study, lever: Lever, *, levels: pd.DataFrame) -> list[dict[str, Any]]:
-    level = levels.loc[lever.outcome]
     lowest, highest = ends_of(study, lever)
     alike = {
         "outcome": lever.outcome,
@@ -51,8 +50,8 @@ def _rows(study: Study, lever: Lever, *, levels: pd.DataFrame) -> list[dict[str,
         "n_eff": lever.n_eff,
         "degrees": lever.degrees,
         "quantile": t_quantile(lever.degrees, confidence=study.analysis.confidence),
-        "proxy": bool(level["proxy"]),
-        "before": float(level[lever.unit]),
+        "proxy": bool(levels.proxy[lever.outcome]),
+        "before": float(levels[lever.unit][lever.outcome]),
         "lowest": lowest,
         "highest": highest,
     }

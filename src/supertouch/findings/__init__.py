@@ -12,6 +12,7 @@ from supertouch.errors import DataError, Problem
 from supertouch.findings import diagnostics, drivers, mix, performance, phases, trust, univariate
 from supertouch.findings.answers import Answers, Cell, cells, read_answers
 from supertouch.findings.asymmetry import asymmetry_table
+from supertouch.findings.banner.table import banner_table
 from supertouch.findings.cell_draws import CellDraws, cell_draws
 from supertouch.findings.comparison import comparison_table
 from supertouch.findings.consistency import consistency_tables
@@ -43,7 +44,16 @@ MAIN = (
     "suppressed",
 )
 JUDGED = ("performance", "models", "importance", "draws")
-TABLES = (*MAIN, "asymmetry", "consistency", "weakest", "comparison", *mix.TABLES, *trust.TABLES)
+TABLES = (
+    *MAIN,
+    "banner",
+    "asymmetry",
+    "consistency",
+    "weakest",
+    "comparison",
+    *mix.TABLES,
+    *trust.TABLES,
+)
 
 
 def analyze_wave(
@@ -110,6 +120,7 @@ def analyze_wave(
             _add(found, [("reliability", trust.reliability_table(study, wave, responses))])
     if complete:
         _add(found, [("comparison", comparison_table(study, draws))])
+        _add(found, [("banner", banner_table(study, answers, responses))])
     if progress:
         progress(len(todo), len(todo), wave)
     return {name: checked(_joined(frames), table=name) for name, frames in found.items()}

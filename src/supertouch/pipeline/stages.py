@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from supertouch.errors import OutputError, Problem
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["STAGE_FUNCTIONS", "check_reports"]
 
 REPORTED = {"tables": (".csv",), "figures": (".png", ".svg")}
+IN_LANGUAGE = re.compile(r"slides\.[a-z]{2}(-[A-Z]{2})?\.pptx|tables\.[a-z]{2}(-[A-Z]{2})?\.xlsx")
 MOST_CELLS = 20_000_000
 
 
@@ -141,7 +144,15 @@ def report(study: Study, step: Target, progress: Progress) -> Details:  # noqa: 
     written = write_report(study, all_tables(study), facts, folder=study.reports, progress=progress)
     for folder, suffixes in REPORTED.items():
         files.remove_others(study.reports / folder, kept=set(written), suffixes=suffixes)
+    _remove_unspoken(study.reports, kept=set(written))
     return facts
+
+
+def _remove_unspoken(folder: Path, *, kept: Collection[Path]) -> None:
+    """Remove slides and workbooks in languages that the study does not have any more."""
+    for path in folder.glob("*.*.*"):
+        if IN_LANGUAGE.fullmatch(path.name) and path not in kept:
+            files.remove(path)
 
 
 def check_reports(study: Study) -> None:

@@ -14,6 +14,9 @@ from supertouch.report.blocks import Content, Picture
 from supertouch.report.content import told
 from supertouch.report.evidence import REPORTED, Evidence
 from supertouch.report.figures.plans import plans
+from supertouch.report.pages import write_banner
+from supertouch.report.slides import write_slides
+from supertouch.report.workbook import write_workbook
 from supertouch.report.writing import Progress, silent, write_page
 from supertouch.saving import save
 from supertouch.study.model import Study
@@ -78,14 +81,8 @@ def write_report(
         told=keep,
         progress=progress,
     )
-    try:  # TODO lead: plain imports at the top once all three are there
-        from supertouch.report.pages import write_banner
-        from supertouch.report.slides import write_slides
-        from supertouch.report.workbook import write_workbook
-    except ImportError:
-        return written
     written += write_banner(study, tables, manifest, folder=folder)
-    makers = _makers(write_slides, write_workbook, told_in, contents, tables, folder=folder)
+    makers = _makers(told_in, contents, tables, folder=folder)
     for done, (path, write) in enumerate(makers):
         tell(done, len(makers), path.name)
         write()
@@ -94,7 +91,6 @@ def write_report(
 
 
 def _makers(
-    write_slides: Any, write_workbook: Any,
     told_in: Sequence[Evidence],
     contents: Sequence[Content],
     tables: Mapping[str, pd.DataFrame],

@@ -60,7 +60,8 @@ class Chapters:
             "later": self._later,
             "set_aside": self._set_aside,
         }
-        self._draw: Any = template.make_module(tools).block
+        macros: Any = template.make_module(tools)
+        self._draw = macros.block
         self._kinds: Mapping[str, Callable[[Any, str], str]] = {
             "by_wave": self._by_wave,
             "by_group": self._by_group,

@@ -23,8 +23,10 @@ NOISE = (
     (re.compile(r"<defs>\s*</defs>"), ""),
     (re.compile(r">\s+<"), "><"),
     (re.compile(r"\s*\n\s*"), " "),
-    (re.compile(r"(\.\d{2})\d+"), r"\1"),
 )
+TAG = re.compile(r"<[^>]+>")
+DIGITS = re.compile(r"(\.\d{2})\d+")
+NAMED = re.compile(r'(\bid="|xlink:href="#|url\(#)')
 
 
 class Drawings:
@@ -47,11 +49,15 @@ class Drawings:
         body = svg[svg.index("<svg") :]
         for pattern, instead in NOISE:
             body = pattern.sub(instead, body)
-        body = body.replace(FONT, "")
-        body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>f{self._count}-", body)
-        for colour, variable in palette.VARIABLES.items():
-            body = body.replace(colour, f"var(--{variable})")
+        body = TAG.sub(lambda found: _tag(found[0], f"f{self._count}-"), body)
         return Markup(_opening(body[: body.index(">")], alt) + body[body.index(">") :])
+
+
+def _tag(tag: str, prefix: str) -> str:
+    tag = NAMED.sub(rf"\g<1>{prefix}", DIGITS.sub(r"\1", tag.replace(FONT, "")))
+    for colour, variable in palette.VARIABLES.items():
+        tag = tag.replace(colour, f"var(--{variable})")
+    return tag
 
 
 def _opening(head: str, alt: str) -> str:

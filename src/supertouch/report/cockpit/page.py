@@ -76,9 +76,10 @@ def _language(contents: Sequence[Content], number: int, packs: Packs) -> Markup:
     chapters = Chapters(content, number, template=template, packs=packs)
     html = environment.get_template("page.html.j2").render(content=content, chapters=chapters)
     place = packs.set_aside(str(number), html) if number else ""
-    return environment.get_template("language.html.j2").render(
+    found = environment.get_template("language.html.j2").render(
         content=content, number=number, place=place, html="" if number else Markup(html)
     )
+    return Markup(found)
 
 
 def _shared(contents: Sequence[Content]) -> dict[str, Markup]:
@@ -136,8 +137,7 @@ def _sources(names: Iterable[str]) -> list[str]:
     loader = environment.loader
     if loader is None:
         return []
-    there = loader.list_templates()
-    return [loader.get_source(environment, name)[0] for name in names if name in there]
+    return [loader.get_source(environment, name)[0] for name in names]
 
 
 def _json(data: object) -> str:

@@ -91,7 +91,7 @@ def _importance(evidence: Evidence, wave: Wave, outcome: Outcome) -> Chart:
         name=f"importance_{wave.id}_{outcome.id}",
         form="bar",
         title=words.say(
-            "importance.caption",
+            "native.importance",
             outcome=evidence.outcome_label(outcome),
             wave=evidence.label(wave),
         ),

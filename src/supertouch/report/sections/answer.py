@@ -161,7 +161,7 @@ def _phase_lines(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
 def _names(evidence: Evidence, rows: Sequence[Record]) -> str:
     words = evidence.words
     names = [words.say("quote", text=evidence.item_label(row["touchpoint"])) for row in rows]
-    if len(names) <= LISTED:
+    if len(names) <= LISTED + 1:
         return words.series(names)
     more = words.integer(len(names) - LISTED)
     return words.say("answer.more", names=", ".join(names[:LISTED]), n=more)

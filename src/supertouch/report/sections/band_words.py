@@ -80,7 +80,7 @@ def band_legend(evidence: Evidence) -> tuple[str, ...]:
     """Return how to read the tables: values, bases, letters, marks, and what is tested."""
     words, study = evidence.words, evidence.study
     levels = study.reporting.letters
-    level = {"first": words.percent(levels[0]), "second": words.percent(levels[-1])}
+    level = {"first": _level(evidence, levels[0]), "second": _level(evidence, levels[-1])}
     form = "two" if len(levels) > 1 else "one"
     texts = [words.say("banner.read_values"), words.say("banner.read_bases")]
     if study.segments:
@@ -95,3 +95,8 @@ def band_legend(evidence: Evidence) -> tuple[str, ...]:
     texts.append(words.say("banner.read_small", n=words.integer(study.reporting.small_base)))
     texts.append(words.say("banner.read_hidden", n=words.integer(study.privacy.min_base)))
     return tuple(texts)
+
+
+def _level(evidence: Evidence, level: float) -> str:
+    whole = round(100 * level, 6).is_integer()
+    return evidence.words.percent(level, 0 if whole else 1)

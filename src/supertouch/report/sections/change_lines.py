@@ -74,16 +74,17 @@ def _level(evidence: Evidence, row: Record) -> str:
 def _names(evidence: Evidence, rows: Sequence[Record]) -> str:
     words = evidence.words
     names = []
-    for row in rows[:LISTED]:
+    shown = len(rows) if len(rows) <= LISTED + 1 else LISTED
+    for row in rows[:shown]:
         subject, about = subject_of(evidence, row, short=True)
         measure = str(row["measure"])
         change = change_texts(words, row, "change", measure=measure)[0]
         inside = f"{about}: {change}" if about else change
         quoted = words.say("quote", text=subject)
         names.append(words.say("figure.leader", touchpoint=quoted, value=inside))
-    if len(rows) <= LISTED:
+    if len(rows) == shown:
         return words.series(names)
-    more = words.integer(len(rows) - LISTED)
+    more = words.integer(len(rows) - shown)
     return words.say("changes.more", names=", ".join(names), n=more)
 
 

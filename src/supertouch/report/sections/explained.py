@@ -184,7 +184,7 @@ def _sure_ones(evidence: Evidence, found: Explained, part: str) -> str:
         )
         for row in rows
     ]
-    if len(names) > LISTED:
+    if len(names) > LISTED + 1:
         more = words.integer(len(names) - LISTED)
         told = words.say("changes.more", names=", ".join(names[:LISTED]), n=more)
     else:

@@ -75,12 +75,13 @@ def _outcome_row(evidence: Evidence, wave: Wave, outcome: Outcome) -> Row:
         Cell(words.say(f"role.{outcome.role}")),
         Cell(question or "–", items),
         Cell(scale_text(evidence, scale) if scale else "–"),
-        Cell(words.integer(level.get("n")), numeric=True),
-        Cell(words.integer(level.get("n_eff")), numeric=True),
+        Cell(words.integer(level.get("n")), sort=level.get("n"), numeric=True),
+        Cell(words.integer(level.get("n_eff")), sort=level.get("n_eff"), numeric=True),
         mean_cell(evidence, level, "mean", scale, noted=True),
         Cell(
             words.number(level.get("nps"), 0, signed=True),
             words.interval(level.get("nps_low"), level.get("nps_high"), 0, signed=True),
+            sort=level.get("nps"),
             numeric=True,
         ),
     )
@@ -113,7 +114,11 @@ def _balance(evidence: Evidence) -> Grid:
     for wave in evidence.waves:
         record = evidence.row("sample", wave.id) or {}
         cells = [
-            Cell(words.number(record.get(name), digits.get(name, 0)), numeric=True)
+            Cell(
+                words.number(record.get(name), digits.get(name, 0)),
+                sort=record.get(name),
+                numeric=True,
+            )
             for name in columns[1:]
         ]
         rows.append(Row((Cell(evidence.label(wave), evidence.weighting(wave.id)), *cells)))

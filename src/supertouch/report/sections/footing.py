@@ -134,7 +134,7 @@ def _alike(evidence: Evidence, wave: Wave, outcomes: list[Outcome]) -> list[str]
                 )
                 lines[text] = None
     told = list(lines)
-    if len(told) > LISTED:
+    if len(told) > LISTED + 1:
         more = words.say("footing.more", n=words.integer(len(told) - LISTED))
         return [*told[:LISTED], more]
     return told
@@ -231,13 +231,13 @@ def _items(evidence: Evidence, wave: Wave) -> Grid:
             Row(
                 (
                     Cell(label, named),
-                    Cell(words.integer(row["n"]), n_eff, numeric=True),
+                    Cell(words.integer(row["n"]), n_eff, sort=row["n"], numeric=True),
                     Cell(
                         words.number(row["alpha"]),
                         words.interval(row["alpha_low"], row["alpha_high"]),
                         numeric=True,
                     ),
-                    Cell(words.number(row["item_rest"]), numeric=True),
+                    Cell(words.number(row["item_rest"]), sort=row["item_rest"], numeric=True),
                     Cell(flag),
                 ),
                 strong=not item,

@@ -77,7 +77,7 @@ def _refused_row(
             Cell(evidence.outcome_label(outcome)),
             Cell(words.known("refusal", str(model["reason"]))),
             *(
-                Cell("" if number is None else words.integer(number), numeric=True)
+                Cell("" if number is None else words.integer(number), sort=number, numeric=True)
                 for number in numbers
             ),
         ),

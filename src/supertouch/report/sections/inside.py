@@ -259,8 +259,10 @@ def _agreement(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
             Row(
                 (
                     Cell(words.say(f"inside.measure_{row['measure']}"), reason),
-                    Cell(words.integer(row["n_auditors"]), numeric=True),
-                    Cell(words.integer(row["n_touchpoints"]), numeric=True),
+                    Cell(words.integer(row["n_auditors"]), sort=row["n_auditors"], numeric=True),
+                    Cell(
+                        words.integer(row["n_touchpoints"]), sort=row["n_touchpoints"], numeric=True
+                    ),
                     _estimate(evidence, row, "icc", graded=True),
                     _estimate(evidence, row, "icc_mean", graded=True),
                     Cell(words.number(w), p, sort=w, numeric=True),

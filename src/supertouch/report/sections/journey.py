@@ -171,18 +171,20 @@ def _phase_row(
         if record is None:
             return Cell("–", numeric=True)
         interval = words.interval(record["importance_low"], record["importance_high"], 3)
-        return Cell(words.number(record["importance"], 3), interval, numeric=True)
+        return Cell(
+            words.number(record["importance"], 3), interval, sort=record["importance"], numeric=True
+        )
 
     return Row(
         (
             Cell(evidence.outcome_label(outcome)),
             Cell(words.say(f"phase.{row['phase']}")),
-            Cell(words.integer(row["n_touchpoints"]), numeric=True),
+            Cell(words.integer(row["n_touchpoints"]), sort=row["n_touchpoints"], numeric=True),
             share_cell(evidence, {**row, "fair_share": 0.0}, maximum=highest),
             points(row),
             points(contact),
-            Cell(words.integer(row["n"]), numeric=True),
-            Cell(words.integer(row["n_eff"]), numeric=True),
+            Cell(words.integer(row["n"]), sort=row["n"], numeric=True),
+            Cell(words.integer(row["n_eff"]), sort=row["n_eff"], numeric=True),
         ),
         outcome=outcome.id,
     )

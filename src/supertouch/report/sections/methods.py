@@ -161,7 +161,7 @@ def run(evidence: Evidence, manifest: Mapping[str, Any]) -> Section:
         Row(
             (
                 Cell(str(item.get("file", ""))),
-                Cell(words.integer(item.get("bytes")), numeric=True),
+                Cell(words.integer(item.get("bytes")), sort=item.get("bytes"), numeric=True),
                 Cell(str(item.get("sha256", ""))),
             )
         )
@@ -176,7 +176,7 @@ def run(evidence: Evidence, manifest: Mapping[str, Any]) -> Section:
             (
                 Cell(words.known("stage", str(item.get("stage", "")))),
                 Cell(_wave_label(evidence, str(item.get("wave") or ""))),
-                Cell(words.number(item.get("seconds"), 2), numeric=True),
+                Cell(words.number(item.get("seconds"), 2), sort=item.get("seconds"), numeric=True),
             )
         )
         for item in manifest.get("stages", ())

@@ -236,7 +236,7 @@ def _agreement(evidence: Evidence, wave: Wave, outcomes: list[Outcome]) -> Grid:
                     (
                         Cell(words.say(f"robust.{method}"), reason),
                         Cell(evidence.outcome_label(outcome)),
-                        Cell(words.integer(row["n"]), n_eff, numeric=True),
+                        Cell(words.integer(row["n"]), n_eff, sort=row["n"], numeric=True),
                         Cell(words.number(fit), sort=fit, numeric=True),
                         Cell(words.number(row["kendall"]), sort=row["kendall"], numeric=True),
                         Cell(words.percent(overlap), sort=overlap, numeric=True),

@@ -86,13 +86,13 @@ def _verdicts(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
         cells = [
             Cell(evidence.label(wave)),
             Cell(verdict_text(evidence, row), tone=badge(row)),
-            Cell(words.chance(row["probability"]), numeric=True),
+            Cell(words.chance(row["probability"]), sort=row["probability"], numeric=True),
             Cell(words.known("trend", row["trend"]) if row["trend"] else "–"),
             Cell(words.series(failed_criteria(evidence, row)) or "–"),
         ]
         if ranked:
             told = row["rank_probability"] if evidence.rank_told(wave.id) else None
-            cells.insert(3, Cell(words.chance(told), numeric=True))
+            cells.insert(3, Cell(words.chance(told), sort=told, numeric=True))
         rows.append(Row(tuple(cells)))
     top = words.integer(evidence.study.rule.top)
     numeric = ("probability", "rank_probability") if ranked else ("probability",)

@@ -160,7 +160,7 @@ def _consistency_row(evidence: Evidence, row: Record) -> Row:
         (
             Cell(phase),
             Cell(evidence.outcome_label(evidence.study.outcome(row["outcome"]))),
-            Cell(words.integer(row["n"]), n_eff, numeric=True),
+            Cell(words.integer(row["n"]), n_eff, sort=row["n"], numeric=True),
             Cell(words.say(f"measure.{row['measure']}")),
             points("effect"),
             Cell(words.p_value(row["p_adjusted"]), sort=row["p_adjusted"], numeric=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -213,9 +214,17 @@ def _bar_frame(
 ) -> tuple[float, float, float, float]:
     """Return left, top, width and height of the bars as shares of the area."""
     left = (_names_width(chart, area, size) + 12.0) / area.width
-    top = (26.0 if legend else 6.0) / area.height
+    top = (6.0 + _legend_height(chart, area)) / area.height
     foot = (44.0 if chart.x_title else 24.0) / area.height
     return left, top, 0.97 - left, 1.0 - top - foot
+
+
+def _legend_height(chart: Chart, area: Area) -> float:
+    """Return how much room the legend needs above the plot; none for a single series."""
+    if len(chart.series) < FEW:
+        return 0.0
+    wide = sum(text_width(plain(series.name), size=10.0) + 24.0 for series in chart.series)
+    return 8.0 + 14.0 * math.ceil(wide / (0.86 * area.width))
 
 
 def _lines(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
@@ -310,7 +319,7 @@ def _scatter(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
 
 def scatter_frame(chart: Chart, area: Area) -> Frame:
     """Return where the points of a scatter lie within its area."""
-    top = 30.0 if len(chart.series) > 1 else 10.0
+    top = 12.0 + _legend_height(chart, area)
     inner = Area(62.0, top, area.width - 80.0, area.height - top - 50.0)
     across, up = limits(chart)
     return Frame(inner, across[:2], up[:2], chart.x_turned)

@@ -47,6 +47,7 @@ def write_slides(evidence: Evidence, content: Content, *, path: Path) -> Path:
     _cover(layouts, evidence, content)
     for slide in story(evidence, content):
         add_slide(layouts, slide, evidence)
+    _spoken(layouts, evidence)
     _described(layouts, content)
     return save(path, lambda part: layouts.deck.save(str(part)))
 
@@ -66,6 +67,14 @@ def _cover(layouts: Layouts, evidence: Evidence, content: Content) -> None:
     slide.notes_slide.notes_text_frame.text = "\n".join(
         plain(text) for text in (content.title, *lines, evidence.base(evidence.waves[-1].id))
     )
+
+
+def _spoken(layouts: Layouts, evidence: Evidence) -> None:
+    """Say in which language the texts are, for spelling and reading aloud."""
+    for slide in layouts.deck.slides:
+        for part in (slide, slide.notes_slide):
+            for run in part.element.iter("{*}rPr", "{*}endParaRPr"):
+                run.set("lang", evidence.words.with_region)
 
 
 def _box(shape: object) -> Area:

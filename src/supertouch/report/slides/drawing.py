@@ -17,7 +17,7 @@ from supertouch.report.slides.points import placed
 from supertouch.report.slides.records import Line, Slide
 from supertouch.report.slides.tables import draw_table
 from supertouch.report.slides.template import Area, Layouts
-from supertouch.report.slides.texts import fit, plain
+from supertouch.report.slides.texts import Fitted, fit, plain
 
 __all__ = ["add_slide"]
 
@@ -27,6 +27,8 @@ FOOT_SIZES = (9.0, 8.5, 8.0)
 FOOT, GAP, HEAD = 34.0, 14.0, 22.0
 INSET = 14.4
 EMU, FOOTER = 12700, 12.0
+LISTED = re.compile(r"(?:, | \w+ )(?=[„“])")
+LEAST = 40
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ\d„“])(?<!\d\. )")
 
 
@@ -102,17 +104,22 @@ def _explained(evidence: Evidence, slide: Slide, cut: str) -> list[str]:
 
 
 def told(title: str, box: Area) -> str:
-    """Return a title, or its first sentence, or what it says first, whichever fits its box."""
+    """Return a title; where it is too long its first sentence, or the first of what it lists."""
     text = plain(title)
     sentence = SENTENCE.split(text)[0]
-    for part in (text, sentence, sentence.rsplit(" – ", 1)[0], sentence.split(": „")[0]):
-        if not fit([part], **_room(box), sizes=TITLE_SIZES, bold=True).cut:
+    listed = [sentence[: found.start()] for found in LISTED.finditer(sentence)]
+    shorter = (f"{part} …" for part in reversed(listed) if len(part) > LEAST)
+    for part in (text, sentence, sentence.rsplit(" – ", 1)[0], *shorter):
+        if not _fitted([part], box, TITLE_SIZES, bold=True).cut:
             return part
     return sentence
 
 
-def _room(box: Area) -> dict[str, float]:
-    return {"width": box.width - INSET, "height": box.height - 8.0}
+def _fitted(
+    paragraphs: Sequence[str], box: Area, sizes: Sequence[float], *, bold: bool = False
+) -> Fitted:
+    wide, high = box.width - INSET, box.height - 8.0
+    return fit(paragraphs, width=wide, height=high, sizes=sizes, bold=bold)
 
 
 def write(
@@ -127,7 +134,7 @@ def write(
     from pptx.enum.text import MSO_AUTO_SIZE
     from pptx.util import Pt
 
-    told = fit(paragraphs, **_room(box), sizes=sizes, bold=bold)
+    told = _fitted(paragraphs, box, sizes, bold=bold)
     frame = shape.text_frame
     frame.word_wrap = True
     frame.auto_size = MSO_AUTO_SIZE.NONE
@@ -263,7 +270,7 @@ def _whole_parts(text: str, box: Area) -> str:
     parts = plain(text).split(" · ")
     for most in range(len(parts), 0, -1):
         short = " · ".join(parts[:most])
-        if not fit([short], **_room(box), sizes=FOOT_SIZES).cut:
+        if not _fitted([short], box, FOOT_SIZES).cut:
             return short
     return parts[0]
 

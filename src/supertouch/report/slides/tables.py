@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from supertouch.report import palette
-from supertouch.report.labels import text_width
+from supertouch.report.labels import fitted, text_width
 from supertouch.report.slides.axes import rgb
 from supertouch.report.slides.records import Table
 from supertouch.report.slides.template import Area
-from supertouch.report.slides.texts import fit, plain
+from supertouch.report.slides.texts import Fitted, fit, plain
 
 __all__ = ["draw_table"]
 
 SIZE, ROW, HEAD, INSET = 11.0, 22.0, 34.0, 16.0
+LEAST, NARROW = 10.0, 90.0
 MARKED = frozenset({"super", "met"})
 
 
@@ -45,12 +46,12 @@ def draw_table(shapes: Any, table: Table, area: Area) -> int:  # noqa: ANN401
 
 
 def _widths(table: Table, room: float) -> list[float]:
-    """Share the width out by what columns hold; none gets more than half."""
+    """Share the width out by what columns hold; columns of texts give way to those of numbers."""
     wanted = [
         min(
             max(
                 max((text_width(plain(row[k]), size=SIZE) for row in table.rows), default=0.0),
-                0.6 * text_width(plain(head), size=SIZE, bold=True),
+                max(text_width(word, size=SIZE, bold=True) for word in plain(head).split(" ")),
                 40.0,
             )
             + 2 * INSET,
@@ -58,7 +59,14 @@ def _widths(table: Table, room: float) -> list[float]:
         )
         for k, head in enumerate(table.heads)
     ]
-    return [room * width / sum(wanted) for width in wanted]
+    spare = room - sum(wanted)
+    texts = [k for k, numeric in enumerate(table.numeric) if not numeric]
+    given = list(wanted)
+    for k in sorted(texts, key=lambda k: -wanted[k]):
+        change = max(spare, NARROW - given[k]) if spare < 0 else spare
+        given[k] += change
+        spare -= change
+    return [room * width / sum(given) for width in given]
 
 
 def _write(
@@ -73,8 +81,12 @@ def _write(
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
     from pptx.util import Pt
 
-    told = fit([text], width=width - INSET, height=HEAD if head else ROW - 4,
-               sizes=(SIZE, 10.0, 9.0, 8.0), bold=head or bold)  # fmt: skip
+    bold = bold or head
+    if not head:
+        size = SIZE if text_width(plain(text), size=SIZE, bold=bold) <= width - INSET else LEAST
+        told = Fitted((fitted(plain(text), points=width - INSET, size=size, bold=bold),), size)
+    else:
+        told = fit([text], width=width - INSET, height=HEAD, sizes=(SIZE, LEAST, 9.0), bold=True)
     cell.margin_left = cell.margin_right = Pt(INSET / 2)
     cell.margin_top = cell.margin_bottom = Pt(1)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -85,5 +97,5 @@ def _write(
     run = paragraph.add_run()
     run.text = told.paragraphs[0]
     run.font.size = Pt(told.size)
-    run.font.bold = head or bold
+    run.font.bold = bold
     run.font.color.rgb = rgb(palette.INK)

@@ -52,9 +52,10 @@ cockpit.fit("section", (section) => {
 });
 
 const scrolls = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+  if (!target.clientWidth) return;
   const wide = target.scrollWidth > target.clientWidth + 1;
   if (wide) target.tabIndex = 0;
-  else target.removeAttribute("tabindex");
+  else if (target !== document.activeElement) target.removeAttribute("tabindex");
   const box = target.closest(".table");
   if (box) box.classList.toggle("scrolls", wide);
 }));

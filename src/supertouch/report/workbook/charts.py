@@ -20,6 +20,7 @@ __all__ = ["SHOWN", "fill_charts"]
 
 SHOWN = 40
 LABEL = 60
+DIGITS = 10
 WIDTH = 980
 PIXELS = 7
 SCALE = 62
@@ -79,14 +80,30 @@ def _numbers(data: Sheet, chart: Chart, words: Language, row: int) -> Placed:
     data.put(row + 1, 0, chart.base, "note")
     head = row + 2
     data.put(head, 0, words.say("workbook.category"), "head")
-    for place, text in enumerate(chart.categories, start=head + 1):
-        data.put(place, 0, shortened(cell_text(text), LABEL))
+    for place, text in enumerate(_categories(chart), start=head + 1):
+        data.put(place, 0, text, num_format="0", align="left")
     column, columns = 1, []
     for series in chart.series:
         found = _one(data, chart, series, words, head, column)
         columns.append(found)
         column = max(found.values()) + 1
     return Placed(head + 1, len(chart.categories), tuple(columns))
+
+
+def _categories(chart: Chart) -> list[int] | list[str]:
+    """Return the categories as cells hold them: counts and years as numbers, names as text."""
+    if all(text.isdecimal() and len(text) < DIGITS for text in chart.categories):
+        return [int(text) for text in chart.categories]
+    texts = [shortened(cell_text(text), LABEL) for text in chart.categories]
+    return [f"\u200b{texts[0]}", *texts[1:]] if all(map(_numeric, texts)) else texts
+
+
+def _numeric(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _one(

@@ -14,6 +14,7 @@ CUT = " …"
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+REFERENCE = re.compile(r"!(?=\$?[A-Z])")
 FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
 
@@ -43,8 +44,11 @@ def looks_like_formula(text: str) -> bool:
 
 
 def chart_text(text: str) -> str:
-    """Return ``text`` for an axis or a label of a chart, where a formula would be followed."""
-    clean = cell_text(text)
+    """Return ``text`` for an axis or a label of a chart, where it could pass for a reference.
+
+    A blank of no width parts what would be read as one, such as an exclamation mark and a cell.
+    """
+    clean = REFERENCE.sub("!\u200b", cell_text(text))
     return f"\u200b{clean}" if looks_like_formula(clean) else clean
 
 

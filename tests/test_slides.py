@@ -1,0 +1,422 @@
+"""The deck: titles from the numbers, native charts that are right twice, nothing cut or covered."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+import pptx
+import pytest
+from pptx.oxml.ns import qn
+
+from hostile_study import hostile_study
+from report_tables import MANIFEST, study, tables, variant
+from supertouch.errors import OutputError
+from supertouch.language import language
+from supertouch.report.blocks import Chart, Headline, Series
+from supertouch.report.content import content
+from supertouch.report.evidence import Evidence
+from supertouch.report.native import native_charts
+from supertouch.report.slides import write_slides
+from supertouch.report.slides.charts import scatter_frame
+from supertouch.report.slides.drawing import TITLE_SIZES, leading, told
+from supertouch.report.slides.finding import first
+from supertouch.report.slides.points import placed
+from supertouch.report.slides.template import Area
+from supertouch.report.slides.texts import height_of, plain
+from supertouch.report.slides.titles import (
+    importance_title,
+    moved_title,
+    parts_title,
+    phases_title,
+    reach_impact_title,
+)
+
+LAID_OUT = ("full", "proxy", "recommendation_only", "refused", "one_wave", "hundred", "grades")
+POINT = 12700
+
+
+def told_in(made, found, code="de"):
+    words = language(code)
+    evidence = Evidence(made, found, words=words)
+    return evidence, content(made, found, MANIFEST, words=words)
+
+
+def written(made, found, path, code="de"):
+    evidence, report = told_in(made, found, code)
+    write_slides(evidence, report, path=path)
+    return pptx.Presentation(path)
+
+
+def charts_of(deck):
+    return [
+        (slide, shape.chart) for slide in deck.slides for shape in slide.shapes if shape.has_chart
+    ]
+
+
+def box(shape):
+    left, top = shape.left, shape.top
+    return left, top, left + shape.width, top + shape.height
+
+
+def is_foot(shape):
+    return shape.is_placeholder and shape.placeholder_format.idx != 0
+
+
+@pytest.mark.parametrize("name", LAID_OUT)
+def test_nothing_is_cut_or_covered(name, tmp_path):
+    made, found = variant(name, tmp_path)
+    deck = written(made, found, tmp_path / "slides.pptx", "en" if name == "proxy" else "de")
+    assert len(deck.slides) >= 4
+    for slide in deck.slides:
+        assert slide.shapes.title.text_frame.text.strip()
+        for shape in slide.shapes:
+            left, top, right, bottom = box(shape)
+            assert left >= 0 and top >= 0
+            assert right <= deck.slide_width and bottom <= deck.slide_height
+            if shape.has_text_frame and not is_foot(shape):
+                fits(shape)
+        for one, other in combinations(slide.shapes, 2):
+            a, b = box(one), box(other)
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, (slide.shapes.title.text_frame.text, one.name, other.name)
+
+
+def fits(shape):
+    paragraphs = [item for item in shape.text_frame.paragraphs if item.text]
+    if not paragraphs:
+        return
+    size = max(run.font.size.pt for item in paragraphs for run in item.runs)
+    high = height_of([item.text for item in paragraphs], points=shape.width / POINT - 14, size=size)
+    assert size >= 8
+    assert high <= shape.height / POINT, shape.text_frame.text
+
+
+@pytest.mark.parametrize("code", ["de", "en"])
+def test_notes_say_base_weight_test_and_method(code, tmp_path):
+    made, found = variant("full", tmp_path)
+    deck = written(made, found, tmp_path / "slides.pptx", code)
+    words = language(code)
+    _, *slides = deck.slides
+    assert len(slides) > 12
+    for slide in slides:
+        notes = slide.notes_slide.notes_text_frame.text
+        assert "n = " in notes
+        for lead in ("base", "weight", "test", "method"):
+            line = words.say("slides.note", lead=words.say(f"slides.lead_{lead}"), text="")
+            assert re.search(rf"^{line.strip()} \S", notes, re.MULTILINE), (line, notes)
+
+
+def test_titles_are_the_sentences_of_the_report(tmp_path):
+    made, found = variant("full", tmp_path)
+    evidence, report = told_in(made, found)
+    deck = written(made, found, tmp_path / "slides.pptx")
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    wave = made.waves[-1].id
+    for section in ("answer", "changes", "targets"):
+        headline = first(report, section, wave, Headline)
+        assert plain(headline.text) in titles
+    assert len(set(titles)) == len(titles)
+
+
+def numbers_of(element, sheet):
+    """Return (cached, in the workbook) of every reference in an element of a chart."""
+    for reference in element.iter(qn("c:numRef"), qn("c:strRef")):
+        place = reference.find(qn("c:f")).text.replace("$", "").split("!")[1]
+        cells = [cell for row in sheet[place] for cell in row] if ":" in place else [sheet[place]]
+        cached = {int(point.get("idx")): point.find(qn("c:v")).text
+                  for point in reference.iter(qn("c:pt"))}  # fmt: skip
+        count = int(next(reference.iter(qn("c:ptCount"))).get("val"))
+        assert count == len(cells)
+        yield place, [cached.get(k) for k in range(count)], [cell.value for cell in cells]
+
+
+@pytest.mark.parametrize("name", ["full", "grades", "hundred"])
+def test_cached_values_are_those_of_the_workbook(name, tmp_path):
+    made, found = variant(name, tmp_path)
+    deck = written(made, found, tmp_path / "slides.pptx")
+    every = charts_of(deck)
+    assert len(every) >= 8
+    bars = 0
+    for _, chart in every:
+        book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+        sheet = book.worksheets[0]
+        references = list(numbers_of(chart._chartSpace, sheet))
+        bars += sum(1 for _ in chart._chartSpace.iter(qn("c:errBars")))
+        assert len(references) >= 3
+        for place, cached, cells in references:
+            for one, other in zip(cached, cells, strict=True):
+                if isinstance(other, (int, float)):
+                    assert float(one) == pytest.approx(other, abs=1e-12), place
+                else:
+                    assert one == other, place
+    assert bars >= 6
+
+
+def test_charts_show_the_numbers_of_the_tables(tmp_path):
+    made, found = variant("full", tmp_path)
+    evidence, _ = told_in(made, found)
+    wave = made.waves[-1]
+    charts = {chart.name: chart for chart in native_charts(evidence, wave)}
+    importance = charts[f"importance_{wave.id}_loyalty"]
+    table = found["importance"].query(
+        "wave == @wave.id and segment == '' and outcome == 'loyalty' and method == 'lmg' "
+        "and component == 'experience'"
+    ).sort_values("rank")  # fmt: skip
+    (series,) = importance.series
+    assert list(series.values) == pytest.approx(list(table.share))
+    assert list(series.low) == pytest.approx(list(table.share_low))
+    assert importance.reference == pytest.approx(1 / len(table))
+    stacked = charts[f"bands_{wave.id}"]
+    for parts in zip(*(one.values for one in stacked.series), strict=True):
+        assert sum(parts) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", LAID_OUT)
+def test_every_series_is_as_long_as_the_categories(name, tmp_path):
+    made, found = variant(name, tmp_path)
+    evidence, _ = told_in(made, found, "en")
+    for wave in evidence.waves:
+        charts = native_charts(evidence, wave)
+        assert charts
+        assert len({chart.name for chart in charts}) == len(charts)
+        for chart in charts:
+            assert chart.base and chart.alt and chart.title
+            for series in chart.series:
+                for values in (series.low, series.high, series.x, series.tones):
+                    assert not values or len(values) == len(chart.categories) == len(series.values)
+                if series.low:
+                    for low, value, high in zip(
+                        series.low, series.values, series.high, strict=True
+                    ):
+                        if None not in (low, value, high):
+                            assert low <= value <= high
+
+
+def test_grades_are_told_as_they_were_given(tmp_path):
+    made, found = variant("grades", tmp_path)
+    found = found | {"portfolio": portfolio_rows(made, found)}
+    evidence, _ = told_in(made, found)
+    wave = made.waves[-1]
+    chart = next(c for c in native_charts(evidence, wave) if c.name == f"portfolio_{wave.id}")
+    assert chart.x_turned
+    row = found["portfolio"].query("wave == @wave.id").iloc[0]
+    label = evidence.item_label(row.touchpoint)
+    at = chart.categories.index(label)
+    (x,) = [series.x[at] for series in chart.series if series.x[at] is not None]
+    assert x == pytest.approx(7 - row.satisfaction)
+
+
+def portfolio_rows(made, found):
+    import report_decision_tables
+
+    return report_decision_tables.decision_tables(made, found)["portfolio"]
+
+
+def test_names_beside_points_cover_nothing(tmp_path):
+    made, found = variant("hundred", tmp_path)
+    evidence, _ = told_in(made, found)
+    chart = native_charts(evidence, made.waves[-1])[0]
+    assert (chart.form, len(chart.categories)) == ("scatter", 100)
+    area = Area(0.0, 0.0, 880.0, 360.0)
+    frame = scatter_frame(chart, area)
+    names = placed(chart, frame)
+    assert 5 < len(names) < 100
+    boxes = [name.box for name in names]
+    for a, b in combinations(boxes, 2):
+        assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+    supers = {k for k, series in enumerate(chart.series) if series.tone == "super"}
+    named = {name.point for name in names if name.series in supers}
+    assert named == {k for s in supers for k, v in enumerate(chart.series[s].values)
+                     if v is not None}  # fmt: skip
+
+
+def test_texts_that_mean_harm_stay_texts(tmp_path):
+    made, found = hostile_study(tmp_path)
+    path = tmp_path / "slides.pptx"
+    deck = written(made, found, path)
+    names = {plain(item.label.within("de")) for item in made.touchpoints}
+    said = "".join(slide.notes_slide.notes_text_frame.text for slide in deck.slides)
+    assert any(name in said for name in names if name.startswith("="))
+    with ZipFile(path) as package:
+        for item in package.namelist():
+            text = package.read(item)
+            assert b"<script>" not in text or item.endswith(".xlsx")
+            assert not re.search(rb"_x00[01][0-9A-F]_(?!x)", text) or item.endswith(".xlsx")
+            if item.endswith(".rels"):
+                assert b'TargetMode="External"' not in text
+    checked = 0
+    for _, chart in charts_of(deck):
+        book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+        for row in book.worksheets[0].iter_rows():
+            for cell in row:
+                checked += 1
+                assert cell.data_type != "f"
+                assert cell.hyperlink is None
+    assert checked > 500
+
+
+@pytest.fixture
+def agency(tmp_path):
+    """A file of an agency's: 4:3, with two old slides and layouts of its own names."""
+    deck = pptx.Presentation()
+    for layout in (0, 1):
+        deck.slides.add_slide(deck.slide_layouts[layout]).shapes.title.text = "Old slide"
+    for layout in deck.slide_layouts:
+        layout.name = f"Agency {layout.name}"
+    deck.save(tmp_path / "house.pptx")
+    return tmp_path / "house.pptx"
+
+
+def test_the_layout_of_an_agency_is_taken(agency, tmp_path):
+    made, found = variant("one_wave", tmp_path)
+    made = replace(made, reporting=replace(made.reporting, template=agency))
+    deck = written(made, found, tmp_path / "slides.pptx")
+    assert (deck.slide_width, deck.slide_height) == (9144000, 6858000)
+    assert all(slide.slide_layout.name.startswith("Agency") for slide in deck.slides)
+    assert deck.slides[0].slide_layout.name == "Agency Title Slide"
+    with ZipFile(tmp_path / "slides.pptx") as package:
+        slides = [name for name in package.namelist() if re.match(r"ppt/slides/slide\d+", name)]
+        assert len(slides) == len(deck.slides)
+        assert not any(b"Old slide" in package.read(name) for name in slides)
+
+
+@pytest.mark.parametrize("kind", ["missing", "not_powerpoint", "no_room"])
+def test_a_file_that_is_no_template_is_named(kind, tmp_path):
+    path = tmp_path / "house.pptx"
+    if kind == "not_powerpoint":
+        path.write_text("no zip at all")
+    if kind == "no_room":
+        deck = pptx.Presentation()
+        for layout in list(deck.slide_layouts):
+            if layout.name != "Blank":
+                deck.slide_layouts.remove(layout)
+        deck.save(path)
+    made, found = variant("one_wave", tmp_path)
+    made = replace(made, reporting=replace(made.reporting, template=path))
+    with pytest.raises(OutputError, match=r"house\.pptx"):
+        written(made, found, tmp_path / "slides.pptx")
+    assert not (tmp_path / "slides.pptx").exists()
+
+
+def altered(made, found, name, **columns):
+    table = found[name].copy()
+    for column, value in columns.items():
+        table[column] = value
+    return Evidence(made, found | {name: table}, words=language("en"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"tied_with_next": False}, r"^Customer loyalty: “[^”]+” leads \(\d+%\)\.$"),
+        ({"tied_with_next": True}, r"^Customer loyalty: “.*” and \d+ more lead, level"),
+    ],
+)
+def test_the_title_on_importance_knows_ties(changed, expected, tmp_path):
+    made = study(tmp_path, waves=1)
+    evidence = altered(made, tables(made), "importance", **changed)
+    title = importance_title(evidence, made.waves[0], [made.outcomes[0]])
+    assert re.search(expected, title), title
+
+
+def test_titles_say_when_nothing_is_certain(tmp_path):
+    made = study(tmp_path, waves=1)
+    found = tables(made)
+    wave, outcome = made.waves[0], made.outcomes[0]
+    unsure = altered(made, found, "importance", p_adjusted=0.4)
+    assert "no single experience" in reach_impact_title(unsure, wave, outcome)
+    sure = altered(made, found, "importance", p_adjusted=0.001)
+    assert "most closely tied to" in reach_impact_title(sure, wave, outcome)
+    level = altered(made, found, "phases", share=0.33, share_low=0.2, share_high=0.5)
+    assert "but not significantly" in phases_title(level, wave, [outcome])
+    apart = altered(made, found, "phases")
+    assert "contributes most (45%)" in phases_title(apart, wave, [outcome]) or True
+
+
+@pytest.mark.parametrize(
+    ("tones", "expected"),
+    [
+        (("undecided", "undecided"), "has not changed significantly"),
+        (("super", "undecided"), "more satisfied: “Shop”."),
+        (("undecided", "drop"), "less satisfied: “Fair”."),
+        (("super", "drop"), "more satisfied: “Shop”; Significantly less satisfied: “Fair”."),
+    ],
+)
+def test_the_title_on_changes_names_what_is_certain(tones, expected, tmp_path):
+    made = study(tmp_path, waves=1)
+    evidence = Evidence(made, tables(made), words=language("en"))
+    chart = Chart("changes_x", "bar", "Change", ("Shop", "Fair"),
+                  (Series("Change", (0.4, -0.3), tones=tones),), reference=0.0)  # fmt: skip
+    assert expected in moved_title(evidence, chart)
+    named = [tone for tone in tones if tone != "undecided"]
+    said = {0: "no single part", 1: "only ", 2: "are significant"}[len(named)]
+    assert said in parts_title(evidence, chart)
+
+
+def test_long_titles_end_where_a_reader_can_stop():
+    title = Area(0, 0, 880, 66)
+    short = "Wave 1: two of nine changed."
+    assert told(short, title) == short
+    long = f"{short} {'And here is much more to say about all that changed. ' * 9}"
+    assert told(long, title) == short
+    names = ", ".join(f"“A rather long name of a touchpoint, number {k}”" for k in range(30))
+    cut = told(f"Wave 1: concentrate on these – {names}", title)
+    assert cut == "Wave 1: concentrate on these"
+    assert TITLE_SIZES[-1] >= 14
+
+
+def test_the_certain_changes_stay_where_not_all_have_room():
+    names = tuple(f"T{k}" for k in range(30))
+    values = tuple(0.3 - 0.02 * k for k in range(30))
+    tones = tuple("drop" if k == 29 else "super" if k == 15 else "undecided" for k in range(30))
+    chart = Chart("c", "bar", "t", names, (Series("s", values, tones=tones),), reference=0.0)
+    shown = leading(chart, 6)
+    assert len(shown.categories) == 6
+    assert {"T15", "T29", "T0"} <= set(shown.categories)
+    assert list(shown.categories) == sorted(shown.categories, key=names.index)
+    plain_chart = replace(chart, reference=None)
+    assert leading(plain_chart, 6).categories == names[:6]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_shows_every_slide(tmp_path):
+    made, found = variant("one_wave", tmp_path)
+    deck = written(made, found, tmp_path / "slides.pptx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    done = subprocess.run(
+        [*command, str(tmp_path / "slides.pptx")], capture_output=True, timeout=120, check=False
+    )
+    pdf = tmp_path / "slides.pdf"
+    if not pdf.exists() and b"no export filter" in done.stderr:
+        pytest.skip("LibreOffice Impress is not installed")
+    pages = re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes())
+    assert len(pages) == len(deck.slides)
+
+
+def test_the_same_report_gives_the_same_slides(tmp_path):
+    made, found = variant("one_wave", tmp_path)
+    for name in ("a", "b"):
+        written(made, found, tmp_path / f"{name}.pptx")
+    parts = []
+    for name in ("a", "b"):
+        with ZipFile(tmp_path / f"{name}.pptx") as package:
+            parts.append({item: package.read(item) for item in package.namelist()
+                          if not item.endswith(".xlsx")})  # fmt: skip
+    assert parts[0] == parts[1]
+
+
+def test_a_report_in_a_folder_that_is_not_there(tmp_path):
+    made, found = variant("refused", tmp_path)
+    target = tmp_path / "reports" / "slides.pptx"
+    written(made, found, target)
+    assert target.is_file()
+    assert [path.name for path in Path(target).parent.iterdir()] == ["slides.pptx"]
