@@ -93,7 +93,7 @@ def _content(code: str) -> Content:
         made="made",
         waves=waves,
         sections=(Section("choice", "Wahl", (chapter,)), plain, words_only),
-        words=words.group("page"),
+        words=words.group("page") | {"decimal": words.decimal, "thousands": words.thousands},
         groups=tuple(zip(GROUPS, labels[:3], strict=True)),
         outcomes=tuple(zip(("loyalty", "nps"), labels[3:], strict=True)),
     )

@@ -346,7 +346,7 @@ def test_the_page_shows_every_question_in_every_language(variant, tmp_path):
     if variant == "full":
         assert "Social-Media-Auftritte: Bewertung" in text
         assert "44*" in text
-        assert "geheim" in text
+        assert "gesperrt" in text
         assert "(25\u00a0%)" in text
         assert "△ B 1" in text
         assert "95\u00a0%" in text

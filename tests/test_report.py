@@ -337,8 +337,10 @@ def test_what_matters_comes_first_and_long_detail_is_folded(made):
     assert [grid.folded for grid in grids(report, "sample")] == [False, False, True, False]
     text = rendered(made, "full")
     assert all(not grids(report, name)[0].folded for name in ("danger", "order", "segments"))
-    assert all(any(grid.folded for grid in grids(report, name)) for name in ("danger", "order", "footing"))
-    assert text.count('<details class="folded">') > 50
+    assert all(
+        any(grid.folded for grid in grids(report, name)) for name in ("danger", "order", "footing")
+    )
+    assert text.count('<details class="folded">') > 25
     assert 'data-wave-id="2023"' in text
 
 
@@ -382,7 +384,7 @@ def test_study_texts_stay_texts(made, tmp_path):
     assert {name.rpartition(".")[0] for name in names if name.endswith("svg")} == {
         name.rpartition(".")[0] for name in names if name.endswith("png")
     }
-    assert len(names) == len(written) - len(REPORTED) - 1
+    assert len(names) == sum(path.parent.name == "figures" for path in written)
     done = [step[0] for step in steps]
     assert done == sorted(done)
     assert steps[-1][0] == steps[-1][1] == len(names) // 2 + 3

@@ -360,7 +360,7 @@ def test_the_page_on_tracking_has_every_wave_and_every_change(full, tmp_path):
     assert {f"explained_{wave}.de.svg" for wave in ("2022", "2023")} <= figures
     said, text = sound(written[-1])
     rows = tables["tracking"].query("wave == '2023' and comparison == 'baseline'")
-    assert f"Alle {len(rows)} Veränderungen, Welle 2023 gegenüber Welle 2021" in said
+    assert f"Alle Veränderungen ({len(rows)}), Welle 2023 gegenüber Welle 2021" in said
     assert "Zusammensetzung der Veränderung" in said
     assert text.count('class="chart"') == 2 * 5
     evidence = Evidence(study, tables, words=language("en"))

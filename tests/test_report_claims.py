@@ -59,7 +59,7 @@ def test_strong_lines_of_gaps_are_those_of_the_adjusted_test(full):
 
 @pytest.mark.parametrize(
     ("lift", "said"),
-    [(0.8, "Wenig für"), (1.2, "Unter der Schwelle von 1,5 × fairem Anteil für"),
+    [(0.8, "Wenig Bedeutung für"), (1.2, "Unter der Schwelle von 1,5 × fairem Anteil für"),
      (1.45, "Knapp unter der Schwelle von 1,5 × fairem Anteil für"),
      (1.7, "Über der Schwelle von 1,5 × fairem Anteil, aber nicht belastbar")],
 )  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import numpy as np
@@ -12,9 +14,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import report_tables
+from hostile_study import hostile_study
 from supertouch.language import language
 from supertouch.report.charts.canvas import exact_digits, ticks
 from supertouch.report.charts.trend import trend
+from supertouch.report.cockpit.drawings import Drawings
 from supertouch.report.evidence import Evidence
 from supertouch.report.figures.drawing import drawings
 from supertouch.report.figures.layout import STYLE, drawn
@@ -87,7 +91,7 @@ def figure_names(name):
         return ["course", "rank_change_2025", "explained_2025"]
     names = ["reach_impact_{}_nps", "reach_impact_{}_loyalty", "importance_{}", "ranks_{}"]
     wave = {"full": "2023", "hundred": "2021", "hostile": "2021"}[name]
-    names += ["verdicts_{}", "asymmetry_{}", "halo_{}"]
+    names += ["verdicts_{}", "journey_{}", "asymmetry_{}", "halo_{}"]
     several = ["trend", "course", "rank_change_2023", "explained_2023"]
     return [text.format(wave) for text in names] + several * (name == "full")
 
@@ -163,3 +167,30 @@ def test_bars_lie_on_their_side_of_zero_and_uncertain_ones_are_pale(tmp_path):
     assert {1.0, 0.35} <= pale
     assert min(ends) == pytest.approx(-0.9)
     assert "basic" in [text.get_text() for text in first.texts]
+
+
+def test_the_page_keeps_every_number_of_a_figure(tmp_path):
+    evidence = Evidence(*report_tables.variant("one_wave", tmp_path), words=language("de"))
+    for plan in plans(evidence):
+        if plan.picture.name.startswith(("journey", "importance")):
+            svg = drawn(plan)[1].decode()
+            shown = str(Drawings({("de", "x"): svg}).inline("de", "x", "alt"))
+            texts = [re.findall(r">([^<>]*\S[^<>]*)<", text[text.index("<svg") :])
+                     for text in (re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->",
+                                         "", svg, flags=re.DOTALL), shown)]  # fmt: skip
+            assert [text.strip() for text in texts[0]] == [text.strip() for text in texts[1]]
+            assert any("n = 1." in text for text in texts[1])
+
+
+def test_labels_with_control_characters_make_sound_pictures(tmp_path):
+    study, tables = hostile_study(tmp_path)
+    evidence = Evidence(study, tables, words=language("de"))
+    assert not [text for text in (evidence.item_label(item.id) for item in study.touchpoints)
+                if re.search("[\x00-\x1f\x7f\u202e\ufffe]", text)]  # fmt: skip
+    newest = evidence.waves[-1].id
+    names = {f"journey_{newest}", f"importance_{newest}", f"budget_{newest}"}
+    for plan in plans(evidence):
+        if plan.picture.name in names:
+            root = ElementTree.fromstring(drawn(plan)[1])
+            assert root.tag.endswith("svg")
+            assert not list(root.iter("{http://www.w3.org/2000/svg}script"))

@@ -171,6 +171,14 @@ def test_times_are_local_and_name_their_zone(code, day, monkeypatch):
     assert told.endswith(" UTC+05:30")
 
 
+def test_german_is_set_as_german_is():
+    technical = {"audit_help.formula", "workbook.flag"}
+    odd = re.compile(r"  |\.\.\.|[\"']| - |\d ?%|[^\s\d]\u00a0?%")
+    words = {key: text for key, text in language("de").words.items() if key not in technical}
+    assert {key: text for key, text in words.items() if odd.search(text)} == {}
+    assert {key for key, text in words.items() if text.count("„") != text.count("“")} == set()
+
+
 @pytest.mark.parametrize("code", available())
 def test_no_sentence_claims_a_cause(code):
     causal = re.compile(

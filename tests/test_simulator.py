@@ -50,8 +50,9 @@ def test_replicates_survive_packing():
     back = unpacked(found)
     assert len(found.text) == 2000
     assert np.isnan(back[7])
-    assert np.nanmax(np.abs(back - draws)) <= 0.500001 * found.step
-    assert np.nanstd(back) == pytest.approx(np.nanstd(draws), rel=3e-5)
+    assert np.nanmax(np.abs(back - draws)) <= 0.6 * found.step
+    assert np.nanstd(back) == pytest.approx(np.nanstd(draws), rel=1e-12)
+    assert np.nanmean(back) == pytest.approx(np.nanmean(draws), rel=1e-12)
     assert unpacked(packed(np.full(3, 0.25))).tolist() == [0.25] * 3
     assert np.isnan(unpacked(packed(np.full(2, np.nan)))).all()
     assert len(unpacked(packed(np.array([])))) == 0
@@ -121,7 +122,7 @@ def test_the_table_holds_what_the_command_works_with(plain):
         for kind, wanted in (("weight", weights), ("mean", own["mean"])):
             packs = [row[f"{kind}_{part}"] for part in ("start", "step", "draws")]
             got = unpacked(type(packed(np.zeros(1)))(*packs))
-            assert np.abs(got - wanted.to_numpy()).max() <= 0.500001 * packs[1]
+            assert np.abs(got - wanted.to_numpy()).max() <= 0.6 * packs[1]
 
 
 def test_older_waves_and_waves_without_models_have_no_sliders(plain):

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from zipfile import ZipFile
@@ -55,6 +56,18 @@ def written(made, found, path, code="de"):
     return pptx.Presentation(path)
 
 
+@pytest.fixture(scope="module")
+def decks(tmp_path_factory):
+    """Return a function from a situation and a language to its deck, written once."""
+
+    @cache
+    def deck(name, code="de"):
+        folder = tmp_path_factory.mktemp(name)
+        return written(*variant(name, folder), folder / "slides.pptx", code)
+
+    return deck
+
+
 def charts_of(deck):
     return [
         (slide, shape.chart) for slide in deck.slides for shape in slide.shapes if shape.has_chart
@@ -71,16 +84,16 @@ def is_foot(shape):
 
 
 @pytest.mark.parametrize("name", LAID_OUT)
-def test_nothing_is_cut_or_covered(name, tmp_path):
-    made, found = variant(name, tmp_path)
-    deck = written(made, found, tmp_path / "slides.pptx", "en" if name == "proxy" else "de")
+def test_nothing_is_cut_or_covered(name, decks):
+    deck = decks(name, "en" if name == "proxy" else "de")
     assert len(deck.slides) >= 4
     for slide in deck.slides:
         assert slide.shapes.title.text_frame.text.strip()
         for shape in slide.shapes:
             left, top, right, bottom = box(shape)
-            assert left >= 0 and top >= 0
-            assert right <= deck.slide_width and bottom <= deck.slide_height
+            assert min(left, top) >= 0
+            assert right <= deck.slide_width
+            assert bottom <= deck.slide_height
             if shape.has_text_frame and not is_foot(shape):
                 fits(shape)
         for one, other in combinations(slide.shapes, 2):
@@ -100,9 +113,8 @@ def fits(shape):
 
 
 @pytest.mark.parametrize("code", ["de", "en"])
-def test_notes_say_base_weight_test_and_method(code, tmp_path):
-    made, found = variant("full", tmp_path)
-    deck = written(made, found, tmp_path / "slides.pptx", code)
+def test_notes_say_base_weight_test_and_method(code, decks):
+    deck = decks("full" if code == "de" else "proxy", code)
     words = language(code)
     _, *slides = deck.slides
     assert len(slides) > 12
@@ -114,10 +126,10 @@ def test_notes_say_base_weight_test_and_method(code, tmp_path):
             assert re.search(rf"^{line.strip()} \S", notes, re.MULTILINE), (line, notes)
 
 
-def test_titles_are_the_sentences_of_the_report(tmp_path):
+def test_titles_are_the_sentences_of_the_report(tmp_path, decks):
     made, found = variant("full", tmp_path)
-    evidence, report = told_in(made, found)
-    deck = written(made, found, tmp_path / "slides.pptx")
+    _, report = told_in(made, found)
+    deck = decks("full")
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
     wave = made.waves[-1].id
     for section in ("answer", "changes", "targets"):
@@ -139,10 +151,8 @@ def numbers_of(element, sheet):
 
 
 @pytest.mark.parametrize("name", ["full", "grades", "hundred"])
-def test_cached_values_are_those_of_the_workbook(name, tmp_path):
-    made, found = variant(name, tmp_path)
-    deck = written(made, found, tmp_path / "slides.pptx")
-    every = charts_of(deck)
+def test_cached_values_are_those_of_the_workbook(name, decks):
+    every = charts_of(decks(name))
     assert len(every) >= 8
     bars = 0
     for _, chart in every:
@@ -188,7 +198,7 @@ def test_every_series_is_as_long_as_the_categories(name, tmp_path):
         assert charts
         assert len({chart.name for chart in charts}) == len(charts)
         for chart in charts:
-            assert chart.base and chart.alt and chart.title
+            assert all((chart.base, chart.alt, chart.title))
             for series in chart.series:
                 for values in (series.low, series.high, series.x, series.tones):
                     assert not values or len(values) == len(chart.categories) == len(series.values)
@@ -224,11 +234,12 @@ def test_names_beside_points_cover_nothing(tmp_path):
     made, found = variant("hundred", tmp_path)
     evidence, _ = told_in(made, found)
     chart = native_charts(evidence, made.waves[-1])[0]
-    assert (chart.form, len(chart.categories)) == ("scatter", 100)
+    assert chart.form == "scatter"
+    assert len(chart.categories) > 90
     area = Area(0.0, 0.0, 880.0, 360.0)
     frame = scatter_frame(chart, area)
     names = placed(chart, frame)
-    assert 5 < len(names) < 100
+    assert 5 < len(names) < len(chart.categories)
     boxes = [name.box for name in names]
     for a, b in combinations(boxes, 2):
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
@@ -249,7 +260,7 @@ def test_texts_that_mean_harm_stay_texts(tmp_path):
         for item in package.namelist():
             text = package.read(item)
             assert b"<script>" not in text or item.endswith(".xlsx")
-            assert not re.search(rb"_x00[01][0-9A-F]_(?!x)", text) or item.endswith(".xlsx")
+            assert not re.search(rb"_x00(0[0-8BCEF]|1[0-9A-F])_", text) or item.endswith(".xlsx")
             if item.endswith(".rels"):
                 assert b'TargetMode="External"' not in text
     checked = 0
@@ -316,13 +327,15 @@ def altered(made, found, name, **columns):
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"tied_with_next": False}, r"^Customer loyalty: “[^”]+” leads \(\d+%\)\.$"),
-        ({"tied_with_next": True}, r"^Customer loyalty: “.*” and \d+ more lead, level"),
+        ("rank", r"^Customer loyalty: “[^”]+” leads \(\d+%\)\.$"),
+        ("first", r"^Customer loyalty: “.*” and \d+ more lead, level"),
     ],
 )
 def test_the_title_on_importance_knows_ties(changed, expected, tmp_path):
     made = study(tmp_path, waves=1)
-    evidence = altered(made, tables(made), "importance", **changed)
+    found = tables(made)
+    ranks = found["importance"]["rank"] if changed == "rank" else 1
+    evidence = altered(made, found, "importance", rank_low=ranks)
     title = importance_title(evidence, made.waves[0], [made.outcomes[0]])
     assert re.search(expected, title), title
 
@@ -337,8 +350,10 @@ def test_titles_say_when_nothing_is_certain(tmp_path):
     assert "most closely tied to" in reach_impact_title(sure, wave, outcome)
     level = altered(made, found, "phases", share=0.33, share_low=0.2, share_high=0.5)
     assert "but not significantly" in phases_title(level, wave, [outcome])
-    apart = altered(made, found, "phases")
-    assert "contributes most (45%)" in phases_title(apart, wave, [outcome]) or True
+    best = found["phases"].phase == "during"
+    apart = altered(made, found, "phases", share=0.2 + 0.5 * best, share_low=0.1 + 0.5 * best,
+                    share_high=0.3 + 0.5 * best)  # fmt: skip
+    assert "contributes most (70%)" in phases_title(apart, wave, [outcome])
 
 
 @pytest.mark.parametrize(
@@ -400,6 +415,13 @@ def test_libreoffice_shows_every_slide(tmp_path):
         pytest.skip("LibreOffice Impress is not installed")
     pages = re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes())
     assert len(pages) == len(deck.slides)
+
+
+def test_names_that_have_room_are_whole(decks):
+    names = [name for _, chart in charts_of(decks("full")) for plot in chart.plots
+             for name in plot.categories]  # fmt: skip
+    assert len(names) > 100
+    assert not [name for name in names if "…" in name and len(name) < 30]
 
 
 def test_the_same_report_gives_the_same_slides(tmp_path):

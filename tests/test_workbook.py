@@ -246,7 +246,7 @@ def test_banner_sheets_show_values_marks_and_bases(case):
         assert base.value == row.n
         assert ("*" in base.number_format) == bool(row.small)
     hidden = found[found.hidden].reset_index().iloc[0]
-    assert sheet.cell(rows["Mittelwert"], letters[hidden.letter]).value == "geheim"
+    assert sheet.cell(rows["Mittelwert"], letters[hidden.letter]).value == "gesperrt"
 
 
 def test_banner_questions_lead_to_their_rows(case):

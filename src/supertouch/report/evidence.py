@@ -10,6 +10,7 @@ import pandas as pd
 
 from supertouch.errors import OutputError, Problem
 from supertouch.language import Language
+from supertouch.report.cockpit.texts import cleaned
 from supertouch.report.keys import KEYS, REPORTED
 from supertouch.study.model import Outcome, Role, Study, Touchpoint, Wave
 from supertouch.tables import checked
@@ -283,8 +284,8 @@ def code_key(code: float | str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` with every run of white space turned into one blank."""
-    return " ".join(text.split())
+    """Return ``text`` with every run of white space turned into one blank, and nothing unseen."""
+    return " ".join(cleaned(text).split())
 
 
 def _values(column: pd.Series[Any]) -> list[Any]:

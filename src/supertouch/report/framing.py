@@ -47,7 +47,7 @@ def framed(
         made=_made(manifest, words),
         waves=every if waves is None else tuple(waves),
         sections=tuple(section for section in sections if section is not None),
-        words=words.group("page"),
+        words=words.group("page") | {"decimal": words.decimal, "thousands": words.thousands},
         groups=tuple(groups),
         outcomes=tuple(outcomes),
     )

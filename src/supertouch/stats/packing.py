@@ -34,9 +34,9 @@ class Packed:
 def packed(values: Array) -> Packed:
     """Pack numbers into two letters each, evenly spaced from the smallest to the largest.
 
-    A standard deviation of b such numbers is off by less than one part in ten thousand from 30
-    numbers on, and by about one part in a million for a thousand: rounding errors of 1/4094 of the
-    range are independent of the numbers.
+    Mean and standard deviation of what is unpacked are those of the numbers. Standard deviations
+    of sums and products of several such columns are off by less than one part in ten thousand for
+    a thousand numbers: rounding errors of 1/4094 of the range are independent of the numbers.
 
     Parameters
     ----------
@@ -51,13 +51,18 @@ def packed(values: Array) -> Packed:
     low, high = (float(end(values[known])) if known.any() else 0.0 for end in (np.min, np.max))
     step = (high - low) / (LEVELS - 1)
     places = np.full(values.shape, MISSING, dtype=np.int64)
-    places[known] = np.rint((values[known] - low) / step) if step > 0 else 0
+    if step > 0:
+        places[known] = np.rint((values[known] - low) / step)
+        step = float(values[known].std() / places[known].std())
+        low = float(values[known].mean() - step * places[known].mean())
+    else:
+        places[known] = 0
     letters = np.column_stack([_LETTERS[places // 64], _LETTERS[places % 64]])
     return Packed(low, step, letters.tobytes().decode())
 
 
 def unpacked(found: Packed) -> Array:
-    """Return the numbers that :func:`packed` packed, each to half a step."""
+    """Return the numbers that :func:`packed` packed, each to about half a step."""
     codes = np.zeros(256, dtype=np.int64)
     codes[_LETTERS] = np.arange(len(ALPHABET))
     pairs = codes[np.frombuffer(found.text.encode(), dtype=np.uint8)].reshape(-1, 2)

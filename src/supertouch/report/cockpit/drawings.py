@@ -26,6 +26,7 @@ NOISE = (
 )
 TAG = re.compile(r"<[^>]+>")
 DIGITS = re.compile(r"(\.\d{2})\d+")
+COLOUR = re.compile("|".join(palette.VARIABLES))
 NAMED = re.compile(r'(\bid="|xlink:href="#|url\(#)')
 
 
@@ -55,9 +56,7 @@ class Drawings:
 
 def _tag(tag: str, prefix: str) -> str:
     tag = NAMED.sub(rf"\g<1>{prefix}", DIGITS.sub(r"\1", tag.replace(FONT, "")))
-    for colour, variable in palette.VARIABLES.items():
-        tag = tag.replace(colour, f"var(--{variable})")
-    return tag
+    return COLOUR.sub(lambda found: f"var(--{palette.VARIABLES[found[0]]})", tag)
 
 
 def _opening(head: str, alt: str) -> str:

@@ -141,7 +141,15 @@ def _sources(names: Iterable[str]) -> list[str]:
 
 
 def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(_clean(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _clean(data: object) -> object:
+    if isinstance(data, str):
+        return cleaned(data)
+    if isinstance(data, Mapping):
+        return {key: _clean(value) for key, value in data.items()}
+    return [_clean(value) for value in data] if isinstance(data, list | tuple) else data
 
 
 def _hash(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from supertouch.report import palette
 from supertouch.report.blocks import Picture
+from supertouch.report.cockpit.texts import cleaned
 from supertouch.report.evidence import Evidence
 from supertouch.report.labels import fitted
 
@@ -47,7 +48,7 @@ def drawn(plan: Plan) -> tuple[bytes, bytes]:
         figure = plan.draw()
         png = _saved(figure, "png", dpi=DPI, pil_kwargs={"compress_level": 3})
         svg = _saved(figure, "svg", metadata={"Date": None})
-        return png, svg.replace(b"'DejaVu Sans'", FONTS.encode())
+        return png, cleaned(svg.decode()).replace("'DejaVu Sans'", FONTS).encode()
 
 
 def _saved(figure: Figure, kind: str, **options: Any) -> bytes:  # noqa: ANN401

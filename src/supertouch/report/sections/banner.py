@@ -8,6 +8,7 @@ import pandas as pd
 
 from supertouch.report.blocks import ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.evidence import Evidence
+from supertouch.report.labels import shortened
 from supertouch.report.sections.band_words import band_legend
 from supertouch.report.sections.bands import Band, BandCell, BandForm, BandLine, bands
 from supertouch.study.model import Outcome, Touchpoint
@@ -15,6 +16,7 @@ from supertouch.study.model import Outcome, Touchpoint
 __all__ = ["banner_sections"]
 
 ARROWS = {2: "▲", 1: "△", -1: "▽", -2: "▼", 0: ""}
+LONGEST = 60
 BASES: tuple[BandForm, ...] = ("n", "weighted", "n_eff")
 
 
@@ -49,13 +51,15 @@ def _chapter(evidence: Evidence, told: Mapping[str, tuple[Band, ...]], subject: 
 def _grid(evidence: Evidence, band: Band) -> Grid:
     heads: list[tuple[str, int]] = [("", 1)]
     for column in band.columns:
-        if heads[-1][0] == column.head:
-            heads[-1] = (column.head, heads[-1][1] + 1)
+        head = shortened(column.head, LONGEST)
+        if heads[-1][0] == head:
+            heads[-1] = (head, heads[-1][1] + 1)
         else:
-            heads.append((column.head, 1))
+            heads.append((head, 1))
     titles = [
-        f"{column.title} ({column.letter})" if column.letter else column.title
+        f"{title} ({column.letter})" if column.letter else title
         for column in band.columns
+        for title in (shortened(column.title, LONGEST),)
     ]
     return Grid(
         f"{band.title}: {band.text}" if band.text else band.title,

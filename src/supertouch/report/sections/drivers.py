@@ -25,6 +25,8 @@ from supertouch.study.model import Outcome, Wave
 
 __all__ = ["component_columns", "components", "importance", "share_cell"]
 
+JOHNSON = 2
+
 
 def importance(evidence: Evidence, pictures: dict[str, Picture]) -> Section:
     """Show importance with intervals, ranks, and the table of both components."""
@@ -107,9 +109,14 @@ def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome, group: Gr
     )
     if group[0]:
         caption = words.say("choice.caption", text=caption, group=group_label(evidence, group))
+    columns = (Column(words.say("column.touchpoint")), *component_columns(evidence))
+    compared = any(row.cells[JOHNSON].sort is not None for row in rows)
+    if not compared:
+        columns = columns[:JOHNSON] + columns[JOHNSON + 1 :]
+        rows = [Row(row.cells[:JOHNSON] + row.cells[JOHNSON + 1 :]) for row in rows]
     return Grid(
         caption,
-        (Column(words.say("column.touchpoint")), *component_columns(evidence)),
+        columns,
         tuple(rows),
         " · ".join(
             (
@@ -120,7 +127,7 @@ def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome, group: Gr
         ),
         groups=(
             ("", 1),
-            (words.say("component.experience"), 6),
+            (words.say("component.experience"), 6 if compared else 5),
             (words.say("component.contact"), 3),
         ),
         sortable=True,

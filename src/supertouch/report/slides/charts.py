@@ -92,8 +92,9 @@ def _named(chart: Chart, area: Area) -> Chart:
     names = [plain(name) for name in chart.categories]
     if chart.form in ("bar", "stacked"):
         size = _name_size(chart, area)
-        room = _names_width(chart, area, size) * _name_lines(chart, area, size)
-        names = [fitted(name, points=SLIM * room, size=size) for name in names]
+        lines = _name_lines(chart, area, size)
+        room = (NAMES * area.width - 12.0) * (lines if lines == 1 else SLIM * lines)
+        names = [fitted(name, points=room, size=size) for name in names]
     return replace(chart, categories=tuple(names))
 
 
@@ -155,7 +156,7 @@ def _bars(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
         else:
             _labelled(drawn, chart, series, min(size, 10.0))
     legend(native, several)
-    plot_area(native, *_bar_frame(chart, area, size, several))
+    plot_area(native, *_bar_frame(chart, area, size))
 
 
 def _name_size(chart: Chart, area: Area) -> float:
@@ -209,9 +210,7 @@ def _at_the_foot(axis: Any) -> None:  # noqa: ANN401
     axis._element.find(qn("c:crosses")).set("val", "max")
 
 
-def _bar_frame(
-    chart: Chart, area: Area, size: float, legend: bool
-) -> tuple[float, float, float, float]:
+def _bar_frame(chart: Chart, area: Area, size: float) -> tuple[float, float, float, float]:
     """Return left, top, width and height of the bars as shares of the area."""
     left = (_names_width(chart, area, size) + 12.0) / area.width
     top = (6.0 + _legend_height(chart, area)) / area.height

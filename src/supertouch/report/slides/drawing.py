@@ -29,6 +29,7 @@ INSET = 14.4
 EMU, FOOTER = 12700, 12.0
 LISTED = re.compile(r"(?:, | \w+ )(?=[„“])")
 LEAST = 40
+PARTS = re.compile(r"(?<= · )|(?<=; )")
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ\d„“])(?<!\d\. )")
 
 
@@ -267,9 +268,9 @@ def _footnote(shapes: Any, text: str, box: Area) -> None:  # noqa: ANN401
 
 def _whole_parts(text: str, box: Area) -> str:
     """Return as many whole parts of a footnote as find room; the notes have all of them."""
-    parts = plain(text).split(" · ")
+    parts = PARTS.split(plain(text))
     for most in range(len(parts), 0, -1):
-        short = " · ".join(parts[:most])
+        short = "".join(parts[:most]).rstrip(" ·;")
         if not _fitted([short], box, FOOT_SIZES).cut:
             return short
     return parts[0]

@@ -61,7 +61,7 @@ def _answer(told: Told) -> list[Slide]:
     lines: list[Line] = []
     for block in blocks:
         if isinstance(block, Prose):
-            whole = [text for text in block.paragraphs if not text.endswith(":")]
+            whole = [text for text in block.paragraphs if not text.endswith((":", ")"))]
             lines += [("", text) for text in (*whole, *block.bullets)]
     base = next((block.base for block in blocks if isinstance(block, Cards)), "")
     base = base or told.evidence.base(told.wave.id)

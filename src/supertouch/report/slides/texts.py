@@ -14,7 +14,7 @@ __all__ = ["Fitted", "fit", "height_of", "lines_of", "plain"]
 
 SPACING = 1.2
 BLANKS = re.compile(r"[ \t\r\n\v\f\u0085\u2028\u2029]+")
-SIDE = 0.97
+SIDE, MEASURED = 0.97, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ def plain(text: str) -> str:
 def lines_of(text: str, *, points: float, size: float, bold: bool = False) -> int:
     """Return how many lines ``text`` takes in a box ``points`` wide; long words are broken."""
     lines, room = 1, 0.0
-    blank = text_width(" ", size=size, bold=bold)
+    blank = _wide(" ", size, bold=bold)
     for word in text.split(" "):
-        width = text_width(word, size=size, bold=bold)
+        width = _wide(word, size, bold=bold)
         if room and room + blank + width > points:
             lines, room = lines + 1, 0.0
         if width > points:
@@ -48,6 +48,11 @@ def lines_of(text: str, *, points: float, size: float, bold: bool = False) -> in
             width = width % points
         room += width + (blank if room else 0.0)
     return lines
+
+
+def _wide(text: str, size: float, *, bold: bool) -> float:
+    """Return how wide a word is; measured once, whatever sizes it is tried at."""
+    return text_width(text, size=MEASURED, bold=bold) * size / MEASURED
 
 
 def height_of(

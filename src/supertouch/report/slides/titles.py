@@ -52,7 +52,7 @@ def reach_impact_title(evidence: Evidence, wave: Wave, outcome: Outcome) -> str:
 
 
 def importance_title(evidence: Evidence, wave: Wave, outcomes: Sequence[Outcome]) -> str:
-    """Name what contributes most to each outcome; together where the order is not certain."""
+    """Name what contributes most to each outcome: all whose interval of ranks begins with one."""
     parts = [_first(evidence, wave, outcome) for outcome in outcomes]
     return evidence.words.say("slides.sentence", text="; ".join(part for part in parts if part))
 
@@ -62,9 +62,7 @@ def _first(evidence: Evidence, wave: Wave, outcome: Outcome) -> str:
     rows = sorted(experience(evidence, wave, outcome), key=lambda row: int(row["rank"]))
     if not rows:
         return ""
-    tied = [rows[0]]
-    while tied[-1]["tied_with_next"] and len(tied) < len(rows):
-        tied.append(rows[len(tied)])
+    tied = [row for row in rows if row["rank_low"] == 1] or rows[:1]
     label = evidence.label(outcome)
     if len(tied) == 1:
         return words.say(

@@ -28,8 +28,8 @@ cockpit.fit(".tools", (tools) => {
     tools.append(button);
   });
 });
-cockpit.fit("details.profile", (item) => item.addEventListener("toggle", () => {
-  if (item.open && !printing) cockpit.link.moved(item.id);
+cockpit.fit("details.profile > summary", (summary) => summary.addEventListener("click", () => {
+  if (!summary.parentElement.open) cockpit.link.moved(summary.parentElement.id);
 }));
 
 cockpit.fit(".code", (box) => {
@@ -73,14 +73,10 @@ const sections = new IntersectionObserver((entries) => {
 }, { rootMargin: "-15% 0px -60% 0px" });
 cockpit.fit("section", (section) => sections.observe(section));
 
-let printing = false;
+// Long detail is printed as well; a touchpoint's profile only if the reader has opened it.
 let closed = [];
 addEventListener("beforeprint", () => {
-  printing = true;
-  closed = all(".page:not([hidden]) details:not([open])");
+  closed = all(".page:not([hidden]) details.folded:not([open])");
   closed.forEach((item) => { item.open = true; });
 });
-addEventListener("afterprint", () => {
-  closed.forEach((item) => { item.open = false; });
-  setTimeout(() => { printing = false; }, 500);
-});
+addEventListener("afterprint", () => closed.forEach((item) => { item.open = false; }));

@@ -63,10 +63,9 @@ const harmless = (text) => (/^[\s\u200b]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.te
 const plainNumber = (cell) => {
   const given = cell.dataset.sort;
   if (given !== undefined && given !== "" && !Number.isNaN(Number(given))) return given;
-  const parts = new Intl.NumberFormat(cell.closest("[lang]").lang).formatToParts(-12345.6);
-  const part = (type) => parts.find((item) => item.type === type).value;
-  const text = textOf(cell).main.split(part("group")).join("").replace(/[\u00a0\u202f ]/g, "")
-    .replace(part("decimal"), ".").replace("\u2212", "-");
+  const { decimal, thousands } = cockpit.words(cell);
+  const text = textOf(cell).main.split(thousands).join("").replace(/[\u00a0\u202f ]/g, "")
+    .replace(decimal, ".").replace("\u2212", "-");
   return /^[+-]?\d+(\.\d+)?$/.test(text) ? text : null;
 };
 

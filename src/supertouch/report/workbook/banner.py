@@ -73,7 +73,7 @@ def add_banner(
         label = evidence.label(wave)
         sheet = book.sheet(f"{title} {label}", colour=NO)
         about = words.say("workbook.about_bands", wave=label)
-        entries.append(Entry("banner", sheet.name, sheet.name, about, len(found)))
+        entries.append(Entry("banner", sheet.name, sheet.name, about))
         rows = _wave(sheet, evidence, found, label, index=first.name)
         for band, row in zip(found, rows, strict=True):
             titles.setdefault((band.kind, band.id), band.title)

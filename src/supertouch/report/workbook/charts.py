@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,7 @@ def fill_charts(
     sheet.put(0, 0, title, "title")
     data.put(0, 0, words.say("workbook.data"), "title")
     data.columns(1, 60, 14)
+    data.work.fit_to_pages(1, 0)
     row, below = 3, 3
     breaks = []
     for chart in charts:
@@ -90,7 +92,7 @@ def _numbers(data: Sheet, chart: Chart, words: Language, row: int) -> Placed:
     return Placed(head + 1, len(chart.categories), tuple(columns))
 
 
-def _categories(chart: Chart) -> list[int] | list[str]:
+def _categories(chart: Chart) -> Sequence[int | str]:
     """Return the categories as cells hold them: counts and years as numbers, names as text."""
     if all(text.isdecimal() and len(text) < DIGITS for text in chart.categories):
         return [int(text) for text in chart.categories]
@@ -241,19 +243,21 @@ def _axes(drawn: Drawn, chart: Chart) -> None:
         "num_font": SMALL,
         "major_gridlines": lines,
     }
-    if chart.number == "percent" and _largest(chart) <= 1:
-        value["max"] = 1 if chart.form == "stacked" or _largest(chart) > NEARLY_ALL else None
+    if chart.number == "percent" and (chart.form == "stacked" or _nearly_all(chart, "values")):
+        value["max"] = 1
     title = {"name_font": {"size": 9, "bold": False, "color": MUTED}}
     if chart.form in ("bar", "stacked"):
         drawn.set_x_axis({**value, **title, "name": chart_text(chart.x_title)})
         drawn.set_y_axis({"reverse": True, "num_font": SMALL, "label_position": "low",
-                          "crossing": "max", "major_tick_mark": "none"})  # fmt: skip
+                          "crossing": "max", "major_tick_mark": "none", "interval_unit": 1})  # fmt: skip
     else:
         drawn.set_y_axis({**value, **title, "name": chart_text(chart.y_title)})
-        across = {**title, "name": chart_text(chart.x_title), "num_font": SMALL,
+        across: dict[str, Any] = {**title, "name": chart_text(chart.x_title), "num_font": SMALL,
                   "label_position": "low", "reverse": chart.x_turned}  # fmt: skip
         if chart.form == "scatter":
             across["num_format"] = FORMATS[chart.x_number]
+            if chart.x_number == "percent" and _nearly_all(chart, "x"):
+                across["max"] = 1
         drawn.set_x_axis(across)
     drawn.set_title({"none": True})
     many = len(chart.series) > 1
@@ -262,9 +266,11 @@ def _axes(drawn: Drawn, chart: Chart) -> None:
     drawn.show_blanks_as("gap")
 
 
-def _largest(chart: Chart) -> float:
-    found = [value for one in chart.series for value in (*one.values, *one.high)]
-    return max((value for value in found if value is not None), default=0.0)
+def _nearly_all(chart: Chart, part: str) -> bool:
+    """Tell whether shares reach so far that their axis should end at 100 percent."""
+    found = [value for one in chart.series for value in (*getattr(one, part), *one.high)
+             if value is not None]  # fmt: skip
+    return NEARLY_ALL < max(found, default=0.0) <= 1
 
 
 def _height(chart: Chart, shown: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from supertouch.report.blocks import Chart, Series
@@ -13,7 +14,7 @@ __all__ = ["point_names"]
 QUIET = frozenset({"none", "too_few", "undetermined", "neglect", "undecided", "agreed"})
 LONGEST = 28
 LETTER, LINE, GAP = 6.0, 16.0, 8.0
-TALL = 280.0
+TALL, PLOT, CLOSE = 280.0, 0.8, 6.0
 POSITIONS = ("right", "left", "above", "below")
 SHIFTS = {
     "right": (0.0, -0.5),
@@ -32,7 +33,8 @@ def point_names(chart: Chart, *, width: float) -> dict[int, dict[str, Any]]:
     """
     if chart.joined:
         return {}
-    across, up = _scale(chart, "x", 0.8 * width), _scale(chart, "values", -TALL)
+    across = _scale(chart, "x", PLOT * width, turned=chart.x_turned)
+    up = _scale(chart, "values", TALL, turned=True)
     taken: list[Box] = []
     found = {}
     for place, series in enumerate(chart.series):
@@ -49,10 +51,16 @@ def point_names(chart: Chart, *, width: float) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _scale(chart: Chart, axis: str, length: float) -> Any:  # noqa: ANN401
-    every = [value for one in chart.series for value in getattr(one, axis) if value is not None]
-    low, high = min([0.0, *every]), max([0.0, *every])
-    return lambda value: length * (value - low) / ((high - low) or 1.0)
+def _scale(
+    chart: Chart, part: str, length: float, *, turned: bool = False
+) -> Callable[[float], float]:
+    """Return where a value lies along an axis that begins at zero unless values lie close."""
+    every = [value for one in chart.series for value in getattr(one, part) if value is not None]
+    low, high = min(every, default=0.0), max(every, default=1.0)
+    if not low > 0 or high - low > high / CLOSE:
+        low, high = min(low, 0.0), max(high, 0.0)
+    spread = (high - low) or 1.0
+    return lambda value: length * ((high - value) if turned else (value - low)) / spread
 
 
 def _free(
