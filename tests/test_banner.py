@@ -27,6 +27,7 @@ from supertouch.simulate import fair
 from supertouch.stats import means
 from supertouch.stats.change import proportion_change, t_change
 from supertouch.stats.contrasts import contrasts, picked
+from supertouch.stats.suppression import hidden
 from supertouch.study.load import load_study
 from supertouch.study.model import Columns, Outcome, Privacy, Reporting, Scale, Segment, Text
 from supertouch.tables import checked
@@ -379,3 +380,18 @@ def test_an_airport_is_tabulated_as_its_own_file_says():
     region = mean.loc[mean.index.get_level_values(0) != ""]
     assert len(region) >= 2
     assert (region.n < total.n).all()
+
+
+@pytest.mark.parametrize(
+    ("counts", "already", "gone"),
+    [
+        ([40, 25, 3], [False, False, True], {1, 2}),
+        ([40, 25, 0], [False, False, True], set()),
+        ([40, 25, 12, 9], [False, False, True, True], {3}),
+        ([40, 30, 25, 12], [False, False, False, True], {2}),
+    ],
+)
+def test_groups_hidden_elsewhere_count_among_the_hidden(counts, already, gone):
+    """One of a division that is hidden for other reasons must not be the only one either."""
+    small, complementary = hidden(np.array(counts), minimum=10, already=np.array(already))
+    assert set(np.flatnonzero(small | complementary)) == gone

@@ -6,6 +6,7 @@ const opened = (id) => {
   const around = target.closest("details:not([open])");
   if (around) around.open = true;
   target.scrollIntoView();
+  requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
   const focus = target.tagName === "DETAILS" ? target.querySelector("summary") : target.querySelector("h2");
   if (!focus) return;
   if (focus.tagName === "H2") focus.tabIndex = -1;

@@ -249,7 +249,8 @@ def _axes(drawn: Drawn, chart: Chart) -> None:
     if chart.form in ("bar", "stacked"):
         drawn.set_x_axis({**value, **title, "name": chart_text(chart.x_title)})
         drawn.set_y_axis({"reverse": True, "num_font": SMALL, "label_position": "low",
-                          "crossing": "max", "major_tick_mark": "none", "interval_unit": 1})  # fmt: skip
+                          "crossing": "max", "major_tick_mark": "none",
+                          "interval_unit": 1})  # fmt: skip
     else:
         drawn.set_y_axis({**value, **title, "name": chart_text(chart.y_title)})
         across: dict[str, Any] = {**title, "name": chart_text(chart.x_title), "num_font": SMALL,

@@ -130,7 +130,9 @@ def _heads(sheet: Sheet, columns: Sequence[Column]) -> None:
     for place, column in enumerate(columns):
         style = "head_number" if column.kind in NUMBERS else "head"
         sheet.put(HEAD_ROW, place, column.head, style)
-        sheet.put(HEAD_ROW + 1, place, "" if column.label else column.name, "machine")
+        side = "right" if column.kind in NUMBERS else "left"
+        name = None if column.label else column.name
+        sheet.put(HEAD_ROW + 1, place, name, "machine", align=side)
     sheet.work.repeat_rows(HEAD_ROW, HEAD_ROW + 1)
 
 
@@ -141,8 +143,9 @@ def _cells(sheet: Sheet, evidence: Evidence, column: Column, place: int) -> None
             continue
         kind = (column.kinds[number] if column.kinds else None) or column.kind
         told = as_date(value) if kind == "date" else value
+        side = "left" if kind == "date" else ""
         form = number_format(kind, words)
-        sheet.put(FIRST_ROW + number, place, told, style, num_format=form)
+        sheet.put(FIRST_ROW + number, place, told, style, num_format=form, align=side)
 
 
 def _widths(sheet: Sheet, columns: Sequence[Column], size: int) -> None:
