@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import report_tables
+from packed_pages import unpacked
 from report_reading import section_blocks as blocks
 from supertouch.errors import OutputError, UnsupportedError
 from supertouch.language import language
@@ -67,7 +68,7 @@ class Page(HTMLParser):
         self.text: list[str] = []
         self.handlers: list[str] = []
         self._hidden = 0
-        self.feed(text)
+        self.feed(unpacked(text))
 
     def handle_starttag(self, tag, attrs):
         self.tags[tag] += 1

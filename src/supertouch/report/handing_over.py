@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,9 @@ def write_report(
         progress=progress,
     )
     written += write_banner(study, tables, manifest, folder=folder)
-    makers = _makers(told_in, contents, tables, folder=folder)
+    finished = manifest.get("finished")
+    made = datetime.fromisoformat(finished) if finished else None
+    makers = _makers(told_in, contents, tables, folder=folder, made=made)
     for done, (path, write) in enumerate(makers):
         tell(done, len(makers), path.name)
         write()
@@ -96,6 +99,7 @@ def _makers(
     tables: Mapping[str, pd.DataFrame],
     *,
     folder: Path,
+    made: datetime | None,
 ) -> list[tuple[Path, Callable[[], object]]]:
     """Return the files for PowerPoint and Excel, with what writes them."""
     makers: list[tuple[Path, Callable[[], object]]] = []
@@ -104,7 +108,10 @@ def _makers(
         slides, workbook = folder / f"slides{code}.pptx", folder / f"tables{code}.xlsx"
         makers += [
             (slides, partial(write_slides, evidence, content, path=slides)),
-            (workbook, partial(write_workbook, evidence, content, tables, path=workbook)),
+            (
+                workbook,
+                partial(write_workbook, evidence, content, tables, path=workbook, made=made),
+            ),
         ]
     return makers
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from supertouch.report import palette
 from supertouch.report.blocks import Chart, Series, Tone
-from supertouch.report.labels import fitted, text_width
+from supertouch.report.labels import text_width
 from supertouch.report.slides.axes import (
     ends_of,
     legend,
@@ -21,15 +20,15 @@ from supertouch.report.slides.axes import (
     values_axis,
 )
 from supertouch.report.slides.errorbars import error_bars, pointed
+from supertouch.report.slides.names import name_size, named, names_width
 from supertouch.report.slides.points import FIRST, Frame, limits, named_points
 from supertouch.report.slides.sheets import FORMATS, workbook
 from supertouch.report.slides.template import Area
 from supertouch.report.slides.texts import plain
 
-__all__ = ["draw", "most_rows", "scatter_frame"]
+__all__ = ["draw", "scatter_frame"]
 
-ROW, PAIR, HEADS = 15.5, 27.0, 60.0
-SMALLEST, LARGEST = 8.0, 12.0
+LARGEST = 12.0
 FEW = 2
 DARK = frozenset({"super", "drop"})
 TONES: dict[Tone, str] = {
@@ -39,13 +38,6 @@ TONES: dict[Tone, str] = {
     "no": palette.NO,
     "": palette.YES,
 }
-NAMES, SLIM, WIDE = 0.44, 0.94, 600.0
-
-
-def most_rows(chart: Chart, height: float) -> int:
-    """Return how many categories of a chart of bars find room in ``height`` points."""
-    beside = chart.form == "bar" and len(chart.series) > 1
-    return int((height - HEADS) / (PAIR if beside else ROW))
 
 
 def draw(shapes: Any, chart: Chart, area: Area) -> Any:  # noqa: ANN401
@@ -60,7 +52,7 @@ def draw(shapes: Any, chart: Chart, area: Area) -> Any:  # noqa: ANN401
     """
     from pptx.util import Pt
 
-    chart = _named(chart, area)
+    chart = named(chart, area)
     build: dict[str, Callable[..., tuple[Any, Any]]] = {
         "bar": _category_data,
         "stacked": _category_data,
@@ -85,17 +77,6 @@ def draw(shapes: Any, chart: Chart, area: Area) -> Any:  # noqa: ANN401
     }
     look[chart.form](native, chart, area)
     return frame
-
-
-def _named(chart: Chart, area: Area) -> Chart:
-    """Return the chart with names of categories that a slide can hold and a bar has room for."""
-    names = [plain(name) for name in chart.categories]
-    if chart.form in ("bar", "stacked"):
-        size = _name_size(chart, area)
-        lines = _name_lines(chart, area, size)
-        room = (NAMES * area.width - 12.0) * (lines if lines == 1 else SLIM * lines)
-        names = [fitted(name, points=room, size=size) for name in names]
-    return replace(chart, categories=tuple(names))
 
 
 def _category_data(chart: Chart) -> tuple[Any, Any]:
@@ -133,7 +114,7 @@ def _bars(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
     from pptx.enum.chart import XL_TICK_LABEL_POSITION
     from pptx.util import Pt
 
-    size = _name_size(chart, area)
+    size = name_size(chart, area)
     axis = native.category_axis
     axis.reverse_order = True
     axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
@@ -157,24 +138,6 @@ def _bars(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
             _labelled(drawn, chart, series, min(size, 10.0))
     legend(native, several)
     plot_area(native, *_bar_frame(chart, area, size))
-
-
-def _name_size(chart: Chart, area: Area) -> float:
-    """Return how large names are written: smaller on narrow charts, as the rows allow."""
-    row = (area.height - HEADS) / max(len(chart.categories), 1)
-    return min(max(0.66 * row, SMALLEST), LARGEST if area.width > WIDE else 10.0)
-
-
-def _name_lines(chart: Chart, area: Area, size: float) -> int:
-    """Return on how many lines a name may stand; a little less than one is lost at each break."""
-    row = (area.height - HEADS) / max(len(chart.categories), 1)
-    return 2 if row >= 2.7 * size else 1
-
-
-def _names_width(chart: Chart, area: Area, size: float) -> float:
-    """Return how wide the column of names is: as wide as the longest, within its share."""
-    wide = max((text_width(plain(name), size=size) for name in chart.categories), default=0.0)
-    return min(wide + 4.0, NAMES * area.width - 12.0)
 
 
 def _labelled(drawn: Any, chart: Chart, series: Series, size: float) -> None:  # noqa: ANN401
@@ -212,7 +175,7 @@ def _at_the_foot(axis: Any) -> None:  # noqa: ANN401
 
 def _bar_frame(chart: Chart, area: Area, size: float) -> tuple[float, float, float, float]:
     """Return left, top, width and height of the bars as shares of the area."""
-    left = (_names_width(chart, area, size) + 12.0) / area.width
+    left = (names_width(chart, area, size) + 12.0) / area.width
     top = (6.0 + _legend_height(chart, area)) / area.height
     foot = (44.0 if chart.x_title else 24.0) / area.height
     return left, top, 0.97 - left, 1.0 - top - foot

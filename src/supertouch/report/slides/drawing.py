@@ -12,7 +12,8 @@ from supertouch.report.blocks import Chart, Series, Tone
 from supertouch.report.evidence import Evidence
 from supertouch.report.labels import fitted
 from supertouch.report.slides.axes import rgb
-from supertouch.report.slides.charts import draw, most_rows, scatter_frame
+from supertouch.report.slides.charts import draw, scatter_frame
+from supertouch.report.slides.names import most_rows
 from supertouch.report.slides.points import placed
 from supertouch.report.slides.records import Line, Slide
 from supertouch.report.slides.tables import draw_table

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from supertouch.report.blocks import Cards, Chart, Content, Grid, Headline, Prose
 from supertouch.report.evidence import Evidence
@@ -13,6 +12,7 @@ from supertouch.report.sections.portfolio import DECISIONS
 from supertouch.report.sections.verdicts import verdict_order
 from supertouch.report.slides.finding import blocks_of, first, headline
 from supertouch.report.slides.records import Line, Slide, Table
+from supertouch.report.slides.telling import Told, beside, counted, headed, label
 from supertouch.report.slides.titles import (
     bands_title,
     importance_title,
@@ -22,26 +22,11 @@ from supertouch.report.slides.titles import (
     reach_impact_title,
     reach_title,
 )
-from supertouch.study.model import Wave
 
 __all__ = ["story"]
 
 TARGETED = 5
 CARDS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What slides are made from: the tables, the report, the wave and its charts by kind."""
-
-    evidence: Evidence
-    content: Content
-    wave: Wave
-    charts: Mapping[str, Mapping[str, Chart]]
-
-    def of(self, kind: str) -> dict[str, Chart]:
-        """Return the charts of a kind, by what they are about."""
-        return dict(self.charts.get(kind, {}))
 
 
 def story(evidence: Evidence, content: Content) -> list[Slide]:
@@ -69,7 +54,7 @@ def _answer(told: Told) -> list[Slide]:
     cards = first(told.content, "answer", told.wave.id, Cards)
     for card in (cards.cards if cards is not None else ())[:CARDS]:
         head = told.evidence.words.say(
-            "slides.card", touchpoint=card.title, badge=card.badge, wave=_label(told)
+            "slides.card", touchpoint=card.title, badge=card.badge, wave=label(told)
         )
         slides.append(Slide("card", head, lines=card.lines, base=base))
     return slides
@@ -95,7 +80,7 @@ def _importance(told: Told) -> list[Slide]:
     if not outcomes:
         return []
     title = importance_title(told.evidence, told.wave, outcomes)
-    return [_beside("importance", title, [charts[item.id] for item in outcomes])]
+    return [beside("importance", title, [charts[item.id] for item in outcomes])]
 
 
 def _verdicts(told: Told) -> list[Slide]:
@@ -123,21 +108,9 @@ def _verdicts(told: Told) -> list[Slide]:
         tuple(row["verdict"] for row in rows),
     )
     verdicts = list(dict.fromkeys(str(row["verdict"]) for row in rows))
-    title = _counted(told, "verdict", "supertouchpoints", verdicts)
+    title = counted(told, "verdict", "supertouchpoints", verdicts)
     base = evidence.base(told.wave.id, words.say("explain.probability"))
     return [Slide("verdicts", title, table=table, base=base)]
-
-
-def _counted(told: Told, name: str, table: str, kinds: Sequence[str]) -> str:
-    """Return how many touchpoints are of each kind, in a sentence."""
-    words = told.evidence.words
-    found = [str(row[name]) for row in told.evidence.rows(table, told.wave.id)]
-    parts = words.series(
-        words.say("slides.count", n=words.integer(n), kind=words.say(f"{name}.{kind}"))
-        for kind in kinds
-        if (n := found.count(kind))
-    )
-    return words.say(f"slides.{name}s", wave=_label(told), parts=parts)
 
 
 def _phases(told: Told) -> list[Slide]:
@@ -172,25 +145,25 @@ def _danger(told: Told) -> list[Slide]:
 
 def _mix(told: Told) -> list[Slide]:
     charts = [*told.of("sets").values(), *told.of("funnel").values()]
-    return _headed(told, "mix", "mix", charts)
+    return headed(told, "mix", "mix", charts)
 
 
 def _portfolio(told: Told) -> list[Slide]:
-    slides = _headed(told, "portfolio", "portfolio", list(told.of("portfolio").values()))
+    slides = headed(told, "portfolio", "portfolio", list(told.of("portfolio").values()))
     prose = first(told.content, "portfolio", told.wave.id, Prose)
     if slides and prose is not None and prose.bullets:
-        title = _counted(told, "decision", "portfolio", DECISIONS)
+        title = counted(told, "decision", "portfolio", DECISIONS)
         lines = tuple(("", text) for text in prose.bullets)
         slides.append(Slide("portfolio", title, lines=lines, base=slides[0].base))
     return slides
 
 
 def _inside(told: Told) -> list[Slide]:
-    return _headed(told, "gap", "inside", list(told.of("gap").values()))
+    return headed(told, "gap", "inside", list(told.of("gap").values()))
 
 
 def _incidents(told: Told) -> list[Slide]:
-    return _headed(told, "incidents", "incidents", list(told.of("incidents").values()))
+    return headed(told, "incidents", "incidents", list(told.of("incidents").values()))
 
 
 def _course(told: Told) -> list[Slide]:
@@ -200,14 +173,14 @@ def _course(told: Told) -> list[Slide]:
         for about, chart in charts.items()
         if about.endswith("_nps") or f"{about.removesuffix('_mean')}_nps" not in charts
     ]
-    slides = _headed(told, "course", "changes", shown[:2])
+    slides = headed(told, "course", "changes", shown[:2])
     trends = list(told.of("trend").values())[:2]
     if trends:
         title = told.evidence.words.say("figure.trend_title")
         lines = [block for block in blocks_of(told.content, "changes", told.wave.id)
                  if isinstance(block, Prose) and block.paragraphs]  # fmt: skip
         title = lines[0].paragraphs[0] if lines else title
-        slides.append(_beside("trend", title, trends))
+        slides.append(beside("trend", title, trends))
     return slides
 
 
@@ -246,13 +219,13 @@ def _whatif(told: Told) -> list[Slide]:
         for name in driven
         if (key := f"{name}_nps" if name in nps else f"{name}_mean") in charts
     ]
-    slides = _headed(told, "whatif", "whatif", shown)
+    slides = headed(told, "whatif", "whatif", shown)
     prose = [block for block in blocks_of(told.content, "whatif", told.wave.id)
              if isinstance(block, Prose) and block.paragraphs]  # fmt: skip
     budgets = list(told.of("budget").values())
     if budgets:
         title = prose[1].paragraphs[0] if len(prose) > 1 else budgets[0].title
-        slides.append(_beside("budget", title, budgets))
+        slides.append(beside("budget", title, budgets))
     return slides
 
 
@@ -276,7 +249,7 @@ def _basis(told: Told) -> list[Slide]:
         (words.say("slides.lead_limit"), words.say("answer.association")),
     ]
     return [
-        Slide("basis", words.say("slides.basis", wave=_label(told)), lines=tuple(lines),
+        Slide("basis", words.say("slides.basis", wave=label(told)), lines=tuple(lines),
               base=evidence.base(told.wave.id))
     ]  # fmt: skip
 
@@ -299,20 +272,3 @@ CHAPTERS: tuple[Callable[[Told], list[Slide]], ...] = (
     _whatif,
     _basis,
 )
-
-
-def _headed(told: Told, kind: str, section: str, charts: list[Chart]) -> list[Slide]:
-    """Return a slide with charts side by side below the headline of a section."""
-    if not charts:
-        return []
-    title = headline(told.content, section, told.wave.id) or charts[0].title
-    return [_beside(kind, title, charts)]
-
-
-def _beside(kind: str, title: str, charts: list[Chart]) -> Slide:
-    parts = dict.fromkeys(part for chart in charts for part in chart.base.split(" · "))
-    return Slide(kind, title, tuple(charts), base=" · ".join(parts))
-
-
-def _label(told: Told) -> str:
-    return told.evidence.label(told.wave)
