@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import report_tables
+from packed_pages import unpacked
 from report_change_tables import MOVED, NAMES
 from report_reading import section_blocks as blocks
 from supertouch.errors import OutputError
@@ -340,7 +341,7 @@ class Read(HTMLParser):
 
 def sound(path):
     """Return the text of a page that is one safe offline file without a raw word."""
-    text = path.read_text("utf-8")
+    text = unpacked(path.read_text("utf-8"))
     read = Read(text)
     assert len(read.ids) == len(set(read.ids))
     assert {link.removeprefix("#") for link in read.links} <= set(read.ids)
