@@ -519,7 +519,6 @@ def test_the_page_on_drift_has_the_edit_to_copy(full, tmp_path):
     said, text = sound(page)
     assert "Wave 2023 is not taken before the study file deals with these differences." in said
     assert text.count("rating = {2023 = &#34;RATE_web&#34;}\n# &lt;b&gt;</code>") == 2
-    assert 'data-copy="Kopieren"' in text
     none = {"drift": checked(pd.DataFrame(), table="drift")}
     calm = write_drift(study, none, report_tables.MANIFEST, folder=tmp_path, edit="")[-1]
     assert "The study file needs no change." in sound(calm)[0]
