@@ -161,8 +161,11 @@ def check_reports(study: Study) -> None:
     Raises
     ------
     OutputError
-        If a folder of the report is a link that leads elsewhere.
+        If a folder of the report is a link that leads elsewhere, or the template of the slides
+        cannot be used.
     """
+    from supertouch.report.slides import opened
+
     home = study.folder.resolve()
     problems = [
         Problem(
@@ -176,6 +179,8 @@ def check_reports(study: Study) -> None:
     ]
     if problems:
         raise OutputError(problems)
+    if study.reporting.template is not None:
+        opened(study.reporting.template)
 
 
 STAGE_FUNCTIONS: Mapping[Stage, Callable[[Study, Target, Progress], Details]] = {

@@ -24,6 +24,8 @@ from supertouch.study.model import Study
 
 __all__ = ["write_report"]
 
+OF_COCKPIT, OF_PAGES, ALL = 60, 70, 100  # shares of the time that it takes
+
 
 def write_report(
     study: Study,
@@ -80,16 +82,17 @@ def write_report(
         figures=folder / "figures",
         plans=plans,
         told=keep,
-        progress=progress,
+        progress=lambda done, total, text: tell(OF_COCKPIT * done // total, ALL, text),
     )
+    tell(OF_COCKPIT, ALL, "banner.html")
     written += write_banner(study, tables, manifest, folder=folder)
     finished = manifest.get("finished")
     made = datetime.fromisoformat(finished) if finished else None
     makers = _makers(told_in, contents, tables, folder=folder, made=made)
     for done, (path, write) in enumerate(makers):
-        tell(done, len(makers), path.name)
+        tell(OF_PAGES + (ALL - OF_PAGES) * done // len(makers), ALL, path.name)
         write()
-    tell(len(makers), len(makers), "")
+    tell(ALL, ALL, "")
     return written + [path for path, _ in makers]
 
 

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from supertouch.report.slides.deck import write_slides
+from supertouch.report.slides.template import opened
 
-__all__ = ["write_slides"]
+__all__ = ["opened", "write_slides"]
