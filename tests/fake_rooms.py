@@ -12,7 +12,7 @@ from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 
-from supertouch.errors import DataError, Problem
+from supertouch.errors import DataError, OutputError, Problem
 
 WAVES = ("w1", "w2", "w3")
 
@@ -128,6 +128,7 @@ def validate_wave(study, wave, raw, source, *, meta):
     }  # fmt: skip
     empty = pd.DataFrame()
     return SimpleNamespace(
+        position=range(1, len(raw)),
         responses=pd.DataFrame({"row": raw["__row__"].iloc[1:], "weight": 1.0}),
         sample=pd.DataFrame([sample]),
         quarantine=empty,
@@ -157,6 +158,7 @@ ANALYZED = (
     "reach_sets",
     "synergy",
     "funnel",
+    "banner",
 )
 TRACKED = ("tracking", "change_explained", "targets")
 DECIDED = (
@@ -169,7 +171,14 @@ DECIDED = (
     "budget",
     "plan",
     "measures",
+    "simulator",
 )
+
+
+def write_coded(study, wave, responses, flags, *, path, files=None):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("coded", encoding="utf-8")
+    return path
 
 
 def analyze_wave(study, wave, responses, *, progress=None):
@@ -238,6 +247,11 @@ def write_report(study, tables, manifest, *, folder, progress=None):
     return written
 
 
+def opened(template):
+    if template.read_text(encoding="utf-8") != "slides":
+        raise OutputError(Problem(str(template), "", "is no PowerPoint file.", "Save it anew."))
+
+
 def write_demo(folder, *, seed=1, progress=None):
     write_study(Path(folder))
 
@@ -264,7 +278,9 @@ def rooms() -> dict[str, ModuleType]:
             "wave_ends": lambda study: {},
             "wave_chunks": lambda study, wave: iter([read_wave(study, wave)]),
         },
+        "supertouch.intake.coded": {"write_coded": write_coded},
         "supertouch.intake.readers": {"headers": _headers},
+        "supertouch.intake.readers.raw": {"FILE": "__file__"},
         "supertouch.findings": {
             "JUDGED": ANALYZED,
             "TABLES": ANALYZED,
@@ -272,10 +288,12 @@ def rooms() -> dict[str, ModuleType]:
             "judge": judge,
             "track": track,
         },
+        "supertouch.findings.banner": {"banner_waves": lambda study, responses: pd.DataFrame()},
         "supertouch.decisions": {"Brought": lambda *parts: parts, "decide": decide},
         "supertouch.instruments": {"read_plan": lambda study: (), "read_sheets": read_sheets},
         "supertouch.instruments.audit": {"write_filled": None},
         "supertouch.report": {"write_report": write_report, "write_tracking": write_tracking},
+        "supertouch.report.slides": {"opened": opened},
         "supertouch.simulate": {
             "inside_view": lambda study, rng: {},
             "write_demo": write_demo,

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 
 import fake_rooms
@@ -113,6 +114,41 @@ def test_what_people_bring_makes_decisions_again_and_nothing_before(study, broug
     assert names(pipeline.plan(study).due) == ["decide", "report"]
     path.unlink()
     assert names(pipeline.plan(study).due) == ["decide", "report"]
+
+
+def test_own_words_make_the_report_again_and_nothing_before(study):
+    pipeline.run(study)
+    path = study.own_words / "de.toml"
+    path.parent.mkdir()
+    path.write_text('section.answer = "Das Ergebnis"', encoding="utf-8")
+    assert names(pipeline.run(study).due) == ["report"]
+    path.write_text('section.nothing = "Nichts"', encoding="utf-8")
+    with pytest.raises(StudyError, match="section.nothing"):
+        pipeline.run(study)
+
+
+def test_a_template_is_tried_before_the_run_and_makes_the_report_again(study):
+    template = study.folder / "house.pptx"
+    template.write_text("a letter", encoding="utf-8")
+    with study.file.open("a", encoding="utf-8") as file:
+        file.write('[report]\ntemplate = "house.pptx"\n')
+    study = pipeline.open_study(study.file)
+    with pytest.raises(OutputError, match="no PowerPoint file"):
+        pipeline.run(study)
+    assert not study.processed.exists()
+    template.write_text("slides", encoding="utf-8")
+    pipeline.run(study)
+    touch(template)
+    assert names(pipeline.run(study).due) == ["report"]
+
+
+def test_slides_in_a_language_that_is_gone_go_and_others_stay(study):
+    pipeline.run(study)
+    for name in ("slides.fr.pptx", "tables.de-CH.xlsx", "slides.v2.pptx", "tables.old.xlsx"):
+        (study.reports / name).touch()
+    pipeline.run(study, force=True)
+    left = {path.name for path in study.reports.glob("*.*.*")}
+    assert left == {"slides.v2.pptx", "tables.old.xlsx"}
 
 
 def test_new_raw_file_of_a_wave_is_noticed_though_it_is_old(study):
@@ -382,6 +418,11 @@ def test_real_rooms_from_raw_files_to_report(tmp_path):
     verdicts = pd.read_csv(study.reports / "tables" / "supertouchpoints.csv")
     assert len(verdicts) == 6
     assert "Hotline" in summary.page.read_text(encoding="utf-8")
+    kinds = ("slides.pptx", "slides.en.pptx", "tables.xlsx", "tables.en.xlsx", "banner.html")
+    assert all((study.reports / name).stat().st_size > 10_000 for name in kinds)
+    coded = pyreadstat.read_sav(study.processed / "coded" / "w1.sav")[0]
+    assert len(coded) == 248
+    assert (pd.read_csv(study.reports / "tables" / "banner.csv").n.max()) == 248
     manifest = json.loads((study.reports / "manifest.json").read_text(encoding="utf-8"))
     assert [entry["file"] for entry in manifest["inputs"]] == [
         f"{wave} answers.csv" for wave in WAVES
