@@ -123,7 +123,7 @@ def test_own_words_make_the_report_again_and_nothing_before(study):
     path.write_text('section.answer = "Das Ergebnis"', encoding="utf-8")
     assert names(pipeline.run(study).due) == ["report"]
     path.write_text('section.nothing = "Nichts"', encoding="utf-8")
-    with pytest.raises(StudyError, match="section.nothing"):
+    with pytest.raises(StudyError, match=r"section\.nothing"):
         pipeline.run(study)
 
 

@@ -66,7 +66,6 @@ def spoken(codes: Iterable[str], folder: Path | None = None) -> tuple[Language, 
     return tuple(found)
 
 
-@cache
 def language(code: str, folder: Path | None = None) -> Language:
     """Read the language ``code``, such as ``de`` or ``de-CH``.
 
@@ -84,6 +83,18 @@ def language(code: str, folder: Path | None = None) -> Language:
     StudyError
         If its words are not complete: with everything that lacks, is unknown or does not fit.
     """
+    return _language(code, folder, _stamps(folder))
+
+
+def _stamps(folder: Path | None) -> tuple[tuple[str, int], ...]:
+    """Return when each file of words beside a study was changed, so that none is read twice."""
+    if folder is None or not folder.is_dir():
+        return ()
+    return tuple(sorted((path.name, path.stat().st_mtime_ns) for path in folder.glob("*.toml")))
+
+
+@cache
+def _language(code: str, folder: Path | None, stamps: object) -> Language:  # noqa: ARG001
     if not speaks(code, folder):
         rule = f"there are no words for it; there are {', '.join(available(folder))}."
         remedy = f"Choose one of these, or write languages/{code}.toml beside the study file."
