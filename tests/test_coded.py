@@ -13,7 +13,7 @@ import pytest
 
 from hostile_study import CONTROLS, hostile_study
 from real_data import real_data
-from supertouch.errors import UnsupportedError
+from supertouch.errors import OutputError, UnsupportedError
 from supertouch.findings.answers import read_answers
 from supertouch.findings.performance import bands, points
 from supertouch.intake import ingest_wave, read, validate_wave
@@ -361,6 +361,30 @@ def test_flags_belong_to_a_file_and_a_row(tmp_path):
     path = write_coded(study, "w1", found.responses, one, path=tmp_path / "coded.sav", files=files)
     frame, _ = pyreadstat.read_sav(path)
     assert frame.loc[frame["flag.speeder"] == 1, "respondent"].tolist() == ["b2"]
+
+
+@pytest.mark.parametrize("kept", [0, 0.1, 0.5, 0.9, 0.999, "garbled", "refused"])
+def test_a_file_that_is_not_whole_replaces_nothing(tmp_path, monkeypatch, kept):
+    study = coded_study(tmp_path)
+    path = tmp_path / "coded.sav"
+    written(study, "w1", path)
+    good = path.read_bytes()
+    write = pyreadstat.write_sav
+
+    def on_a_full_disk(table, part, **told):
+        if kept == "refused":
+            raise pyreadstat.ReadstatError("Unable to write data")
+        if kept == "garbled":
+            table = table.assign(**{"hotline.rating": 1.0})
+        write(table, part, **told)
+        if isinstance(kept, float | int):
+            Path(part).write_bytes(Path(part).read_bytes()[: int(kept * len(good))])
+
+    monkeypatch.setattr(pyreadstat, "write_sav", on_a_full_disk)
+    with pytest.raises(OutputError, match=r"coded\.sav"):
+        written(study, "w1", path)
+    assert path.read_bytes() == good
+    assert not list(tmp_path.glob(".*part"))
 
 
 @pytest.mark.parametrize(

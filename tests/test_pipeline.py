@@ -116,12 +116,12 @@ def test_what_people_bring_makes_decisions_again_and_nothing_before(study, broug
     assert names(pipeline.plan(study).due) == ["decide", "report"]
 
 
-def test_own_words_make_the_report_again_and_nothing_before(study):
+def test_own_words_make_again_what_is_told_and_no_number(study):
     pipeline.run(study)
     path = study.own_words / "de.toml"
     path.parent.mkdir()
     path.write_text('section.answer = "Das Ergebnis"', encoding="utf-8")
-    assert names(pipeline.run(study).due) == ["report"]
+    assert names(pipeline.run(study).due) == ["track", "decide", "report"]
     path.write_text('section.nothing = "Nichts"', encoding="utf-8")
     with pytest.raises(StudyError, match=r"section\.nothing"):
         pipeline.run(study)
@@ -144,7 +144,13 @@ def test_a_template_is_tried_before_the_run_and_makes_the_report_again(study):
 
 def test_slides_in_a_language_that_is_gone_go_and_others_stay(study):
     pipeline.run(study)
-    for name in ("slides.fr.pptx", "tables.de-CH.xlsx", "slides.v2.pptx", "tables.old.xlsx"):
+    for name in (
+        "slides.fr.pptx",
+        "tables.de-CH.xlsx",
+        "slides.de-Latn-CH.pptx",
+        "slides.v2.pptx",
+        "tables.old.xlsx",
+    ):
         (study.reports / name).touch()
     pipeline.run(study, force=True)
     left = {path.name for path in study.reports.glob("*.*.*")}
@@ -205,15 +211,19 @@ def test_clean_up_takes_only_files_that_a_report_writes(study):
     pipeline.run(study)
     tables = study.reports / "tables"
     (tables / "a folder.csv").mkdir(parents=True)
+    old = study.reports / "tracking" / "course.fr.png"
+    old.parent.mkdir()
+    old.touch()
     for name in ("older.csv", ".older.csv.x7", "notes.txt", "mine.xlsx"):
         (tables / name).touch()
     (tables / "link.csv").symlink_to(study.raw / "w1 answers.csv")
     pipeline.run(study, force=True)
+    assert not old.exists()
     left = {path.name for path in tables.iterdir()}
     assert left == {"a folder.csv", "notes.txt", "mine.xlsx", "link.csv"}
 
 
-@pytest.mark.parametrize("folder", ["tables", "figures"])
+@pytest.mark.parametrize("folder", ["tables", "figures", "tracking"])
 def test_a_report_never_leaves_the_study(study, tmp_path, folder):
     outside = tmp_path / "thesis"
     outside.mkdir()

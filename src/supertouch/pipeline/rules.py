@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from supertouch import __version__
-from supertouch.study.brought import brought_files, telling_files
+from supertouch.study.brought import brought_files, template_file, word_files
 from supertouch.study.companions import companions
 from supertouch.study.model import Study
 
@@ -31,7 +31,7 @@ __all__ = [
 
 Stage = Literal["ingest", "validate", "analyze", "judge", "track", "decide", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-BROUGHT: tuple[Stage, ...] = ("ingest", "decide", "report")
+BROUGHT: tuple[Stage, ...] = ("ingest", "track", "decide", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,11 @@ def targets(study: Study) -> list[Target]:
     return [
         *steps,
         Target("judge", "", judge, (study.file, *results)),
-        Target("track", "", track, (study.file, *results, judge)),
+        Target("track", "", track, (study.file, *results, judge, *word_files(study))),
         Target("decide", "", decide, (study.file, judge, track, *brought_files(study))),
-        Target("report", "", pages, (study.file, decide, *telling_files(study))),
+        Target(
+            "report", "", pages, (study.file, decide, *word_files(study), *template_file(study))
+        ),
     ]
 
 
@@ -157,7 +159,7 @@ def origin(step: Target) -> dict[str, object]:
     """Return what a record says of where its step comes from: program version and inputs.
 
     ``stamps`` holds size and time of change (bytes, ns) of the inputs that people write: the study
-    file, the raw files of the first stage and what decisions rest on besides answers.
+    file, raw files, what decisions rest on besides answers, words and the slides' template.
     """
     by_people = step.inputs if step.stage in BROUGHT else step.inputs[:1]
     return {

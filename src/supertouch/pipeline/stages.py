@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["STAGE_FUNCTIONS", "check_reports"]
 
-REPORTED = {"tables": (".csv",), "figures": (".png", ".svg")}
-IN_LANGUAGE = re.compile(r"slides\.[a-z]{2}(-[A-Z]{2})?\.pptx|tables\.[a-z]{2}(-[A-Z]{2})?\.xlsx")
+PICTURES = (".png", ".svg")
+REPORTED = {"tables": (".csv",), "figures": PICTURES}
+IN_LANGUAGE = re.compile(r"(slides|tables)\.[a-z]{2}(-[A-Z][a-z]{3})?(-[A-Z]{2})?\.(pptx|xlsx)")
 MOST_CELLS = 20_000_000
 
 
@@ -111,7 +112,8 @@ def track(study: Study, step: Target, progress: Progress) -> Details:
     for table in TRACKED:
         files.write_table(found[table], step.output.parent / f"{table}.parquet", table=table)
     facts = manifest.facts(study, before="track")
-    write_tracking(study, followed_tables(study), facts, folder=study.reports)
+    written = write_tracking(study, followed_tables(study), facts, folder=study.reports)
+    files.remove_others(study.reports / "tracking", kept=set(written), suffixes=PICTURES)
     return {}
 
 
@@ -174,7 +176,7 @@ def check_reports(study: Study) -> None:
             "outside the study; older files are removed there.",
             "Remove the link, so that the report gets a folder of its own; copy it afterwards.",
         )
-        for path in (study.reports / folder for folder in REPORTED)
+        for path in (study.reports / folder for folder in (*REPORTED, "tracking"))
         if not path.resolve().is_relative_to(home)
     ]
     if problems:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 from supertouch.study.model import Study
 
-__all__ = ["audit_files", "brought_files", "mentions_file", "plan_file", "telling_files"]
+__all__ = [
+    "audit_files",
+    "brought_files",
+    "mentions_file",
+    "plan_file",
+    "template_file",
+    "word_files",
+]
 
 OPEN_IN_EXCEL = "~$"
 
@@ -28,10 +35,14 @@ def plan_file(study: Study) -> Path | None:
     return path if path.exists() else None
 
 
-def telling_files(study: Study) -> tuple[Path, ...]:
-    """Return the template of the slides and the study's own words, which change only the report."""
-    template = study.reporting.template
-    return (*sorted(study.own_words.glob("*.toml")), *([template] if template else []))
+def word_files(study: Study) -> tuple[Path, ...]:
+    """Return the study's own words, which change only what is told."""
+    return tuple(sorted(study.own_words.glob("*.toml")))
+
+
+def template_file(study: Study) -> tuple[Path, ...]:
+    """Return the template of the slides, where the study has one."""
+    return (study.reporting.template,) if study.reporting.template else ()
 
 
 def brought_files(study: Study) -> tuple[Path, ...]:

@@ -21,6 +21,7 @@ from supertouch.intake.coded.limits import (
     value_labels,
 )
 from supertouch.intake.coded.variables import Coding, Variable, variables
+from supertouch.intake.coded.whole import write_whole
 from supertouch.language import Language, language
 from supertouch.saving import save
 from supertouch.study.model import EMPTIES, FLAGS, Study
@@ -85,12 +86,7 @@ def write_coded(
     described["file_label"] = clipped(label(coding.said(study.title)), _FILE_LABEL)
     described["note"] = _note(coding)
 
-    def write(part: Path) -> None:
-        import pyreadstat
-
-        pyreadstat.write_sav(table, part, row_compress=True, **described)
-
-    return save(path, write)
+    return save(path, lambda part: write_whole(table, part, described))
 
 
 def _flagged(
