@@ -7,16 +7,18 @@ from pathlib import Path
 
 from supertouch.report.blocks import Content
 from supertouch.report.evidence import Evidence
-from supertouch.report.slides.drawing import add_slide, write
+from supertouch.report.slides.boxes import boxed, kept, write
+from supertouch.report.slides.drawing import add_slide
 from supertouch.report.slides.story import story
-from supertouch.report.slides.template import Area, Layouts, opened
+from supertouch.report.slides.template import Layouts, box_of, opened
 from supertouch.report.slides.texts import plain
 from supertouch.saving import save
 
 __all__ = ["write_slides"]
 
-EMU = 12700
 COVER_SIZES = (36.0, 32.0, 28.0, 24.0, 20.0, 18.0)
+COVER_LINES = (20.0, 18.0, 16.0, 14.0, 12.0)
+OLD = ("extended-properties", "custom-properties", "thumbnail", "/commentAuthors", "/authors")
 UNDATED = datetime(2000, 1, 1)
 
 
@@ -57,13 +59,17 @@ def _cover(layouts: Layouts, evidence: Evidence, content: Content) -> None:
     wave = evidence.label(evidence.waves[-1])
     lines = [" · ".join(text for text in (content.company, wave) if text), content.made]
     title = slide.shapes.title
-    write(title, [content.title], _box(title), sizes=COVER_SIZES, bold=True)
-    others = [shape for shape in slide.placeholders if shape.shape_id != title.shape_id]
-    for k, shape in enumerate(others):
-        if k == 0:
-            write(shape, lines, _box(shape), sizes=(20.0, 18.0, 16.0, 14.0, 12.0))
-        else:
+    kept(title, layouts.sheet)
+    write(title, [content.title], box_of(title), sizes=COVER_SIZES, bold=True)
+    below = None
+    for shape in list(slide.placeholders):
+        if below is None and "SUBTITLE" in str(shape.placeholder_format.type):
+            below = kept(shape, layouts.sheet)
+        elif shape.shape_id != title.shape_id:
             shape._element.getparent().remove(shape._element)
+    if below is None:
+        below = boxed(slide.shapes, layouts.area)
+    write(below, lines, box_of(below), sizes=COVER_LINES)
     slide.notes_slide.notes_text_frame.text = "\n".join(
         plain(text) for text in (content.title, *lines, evidence.base(evidence.waves[-1].id))
     )
@@ -77,16 +83,18 @@ def _spoken(layouts: Layouts, evidence: Evidence) -> None:
                 run.set("lang", evidence.words.with_region)
 
 
-def _box(shape: object) -> Area:
-    sides = (getattr(shape, name) for name in ("left", "top", "width", "height"))
-    return Area(*(float(side) / EMU for side in sides))
-
-
 def _described(layouts: Layouts, content: Content) -> None:
+    """Say what the deck is; what the template said of itself and its authors goes."""
     properties = layouts.deck.core_properties
     properties.title = plain(content.title)[:250]
     properties.author = plain(content.company)[:250]
     properties.language = content.language
     properties.subject = plain(content.subtitle)[:250]
     properties.created = properties.modified = UNDATED
-    properties.last_modified_by = ""
+    for name in ("last_modified_by", "comments", "keywords", "category", "content_status",
+                 "identifier", "version"):  # fmt: skip
+        setattr(properties, name, "")
+    for part in (layouts.deck.part.package, layouts.deck.part):
+        for key, link in list(part._rels.items()):
+            if link.reltype.endswith(OLD):
+                part._rels.pop(key)

@@ -12,13 +12,14 @@ from supertouch.report.blocks import Chart, Series, Tone
 from supertouch.report.evidence import Evidence
 from supertouch.report.labels import fitted
 from supertouch.report.slides.axes import rgb
+from supertouch.report.slides.boxes import INSET, boxed, fitted_in, kept, write
 from supertouch.report.slides.charts import draw, scatter_frame
 from supertouch.report.slides.names import most_rows
 from supertouch.report.slides.points import placed
 from supertouch.report.slides.records import Line, Slide
 from supertouch.report.slides.tables import draw_table
-from supertouch.report.slides.template import Area, Layouts
-from supertouch.report.slides.texts import Fitted, fit, plain
+from supertouch.report.slides.template import Area, Layouts, box_of
+from supertouch.report.slides.texts import fit, plain
 
 __all__ = ["add_slide"]
 
@@ -26,8 +27,7 @@ TITLE_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 15.0, 14.0)
 LINE_SIZES = (18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
 FOOT_SIZES = (9.0, 8.5, 8.0)
 FOOT, GAP, HEAD = 34.0, 14.0, 22.0
-INSET = 14.4
-EMU, FOOTER = 12700, 12.0
+FOOTER = 12.0
 LISTED = re.compile(r"(?:, | \w+ )(?=[„“])")
 LEAST = 40
 PARTS = re.compile(r"(?<= · )|(?<=; )")
@@ -41,8 +41,9 @@ def add_slide(layouts: Layouts, slide: Slide, evidence: Evidence) -> Any:  # noq
         if shape.placeholder_format.idx != 0 and "TITLE" not in str(shape.placeholder_format.type):
             shape._element.getparent().remove(shape._element)
     title = told(slide.title, layouts.title)
+    kept(drawn.shapes.title, layouts.sheet)
     write(drawn.shapes.title, [title], layouts.title, sizes=TITLE_SIZES, bold=True)
-    _footed(drawn, layouts.page, evidence)
+    _footed(drawn, layouts, evidence)
     area = layouts.area
     body = Area(area.left, area.top, area.width, area.height - FOOT)
     notes = [slide.title, *slide.notes]
@@ -63,21 +64,22 @@ def add_slide(layouts: Layouts, slide: Slide, evidence: Evidence) -> Any:  # noq
     return drawn
 
 
-def _footed(drawn: Any, layout: Any, evidence: Evidence) -> None:  # noqa: ANN401
+def _footed(drawn: Any, layouts: Layouts, evidence: Evidence) -> None:  # noqa: ANN401
     """Give the slide the layout's footer and number, which a new slide does not have."""
     from copy import deepcopy
 
     wave = evidence.label(evidence.waves[-1])
     title = plain(evidence.study.title.within(evidence.words.code)) or evidence.study.id
-    for shape in layout.placeholders:
+    for shape in layouts.page.placeholders:
         kind = str(shape.placeholder_format.type)
-        if not kind.startswith(("FOOTER", "SLIDE_NUMBER")):
+        feet = kind.startswith(("FOOTER", "SLIDE_NUMBER")) and shape.width
+        if not feet or box_of(shape).within(layouts.sheet) != box_of(shape):
             continue
         copy = deepcopy(shape._element)
         drawn.shapes._spTree.append(copy)
         if kind.startswith("FOOTER"):
             placed_ = next(each for each in drawn.placeholders if each._element is copy)
-            width = float(shape.width) / EMU - INSET
+            width = box_of(shape).width - INSET
             placed_.text_frame.text = fitted(f"{title} · {wave}", points=width, size=FOOTER)
 
 
@@ -112,39 +114,9 @@ def told(title: str, box: Area) -> str:
     listed = [sentence[: found.start()] for found in LISTED.finditer(sentence)]
     shorter = (f"{part} …" for part in reversed(listed) if len(part) > LEAST)
     for part in (text, sentence, sentence.rsplit(" – ", 1)[0], *shorter):
-        if not _fitted([part], box, TITLE_SIZES, bold=True).cut:
+        if not fitted_in([part], box, TITLE_SIZES, bold=True).cut:
             return part
     return sentence
-
-
-def _fitted(
-    paragraphs: Sequence[str], box: Area, sizes: Sequence[float], *, bold: bool = False
-) -> Fitted:
-    wide, high = box.width - INSET, box.height - 8.0
-    return fit(paragraphs, width=wide, height=high, sizes=sizes, bold=bold)
-
-
-def write(
-    shape: Any,  # noqa: ANN401
-    paragraphs: Sequence[str],
-    box: Area,
-    *,
-    sizes: Sequence[float],
-    bold: bool = False,
-) -> None:
-    """Write paragraphs into a shape at a size at which they fit."""
-    from pptx.enum.text import MSO_AUTO_SIZE
-    from pptx.util import Pt
-
-    told = _fitted(paragraphs, box, sizes, bold=bold)
-    frame = shape.text_frame
-    frame.word_wrap = True
-    frame.auto_size = MSO_AUTO_SIZE.NONE
-    for k, text in enumerate(told.paragraphs):
-        paragraph = frame.paragraphs[0] if k == 0 else frame.add_paragraph()
-        run = paragraph.add_run()
-        run.text = text
-        run.font.size = Pt(told.size)
 
 
 def _charts(shapes: Any, charts: Sequence[Chart], body: Area, evidence: Evidence) -> str:  # noqa: ANN401
@@ -153,7 +125,7 @@ def _charts(shapes: Any, charts: Sequence[Chart], body: Area, evidence: Evidence
     cut = ""
     for k, chart in enumerate(charts):
         left = body.left + k * (wide + GAP)
-        head = shapes.add_textbox(*_points(Area(left, body.top, wide, HEAD)))
+        head = boxed(shapes, Area(left, body.top, wide, HEAD))
         write(
             head,
             [_head(chart, evidence)],
@@ -223,7 +195,7 @@ def _lines(shapes: Any, lines: Sequence[Line], body: Area) -> None:  # noqa: ANN
     from pptx.enum.text import MSO_AUTO_SIZE
     from pptx.util import Pt
 
-    box = shapes.add_textbox(*_points(body))
+    box = boxed(shapes, body)
     frame = box.text_frame
     frame.word_wrap = True
     frame.auto_size = MSO_AUTO_SIZE.NONE
@@ -260,7 +232,7 @@ def _bulleted(paragraph: Any) -> None:  # noqa: ANN401
 def _footnote(shapes: Any, text: str, box: Area) -> None:  # noqa: ANN401
     if not text:
         return
-    shape = shapes.add_textbox(*_points(box))
+    shape = boxed(shapes, box)
     shape.name = "Base"
     write(shape, [_whole_parts(text, box)], box, sizes=FOOT_SIZES)
     for run in shape.text_frame.paragraphs[0].runs:
@@ -272,12 +244,6 @@ def _whole_parts(text: str, box: Area) -> str:
     parts = PARTS.split(plain(text))
     for most in range(len(parts), 0, -1):
         short = "".join(parts[:most]).rstrip(" ·;")
-        if not _fitted([short], box, FOOT_SIZES).cut:
+        if not fitted_in([short], box, FOOT_SIZES).cut:
             return short
     return parts[0]
-
-
-def _points(area: Area) -> tuple[Any, Any, Any, Any]:
-    from pptx.util import Pt
-
-    return Pt(area.left), Pt(area.top), Pt(area.width), Pt(area.height)

@@ -1,0 +1,101 @@
+"""What a numeric cell sorts by is the number that a reader sees, in its unit and direction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+import report_decision_tables
+import report_tables
+from supertouch.language import language
+from supertouch.report.blocks import Cell, Grid, Profiles, Span
+from supertouch.report.cockpit.chapters import every_block
+from supertouch.report.content import content
+from supertouch.study.model import Fieldwork, Implausible, Margin, Quality, Text, Weighting
+
+NUMBER = re.compile(r"[−+]?\d[\d.,’\u202f]*")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("study")
+    found = {}
+    for name in ("full", "grades", "proxy", "refused"):
+        study, tables = report_tables.variant(name, folder)
+        more = report_decision_tables.decision_tables(study, tables)
+        pattern = Implausible(Text({"de": "Alter 999", "en": "Aged 999"}), ())
+        if name == "full":
+            study = replace(
+                study,
+                quality=Quality(implausible=(pattern,), exclude=("duplicate",)),
+                weighting=Weighting((Margin("region", {"1": 0.55, "2": 0.45}),)),
+                fieldwork=Fieldwork(target=1500),
+            )
+            more = report_tables.tables(study) | more
+        found[name] = study, tables | more
+    return found
+
+
+def grids(report):
+    for section in report.sections:
+        for block in every_block(section.blocks):
+            parts = [block]
+            if isinstance(block, Profiles):
+                parts = [part for profile in block.profiles for part in profile.blocks]
+            for part in parts:
+                if isinstance(part, Grid):
+                    yield section.id, part
+
+
+def numbers(text, words):
+    """Return (value, half of its last digit) of every number in a text, shares as such."""
+    found = []
+    for match in NUMBER.finditer(text):
+        plain = match.group().rstrip(".,’").replace(words.thousands, "").replace("−", "-")
+        plain = plain.replace(words.decimal, ".")
+        digits = len(plain.partition(".")[2])
+        percent = 0.01 if "%" in text else 1.0
+        found.append((percent * float(plain), percent * 0.5000001 * 10.0**-digits))
+    return found
+
+
+def shown(value, text, words):
+    if "<" in text or ">" in text:
+        (limit, _) = numbers(text, words)[0]
+        return value <= limit if "<" in text else value >= limit
+    return any(abs(value - number) <= half + 1e-12 for number, half in numbers(text, words))
+
+
+def faults(cell: Cell, words) -> list[str]:
+    """Say what a numeric cell sorts or draws that its reader does not see."""
+    if not any(sign.isdigit() for sign in cell.text):
+        return []
+    value = cell.sort
+    if isinstance(value, (bool, str)) or value is None:
+        return [f"sorts by {value!r}"]
+    found = [] if shown(value, cell.text, words) else [f"sorts by {value!r}"]
+    if isinstance(cell.drawing, Span) and len(numbers(cell.text, words)) == 1:
+        ends = cell.drawing.low, cell.drawing.high
+        found += [f"draws {end!r}" for end in ends
+                  if cell.detail and not shown(end, cell.detail + cell.text[-1:], words)]  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize("name", ["full", "grades", "proxy", "refused"])
+@pytest.mark.parametrize("code", ["de", "en"])
+def test_a_numeric_cell_sorts_by_what_is_read(made, name, code):
+    words = language(code)
+    report = content(*made[name], report_tables.MANIFEST, words=words)
+    wrong = {}
+    seen = 0
+    for section, grid in grids(report):
+        for row in grid.rows:
+            for column, cell in zip(grid.columns, row.cells, strict=True):
+                seen += cell.numeric
+                if cell.numeric or column.numeric:
+                    for fault in faults(cell, words):
+                        wrong[section, column.text] = f"{cell.text!r} {cell.detail!r} {fault}"
+    assert seen > 500
+    assert not wrong, "\n".join(f"{key}: {text}" for key, text in wrong.items())
