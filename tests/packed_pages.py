@@ -8,18 +8,16 @@ import json
 import re
 
 PACK = re.compile(r'<template class="pack" data-pack="([^"]*)">([^<]*)</template>\n?')
+PLACE = re.compile(r'(id="(part-\d+)"[^>]*>)')
 
 
 def unpacked(text: str) -> str:
-    """Return a page with every language, wave and group in its place."""
-    packs = dict(PACK.findall(text))
-    text = PACK.sub("", text)
-    for key in sorted(packs, key=lambda key: key.count("-")):
-        parts = json.loads(gzip.decompress(base64.b64decode(packs[key])))
-        found = dict(parts)
-        text = re.sub(
-            r'(id="(part-\d+)"[^>]*>)',
-            lambda place, found=found: place[1] + found.get(place[2], ""),
-            text,
-        )
+    """Return a page with every language, wave group and profile in its place."""
+    found = {}
+    for _, pack in PACK.findall(text):
+        found |= dict(json.loads(gzip.decompress(base64.b64decode(pack))))
+    text, left = PACK.sub("", text), -1
+    while left != len(found):
+        left = len(found)
+        text = PLACE.sub(lambda place: place[0] + found.pop(place[2], ""), text)
     return text

@@ -65,7 +65,7 @@ def test_every_choice_shows_its_part_without_reload(browser, pages):
         assert captions(tab)[:2] == ["de 2022 alle loyalty", "de 2022 alle nps"]
         pick(tab, "group", "Region: Nord")
         tab.get_by_text("de 2022 region=1 loyalty", exact=True).wait_for()
-        assert tab.locator(".of:visible").all_inner_texts() == ["Gruppe: Region: Nord"]
+        assert tab.locator(".of:visible").all_inner_texts() == ["Gruppe „Region: Nord“"]
         assert tab.locator(".whole:visible").count() == 1
         pick(tab, "outcome", "Weiterempfehlung")
         assert captions(tab)[0] == "de 2022 region=1 nps"

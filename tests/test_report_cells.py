@@ -77,9 +77,9 @@ def faults(cell: Cell, words) -> list[str]:
         return [f"sorts by {value!r}"]
     found = [] if shown(value, cell.text, words) else [f"sorts by {value!r}"]
     if isinstance(cell.drawing, Span) and len(numbers(cell.text, words)) == 1:
-        ends = cell.drawing.low, cell.drawing.high
-        found += [f"draws {end!r}" for end in ends
-                  if cell.detail and not shown(end, cell.detail + cell.text[-1:], words)]  # fmt: skip
+        said = cell.detail + cell.text[-1:] if cell.detail else ""
+        ends = (cell.drawing.low, cell.drawing.high) if said else ()
+        found += [f"draws {end!r}" for end in ends if not shown(end, said, words)]
     return found
 
 

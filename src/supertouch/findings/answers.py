@@ -235,17 +235,22 @@ def cells(study: Study, answers: Answers) -> Iterator[Cell]:
 
 
 def groups(study: Study, answers: Answers) -> Iterator[Group]:
-    """Yield each value of each segment with respondents, and tell which are hidden."""
+    """Yield each value of each segment with respondents, and tell which are hidden.
+
+    Few of unknown value count as a small group: the total less the others would reveal them.
+    """
     for segment in study.segments:
         values = answers.segments.get(segment.id)
         if values is None:
             continue
         names, value = np.unique(values.astype(str), return_inverse=True)
         counts = _respondents(answers, value, len(names))
-        known = names != ""
-        small, complementary = hidden(counts[known], minimum=study.privacy.min_base)
-        for name, *told in zip(names[known], counts[known], small, complementary, strict=True):
-            yield Group(segment.id, str(name), int(told[0]), bool(told[1]), bool(told[2]))
+        least = study.privacy.min_base
+        counted = np.where((names == "") & (counts >= least), 0, counts)
+        small, complementary = hidden(counted, minimum=least)
+        for name, *told in zip(names, counts, small, complementary, strict=True):
+            if name:
+                yield Group(segment.id, str(name), int(told[0]), bool(told[1]), bool(told[2]))
 
 
 def _respondents(answers: Answers, value: NDArray[np.intp], size: int) -> NDArray[np.int_]:

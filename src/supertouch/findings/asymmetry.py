@@ -12,6 +12,7 @@ from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import keys
 from supertouch.findings.models import Base, Model
 from supertouch.findings.performance import turned
+from supertouch.findings.suppression import few
 from supertouch.stats import inference
 from supertouch.stats.asymmetry import Impacts, dummies, impacts
 from supertouch.stats.factors import FACTORS, factors, impact_asymmetry
@@ -231,13 +232,7 @@ def _rows(
             "n": plan.base.n,
             "n_eff": plan.base.n_eff,
         }
-        | dict(zip(("n_disappointed", "n_okay", "n_delighted"), plan.count, strict=True))
-        | {
-            "reach": _mean(answers.contact, bands.weight),
-            "disappointed": _mean(bands.disappointed, bands.rating_weight),
-            "delighted": _mean(bands.delighted, bands.rating_weight),
-            "linear_asymmetry": impact_asymmetry(-bands.below, bands.above),
-        }
+        | _described(study, answers, cell, bands, plan)
         | dict.fromkeys(_ESTIMATES, np.nan)
     )
     if plan.point is None or plan.replicates is None:
@@ -253,6 +248,29 @@ def _rows(
     alone = table.index.isin(kept) & (table.factor == "undetermined") & (table.reason == "")
     table.loc[alone, "reason"] = "collinear"
     return table
+
+
+def _described(
+    study: Study, answers: Answers, cell: Cell, bands: _Bands, plan: _Plan
+) -> dict[str, object]:
+    """Tell of each touchpoint how many meet it and fall into its bands, where enough are known."""
+    inside = cell.mask[:, None]
+    unknown = few(study, answers, ~np.isnan(answers.contact) & inside)
+    unrated = few(study, answers, ~np.isnan(answers.rating) & inside)
+    raters = plan.count.sum(axis=0)
+    untold = unrated | ((raters > 0) & (raters < study.privacy.min_base))
+    counts = [pd.arrays.IntegerArray(count.astype(np.int64), untold.copy()) for count in plan.count]
+    asymmetry = impact_asymmetry(-bands.below, bands.above)
+    shares = {
+        "disappointed": _mean(bands.disappointed, bands.rating_weight),
+        "delighted": _mean(bands.delighted, bands.rating_weight),
+        "linear_asymmetry": asymmetry,
+    }
+    return (
+        dict(zip(("n_disappointed", "n_okay", "n_delighted"), counts, strict=True))
+        | {"reach": np.where(unknown, np.nan, _mean(answers.contact, bands.weight))}
+        | {name: np.where(unrated, np.nan, share) for name, share in shares.items()}
+    )
 
 
 def _reasons(study: Study, answers: Answers, model: Model, plan: _Plan) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from supertouch.errors import UnsupportedError
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.models import Model
 from supertouch.findings.scores import nps_score
+from supertouch.findings.suppression import withheld
 from supertouch.stats import inference
 from supertouch.study.model import Study
 
@@ -73,7 +74,8 @@ class CellDraws:
     cell : Cell
     metrics : dict of str to Metric
         ``reach`` and ``satisfaction`` of every touchpoint, ``level`` of every outcome, ``nps`` of
-        recommendation, ``share`` and ``effect`` where a model was admitted.
+        recommendation, ``share`` and ``effect`` where a model was admitted. Estimates that tables
+        may not show are NaN.
     """
 
     wave: str
@@ -122,7 +124,12 @@ def _performance(
         names = tuple(outcomes[k] for k in scored)
         points = nps_score(answers.outcome[:, scored])
         values["nps"] = (names, ("",) * len(scored), points, np.zeros(len(scored)), answers.weight)
-    return {name: _means(answers, cell, multiplicity, *columns) for name, columns in values.items()}
+    found = {}
+    for name, columns in values.items():
+        metric = _means(answers, cell, multiplicity, *columns)
+        gone = withheld(study, answers, cell, ~np.isnan(columns[2]))
+        found[name] = replace(metric, estimate=np.where(gone, np.nan, metric.estimate))
+    return found
 
 
 def _means(

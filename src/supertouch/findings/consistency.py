@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import keys
+from supertouch.findings.suppression import few
 from supertouch.stats import inference, means
 from supertouch.stats.consistency import (
     FEWEST_RATINGS,
@@ -257,9 +258,7 @@ def _against_chance(study: Study, answers: Answers, position: Array) -> dict[str
     expected = share.estimate - excess.estimate
     low, high = means.proportion_interval(share, confidence=study.analysis.confidence)
     known = np.where(excess.error > 0, excess.error, np.nan)
-    return {
-        "n": share.n,
-        "n_eff": share.n_eff,
+    estimates = {
         "share": share.estimate,
         "share_low": low,
         "share_high": high,
@@ -267,3 +266,6 @@ def _against_chance(study: Study, answers: Answers, position: Array) -> dict[str
         "lift": share.estimate / expected,
         "p_value": 2 * t.sf(np.abs(excess.estimate / known), np.maximum(excess.degrees, 1)),
     }
+    gone = few(study, answers, base)
+    shown = {name: np.where(gone, np.nan, values) for name, values in estimates.items()}
+    return {"n": share.n, "n_eff": share.n_eff} | shown

@@ -18,6 +18,7 @@ def univariate_table(study: Study, answers: Answers, cell: Cell, model: Model) -
     """Return the table ``univariate``: correlations of experience and contact with each outcome.
 
     Respondents who did not meet a touchpoint count with an experience of zero, its average.
+    Correlations on fewer than ``privacy.min_base`` are empty.
     """
     if model.singles is None:
         return pd.DataFrame()
@@ -32,6 +33,8 @@ def univariate_table(study: Study, answers: Answers, cell: Cell, model: Model) -
     frames = []
     for k, base in enumerate(model.bases):
         for number, (component, kind) in enumerate((("experience", "rated"), ("contact", "known"))):
+            n = sums.base(kind, "answered")[:, k].astype(int)
+            few = n < study.privacy.min_base
             frames.append(
                 pd.DataFrame(
                     keys(answers, cell)
@@ -39,10 +42,10 @@ def univariate_table(study: Study, answers: Answers, cell: Cell, model: Model) -
                         "outcome": base.outcome.id,
                         "touchpoint": [item.id for item in answers.touchpoints],
                         "component": component,
-                        "n": sums.base(kind, "answered")[:, k].astype(int),
-                        "correlation": point[number, :, k],
-                        "correlation_low": np.tanh(low[number, :, k]),
-                        "correlation_high": np.tanh(high[number, :, k]),
+                        "n": n,
+                        "correlation": np.where(few, np.nan, point[number, :, k]),
+                        "correlation_low": np.where(few, np.nan, np.tanh(low[number, :, k])),
+                        "correlation_high": np.where(few, np.nan, np.tanh(high[number, :, k])),
                     }
                 )
             )

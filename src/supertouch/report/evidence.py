@@ -253,11 +253,16 @@ class Evidence:
         if model is None:
             return ""
         words = self.words
+        about = {
+            "outcome": self.outcome_label(outcome),
+            "n": words.integer(model["n"]),
+            "n_eff": words.integer(model["n_eff"]),
+        }
+        if not model["admitted"]:
+            return words.say("base.model_refused", **about)
         return words.say(
             "base.model",
-            outcome=self.outcome_label(outcome),
-            n=words.integer(model["n"]),
-            n_eff=words.integer(model["n_eff"]),
+            **about,
             r2=words.percent(model["r2"], 1),
             method=words.known("method", str(model["method"])),
             replicates=words.integer(model["replicates"]),

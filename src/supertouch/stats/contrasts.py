@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from supertouch.stats.change import Change, satterthwaite
 from supertouch.stats.means import Linearised, Ratio
 
-__all__ = ["contrasts", "picked"]
+__all__ = ["contrasts", "picked", "unshared"]
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -84,6 +84,28 @@ def _degrees(found: Linearised, held: Array, first: Places, second: Places) -> A
         np.array([alone[first, second], alone[second, first], shared[first, second]]),
         np.array([freedom[first, second], freedom[second, first], common[first, second]]),
     )
+
+
+def unshared(held: NDArray[np.bool_]) -> NDArray[np.int_]:
+    """Count who is in one only of each two of k groups.
+
+    Parameters
+    ----------
+    held : ndarray of bool of shape (n, k)
+
+    Returns
+    -------
+    ndarray of int of shape (k, k)
+
+    Examples
+    --------
+    >>> unshared(np.array([[True, True], [True, False], [False, True], [False, True]]))
+    array([[0, 3],
+           [3, 0]])
+    """
+    both = held.T.astype(np.float64) @ held
+    own = np.diagonal(both)
+    return np.asarray(own[:, None] + own - 2 * both, dtype=int)
 
 
 def picked(ratio: Ratio, places: Places) -> Ratio:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["hidden"]
+__all__ = ["crossed", "hidden"]
 
 
 def hidden(
@@ -14,8 +14,8 @@ def hidden(
     """Tell which groups of a division are too small to show, and which go with them.
 
     Groups and their total are shown side by side: were one group alone hidden, the total less the
-    others would reveal it. So the next smallest groups are hidden too, until at least two are,
-    with at least ``minimum`` respondents between them (complementary suppression).
+    others would reveal it. So the next smallest groups are hidden too, until those that are hidden
+    have at least ``minimum`` respondents between them (complementary suppression).
 
     Parameters
     ----------
@@ -41,9 +41,42 @@ def hidden(
     fixed = small if already is None else (small | already) & (counts > 0)
     if fixed.any():
         for place in np.argsort(counts, kind="stable"):
-            gone = fixed | complementary
-            if gone.sum() > 1 and counts[gone].sum() >= minimum:
+            if counts[fixed | complementary].sum() >= minimum:
                 break
             if counts[place] > 0 and not fixed[place]:
                 complementary[place] = True
     return small, complementary
+
+
+def crossed(
+    counts: NDArray[np.int_], *, minimum: int, already: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Tell which cells of two crossed divisions to hide where both margins are shown.
+
+    Rows and columns are gone through by `hidden` until no line reveals a small cell.
+
+    Parameters
+    ----------
+    counts : ndarray of int of shape (g, c)
+    minimum : int
+    already : ndarray of bool of shape (g, c)
+        Cells that are hidden whatever their counts.
+
+    Returns
+    -------
+    ndarray of bool of shape (g, c)
+
+    Examples
+    --------
+    >>> counts = np.array([[40, 2], [60, 30], [90, 50]])
+    >>> crossed(counts, minimum=10, already=np.zeros((3, 2), dtype=bool)).tolist()
+    [[True, True], [True, True], [False, False]]
+    """
+    gone = already & (counts > 0)
+    size = -1
+    while size != gone.sum():
+        size = int(gone.sum())
+        for count, line in (*zip(counts, gone, strict=True), *zip(counts.T, gone.T, strict=True)):
+            small, complementary = hidden(count, minimum=minimum, already=line.copy())
+            line |= small | complementary
+    return gone

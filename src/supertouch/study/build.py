@@ -49,7 +49,7 @@ from supertouch.study.sections_asked import (
     TouchpointTable,
     WaveTable,
 )
-from supertouch.study.written import columns_of, text_of
+from supertouch.study.written import columns_of, text_of, wordings_of
 
 __all__ = ["BRAND", "build"]
 
@@ -239,6 +239,7 @@ def _outcome(
     languages = tuple(document.study.languages)
     items = tuple(columns_of(spec) for spec in table.specs)
     asked = tuple(wave for wave in document.waves if any(item.within(wave) for item in items))
+    question, questions = wordings_of(table.question, table.questions, languages, items=len(items))
     return Outcome(
         id=id_,
         label=text_of(table.label, languages),
@@ -255,7 +256,8 @@ def _outcome(
         if table.waves is None
         else tuple(w for w in document.waves if w in table.waves),
         status=tuple(table.status),
-        question=text_of(table.question, languages),
+        question=question,
+        questions=questions,
         targets=targets(table.target, scales.get(table.scale)),
     )
 

@@ -64,4 +64,7 @@ def questionnaire(document: Document) -> Questionnaire:
         intro=text_of(table.intro, languages),
         name=text_of(table.name, languages),
         phases={p: text_of(texts, languages) for p, texts in headings.items() if texts != Texts()},
+        contact=text_of(table.contact, languages),
+        rating=text_of(table.rating, languages),
+        brand_fit=text_of(table.brand_fit, languages),
     )

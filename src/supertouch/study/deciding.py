@@ -127,7 +127,8 @@ class Questionnaire:
     ``most`` is how many touchpoints a respondent is asked about at most: of more touchpoints
     blocks are made. ``period`` says what contact refers to, such as "in the past twelve months";
     ``intro`` greets the respondent. ``name`` is the company as sentences have it behind "with";
-    ``phases`` are headings in place of "before the purchase" and so on.
+    ``phases`` are headings in place of "before the purchase" and so on. ``contact``, ``rating`` and
+    ``brand_fit`` are the questions that are put about all touchpoints.
     """
 
     most: int = 30
@@ -135,3 +136,6 @@ class Questionnaire:
     intro: Text = Text()
     name: Text = Text()
     phases: Mapping[Phase, Text] = field(default_factory=dict)
+    contact: Text = Text()
+    rating: Text = Text()
+    brand_fit: Text = Text()

@@ -184,7 +184,9 @@ class Touchpoint:
 class Outcome:
     """What the touchpoints are held to drive: a score of one or several items.
 
-    ``targets`` are what the study aims at (Soll): the mean on the turned scale, NPS in points.
+    ``question`` is the wording of all items, ``questions`` that of each; empty where the file does
+    not tell them apart. ``targets`` are what the study aims at (Soll): the mean on the turned
+    scale, NPS in points.
     """
 
     id: str
@@ -199,6 +201,7 @@ class Outcome:
     waves: tuple[str, ...] = ()
     status: tuple[Status, ...] = ("current", "former", "potential")
     question: Text = Text()
+    questions: tuple[Text, ...] = ()
     targets: Mapping[Target, float] = field(default_factory=dict)
 
     def asked_in(self, wave: str) -> bool:

@@ -193,6 +193,7 @@ class OutcomeTable(Table):
     waves: list[Name] | None = None
     status: list[Status] = ["current", "former", "potential"]
     question: TextsField = Texts()
+    questions: list[TextsField] = []
     target: OutcomeTargets = OutcomeTargets()
 
     @property

@@ -111,3 +111,6 @@ class QuestionnaireTable(Table):
     intro: TextsField = Texts()
     name: TextsField = Texts()
     phases: PhasesTable = PhasesTable()
+    contact: TextsField = Texts()
+    rating: TextsField = Texts()
+    brand_fit: TextsField = Texts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
@@ -34,9 +35,9 @@ class Asymmetry(Table):
     reason: Series[str]
     n: Series[int]
     n_eff: Series[float]
-    n_disappointed: Series[int]
-    n_okay: Series[int]
-    n_delighted: Series[int]
+    n_disappointed: Series[pd.Int64Dtype] = optional()
+    n_okay: Series[pd.Int64Dtype] = optional()
+    n_delighted: Series[pd.Int64Dtype] = optional()
     reach: Series[float] = fraction()
     disappointed: Series[float] = fraction()
     delighted: Series[float] = fraction()

@@ -7,9 +7,10 @@ from pandera.typing import Series
 
 from supertouch.tables.fields import Table, fraction, optional
 
-__all__ = ["FEWEST_TESTED", "KINDS", "MEASURES", "Banner", "BannerWaves"]
+__all__ = ["FEWEST_CARRYING", "FEWEST_TESTED", "KINDS", "MEASURES", "Banner", "BannerWaves"]
 
 FEWEST_TESTED = 30
+FEWEST_CARRYING = 5
 KINDS = ["outcome", "item", "touchpoint", "contact", "brand_fit"]
 MEASURES = ["answer", "top2", "bottom2", "mean", "nps", "met"]
 
@@ -32,7 +33,9 @@ class Banner(Table):
     ``report.letters``, small ones at the second; the total has none. ``against_total`` is 2 or 1
     where the value differs from the total at the first or at the second level, negative where it
     lies below. Tests know that columns share respondents, strata and clusters; they are not
-    adjusted for their number, and bases of fewer than 30 are not tested.
+    adjusted for their number, and bases of fewer than 30 are not tested. Nor is a share where
+    fewer than 5 of those who are in one only of the two columns gave the answer, or fewer than 5
+    did not; nor a mean where fewer than 5 are in one only.
 
     ``small`` marks bases of fewer than ``report.small_base``. ``hidden`` values and
     weighted bases are empty, since fewer than ``privacy.min_base`` answered, or others would reveal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
@@ -16,7 +17,8 @@ class Overlap(Table):
     ``both`` is the share that met both; ``jaccard`` both among those who met either; ``lift``
     both against what independence would give; ``correlation`` that of the two contacts (phi), empty
     where these never differ or too few are known. ``n`` counts respondents whose contact with both
-    is known; ``p_adjusted`` is over all pairs of the wave.
+    is known; of fewer than ``privacy.min_base`` nothing else is told. ``p_adjusted`` is over all
+    pairs of the wave.
     """
 
     wave: Series[str]
@@ -24,7 +26,7 @@ class Overlap(Table):
     other: Series[str]
     n: Series[int]
     n_eff: Series[float]
-    n_both: Series[int]
+    n_both: Series[pd.Int64Dtype] = optional()
     both: Series[float] = fraction()
     jaccard: Series[float] = fraction()
     lift: Series[float] = optional()

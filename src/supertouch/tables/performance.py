@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from pandera.typing import Series
 
 from supertouch.tables.fields import Table, fraction, optional
@@ -10,7 +11,11 @@ __all__ = ["Outcomes", "Performance"]
 
 
 class Performance(Table):
-    """Reach and quality of each touchpoint; satisfaction is turned so that more is better."""
+    """Reach and quality of each touchpoint; satisfaction is turned so that more is better.
+
+    Estimates on fewer than ``privacy.min_base`` respondents, and those that would reveal them, are
+    empty; so are, where reach is, the counts of who met the touchpoint.
+    """
 
     wave: Series[str]
     segment: Series[str]
@@ -19,7 +24,7 @@ class Performance(Table):
     n: Series[int]
     n_eff: Series[float]
     n_known: Series[int]
-    n_met: Series[int]
+    n_met: Series[pd.Int64Dtype] = optional()
     n_rated: Series[int]
     n_rated_eff: Series[float] = optional()
     reach: Series[float] = fraction()
@@ -37,11 +42,11 @@ class Performance(Table):
     delighted: Series[float] = fraction()
     delighted_low: Series[float] = fraction()
     delighted_high: Series[float] = fraction()
-    n_nps_met: Series[int]
+    n_nps_met: Series[pd.Int64Dtype] = optional()
     nps_met: Series[float] = optional()
     nps_met_low: Series[float] = optional()
     nps_met_high: Series[float] = optional()
-    n_nps_not_met: Series[int]
+    n_nps_not_met: Series[pd.Int64Dtype] = optional()
     nps_not_met: Series[float] = optional()
     nps_not_met_low: Series[float] = optional()
     nps_not_met_high: Series[float] = optional()
@@ -52,7 +57,10 @@ class Performance(Table):
 
 
 class Outcomes(Table):
-    """Level of each outcome; ``nps`` for recommendation only, in points from -100 to 100."""
+    """Level of each outcome; ``nps`` for recommendation only, in points from -100 to 100.
+
+    Empty on fewer than ``privacy.min_base`` respondents, and where it would reveal such a level.
+    """
 
     wave: Series[str]
     segment: Series[str]

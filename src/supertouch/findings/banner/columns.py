@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell, cells
 from supertouch.findings.banner.questions import Question
-from supertouch.stats.suppression import hidden
+from supertouch.findings.suppression import Division, divide, few, withheld_groups
 from supertouch.study.model import Study
 
 __all__ = ["Columns", "Held", "column_letter", "held", "held_units", "read_columns"]
@@ -28,15 +28,14 @@ class Columns:
     letters : tuple of str
         "" for everybody.
     mask : ndarray of bool of shape (n, k)
-    divided : dict of str to (codes, shown)
-        Each segment's group of every respondent (-1 unknown), and the column of each group, -1
-        where it is not shown.
+    divided : dict of str to Division
+        By segment.
     """
 
     cells: tuple[Cell, ...]
     letters: tuple[str, ...]
     mask: Mask
-    divided: dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]]
+    divided: dict[str, Division]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +100,7 @@ def read_columns(study: Study, answers: Answers) -> Columns:
         ),
     )
     letters = ("", *(column_letter(place) for place in range(len(found) - 1)))
-    places = {(cell.segment, cell.value): place for place, cell in enumerate(found)}
-    divided = {}
-    for segment, values in answers.segments.items():
-        groups, codes = np.unique(values.astype(str), return_inverse=True)
-        shown = np.array([places.get((segment, str(group)), -1) for group in groups], dtype=np.intp)
-        divided[segment] = (np.where(groups == "", -1, np.arange(len(groups)))[codes], shown)
+    divided = {segment: divide(study, answers, segment) for segment in answers.segments}
     mask = np.column_stack([cell.mask for cell in found])
     return Columns(tuple(found), letters, mask, divided)
 
@@ -147,25 +141,15 @@ def held_units(answers: Answers, base: Mask) -> Mask:
 
 
 def _hidden(study: Study, answers: Answers, columns: Columns, answered: Mask) -> Mask:
-    least = study.privacy.min_base
-    people = _people(answers, answered)
+    base = answered[:, None]
     gone = np.zeros(columns.mask.shape[1], dtype=bool)
-    if answered.any() and len(people) < least:
-        gone[:] = (columns.mask & answered[:, None]).any(axis=0)
-        return gone
-    for codes, shown in columns.divided.values():
-        own = codes[people]
-        counts = np.bincount(own[own >= 0], minlength=len(shown))
-        unnamed = (shown < 0) & (counts > 0)
-        small, complementary = hidden(counts, minimum=least, already=unnamed)
-        away = (small | complementary) & (shown >= 0)
-        gone[shown[away]] = True
+    gone[0] = few(study, answers, base)[0]
+    found = {
+        segment: dict(
+            zip(own.values, withheld_groups(study, answers, own, base)[:, 0], strict=True)
+        )
+        for segment, own in columns.divided.items()
+    }
+    for place, cell in enumerate(columns.cells[1:], start=1):
+        gone[place] = found[cell.segment][cell.value]
     return gone
-
-
-def _people(answers: Answers, answered: Mask) -> NDArray[np.intp]:
-    """Return a row of each respondent who answered."""
-    rows = np.flatnonzero(answered)
-    if answers.respondent is None:
-        return rows
-    return rows[np.unique(answers.respondent[rows], return_index=True)[1]]

@@ -14,9 +14,10 @@ from supertouch.findings.banner.questions import Form, Measure, Question
 from supertouch.stats import change as changes
 from supertouch.stats import means
 from supertouch.stats.change import Change
+from supertouch.stats.contrasts import unshared
 from supertouch.stats.means import Linearised, Ratio
 
-__all__ = ["Comparison", "Tested", "estimate", "interval", "strength", "tested"]
+__all__ = ["Comparison", "Tested", "carrying", "estimate", "interval", "strength", "tested"]
 
 Array = NDArray[np.float64]
 NPS_LIMIT = 100.0
@@ -54,6 +55,18 @@ def estimate(
         unit=answers.groups.unit,
         stratum=answers.groups.unit_stratum,
     )
+
+
+def carrying(measure: Measure, base: NDArray[np.bool_]) -> NDArray[np.int_]:
+    """Count how many carry the difference between each two of k bases, of shape (n, k).
+
+    Who is in both carries none of it. Of a share it is those in one only who gave the answer, or
+    those who did not, whichever are fewer: tests of rare answers rest on so many.
+    """
+    if measure.form != "share":
+        return unshared(base)
+    given = (measure.value > 0)[:, None]
+    return np.minimum(unshared(base & given), unshared(base & ~given))
 
 
 def interval(form: Form, ratio: Ratio, *, confidence: float) -> tuple[Array, Array]:

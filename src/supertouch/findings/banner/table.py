@@ -11,12 +11,19 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers
 from supertouch.findings.banner.columns import Columns, held, held_units, read_columns
-from supertouch.findings.banner.estimating import Comparison, estimate, interval, strength, tested
+from supertouch.findings.banner.estimating import (
+    Comparison,
+    carrying,
+    estimate,
+    interval,
+    strength,
+    tested,
+)
 from supertouch.findings.banner.questions import Measure, Question, measures, questions
 from supertouch.stats.contrasts import contrasts, picked
 from supertouch.stats.means import Linearised
 from supertouch.study.model import Study
-from supertouch.tables.banner import FEWEST_TESTED
+from supertouch.tables.banner import FEWEST_CARRYING, FEWEST_TESTED
 
 __all__ = ["banner_table"]
 
@@ -64,7 +71,8 @@ def _rows(study: Study, answers: Answers, columns: Columns, question: Question) 
         interval(measure.form, one, confidence=level)
         for measure, one in zip(asked, found, strict=True)
     ]
-    passed = _passed(study, asked, both, held_units(answers, base))
+    carried = [carrying(measure, base) for measure in asked]
+    passed = _passed(study, asked, both, carried, held_units(answers, base))
 
     def repeated(values: Sequence[object] | NDArray[Any]) -> list[object]:
         return list(values) * len(asked)
@@ -100,12 +108,16 @@ def _rows(study: Study, answers: Answers, columns: Columns, question: Question) 
 
 
 def _passed(
-    study: Study, asked: Sequence[Measure], found: Sequence[Linearised], units: Mask
+    study: Study,
+    asked: Sequence[Measure],
+    found: Sequence[Linearised],
+    carried: Sequence[NDArray[np.int_]],
+    units: Mask,
 ) -> list[Passed]:
     """Tell per measure how surely a row's value lies above (positive) or below a column's.
 
     ``found`` has the columns, and then who is not in each: a column differs from everybody where it
-    differs from the rest.
+    differs from the rest. ``carried`` says how many respondents each difference rests on.
     """
     levels, size = study.reporting.letters, units.shape[1] // 2
     pairs = [_pairs(one, size) for one in found]
@@ -118,9 +130,11 @@ def _passed(
         for measure, one, (first, second) in zip(asked, found, pairs, strict=True)
     ]
     passed = []
-    for test, (first, second) in zip(tested(compared, confidence=max(levels)), pairs, strict=True):
+    tests = tested(compared, confidence=max(levels))
+    for test, (first, second), several in zip(tests, pairs, carried, strict=True):
         table = np.zeros((size, size), dtype=int)
-        steps = strength(test, levels=levels)
+        enough = several[first, second] >= FEWEST_CARRYING
+        steps = np.where(enough, strength(test, levels=levels), 0)
         against = np.where(first < size, first, 0)
         table[second, against], table[against, second] = steps, -steps
         passed.append(table)

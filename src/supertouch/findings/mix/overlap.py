@@ -41,6 +41,7 @@ def overlap_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataF
         (f"{names[j]} {names[k]}", "same_contact", float(number))
         for (j, k), number in zip(pairs[same], found.n[same], strict=True)
     ]
+    few = (found.n > 0) & (found.n < study.privacy.min_base)
     table = pd.DataFrame(
         {
             "wave": answers.wave,
@@ -48,10 +49,10 @@ def overlap_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataF
             "other": names[pairs[:, 1]],
             "n": found.n,
             "n_eff": found.n_eff,
-            "n_both": found.n_both,
-            "both": found.both.clip(0, 1),
-            "jaccard": found.jaccard.clip(0, 1),
-            "lift": found.lift,
+            "n_both": pd.arrays.IntegerArray(found.n_both.astype(np.int64), few),
+            "both": np.where(few, np.nan, found.both.clip(0, 1)),
+            "jaccard": np.where(few, np.nan, found.jaccard.clip(0, 1)),
+            "lift": np.where(few, np.nan, found.lift),
         }
         | _correlation(study, found, same, design.degrees)
     )

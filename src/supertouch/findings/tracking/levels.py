@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers
 from supertouch.findings.performance import bands, points
+from supertouch.findings.suppression import few
 from supertouch.findings.tracking.pairs import (
     WaveAnswers,
     outcomes_of,
@@ -56,7 +57,7 @@ def _told(answers: Answers) -> NDArray[np.bool_]:
 
 
 def levels_of(study: Study, wave: WaveAnswers) -> dict[str, Level]:
-    """Estimate every level of a wave, by measure."""
+    """Estimate every level of a wave on at least ``privacy.min_base`` respondents, by measure."""
     answers = wave.answers
     known, rated = ~np.isnan(answers.contact), ~np.isnan(answers.rating)
     answered = ~np.isnan(answers.outcome)
@@ -76,6 +77,10 @@ def levels_of(study: Study, wave: WaveAnswers) -> dict[str, Level]:
         "delighted": (touchpoints, best, rated, of_rating, with_best),
         "mean": (outcomes, answers.outcome, answered, weight, answered.any(axis=0)),
         "nps": (outcomes, points(answers.outcome), answered, weight, scored),
+    }
+    table = {
+        name: (items, value, base, own, kept & ~few(study, answers, base))
+        for name, (items, value, base, own, kept) in table.items()
     }
     return {
         name: Level(

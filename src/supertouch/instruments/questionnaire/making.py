@@ -184,7 +184,8 @@ def _contact(made: _Made, phase: Phase, held: tuple[Touchpoint, ...]) -> tuple[Q
         lines.append(((given, beside, required), line))
     period = study.questionnaire.period
     key = "ask_contact_period" if written(period) else "ask_contact"
-    text = made.say(key, name=made.name, period=period)
+    own = study.questionnaire.contact
+    text = own if written(own) else made.say(key, name=made.name, period=period)
     return _grids(f"contact_{phase}", text, lines)
 
 
@@ -209,7 +210,8 @@ def _rating(made: _Made, phase: Phase, held: tuple[Touchpoint, ...]) -> tuple[Qu
         grid = _grid(made, item.scale, item.codes, ends="rating", never_met=derived)
         label = item.question if written(item.question) else item.label
         lines.append((grid, Item(column, label, item.id, made.met(item))))
-    return _grids(f"rating_{phase}", made.say("ask_rating"), lines)
+    own = made.study.questionnaire.rating
+    return _grids(f"rating_{phase}", own if written(own) else made.say("ask_rating"), lines)
 
 
 def _brand_fit(made: _Made, phase: Phase, held: tuple[Touchpoint, ...]) -> tuple[Question, ...]:
@@ -222,7 +224,8 @@ def _brand_fit(made: _Made, phase: Phase, held: tuple[Touchpoint, ...]) -> tuple
         grid = _grid(made, item.brand_fit_scale, codes, ends="brand_fit")
         shown = (*made.met(item), *_rated(made, item))
         lines.append((grid, Item(column, item.label, item.id, shown)))
-    text = made.say("ask_brand_fit", name=made.name)
+    own = made.study.questionnaire.brand_fit
+    text = own if written(own) else made.say("ask_brand_fit", name=made.name)
     return _grids(f"brand_fit_{phase}", text, lines)
 
 

@@ -17,10 +17,9 @@ from supertouch.instruments.questionnaire.choices import (
 from supertouch.language import Language
 from supertouch.study.model import Outcome, Study, Text
 from supertouch.study.wording import plain
+from supertouch.study.written import BETWEEN
 
 __all__ = ["outcome_questions"]
-
-BETWEEN = " / "
 
 
 def outcome_questions(
@@ -98,17 +97,8 @@ def _open_to(study: Study, wave: str, outcome: Outcome) -> tuple[Condition, ...]
 
 def _worded(study: Study, outcome: Outcome, languages: Sequence[Language]) -> list[Text]:
     """Return the wording of each item; fewer than there are items where some have none."""
-    count = len(outcome.items)
     if written(outcome.question):
-        if count == 1:
-            return [outcome.question]
-        parts = {
-            one.code: [part.strip() for part in outcome.question.within(one.code).split(BETWEEN)]
-            for one in languages
-        }
-        if any(len(texts) != count for texts in parts.values()):
-            return []
-        return [Text({code: texts[k] for code, texts in parts.items()}) for k in range(count)]
+        return list(outcome.questions)
     return _usual(study, outcome, languages)
 
 
@@ -138,5 +128,6 @@ def _unworded(study: Study, outcome: Outcome, count: int) -> Problem:
         f"{study.file.name}, outcome '{outcome.id}': question",
         "",
         f"has no wording for each of its {count} items.",
-        f"Write the {count} items one behind the other in each language, with '{BETWEEN}' between.",
+        f"Write questions = [...] with {count} wordings, or all of them in question with "
+        f"'{BETWEEN}' between.",
     )

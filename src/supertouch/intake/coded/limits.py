@@ -47,9 +47,14 @@ def clipped(text: str, limit: int, *, ellipsis: str = "…") -> str:
 
 
 def label(text: str, *, after: str = "", limit: int = LABEL) -> str:
-    """Return a label of one line; what stands ``after`` is kept whole where ``text`` is cut."""
+    """Return a label of one line; what stands ``after`` is kept whole where ``text`` is cut.
+
+    >>> label("Sales talk", after="rating"), label("Why?", after="answer")
+    ('Sales talk: rating', 'Why? answer')
+    """
     plain = _plain(text)
-    tail = f": {_plain(after)}" if after and plain else _plain(after)
+    between = "" if not plain else " " if plain.endswith((".", "?", "!")) else ": "
+    tail = f"{between}{_plain(after)}" if after else ""
     return clipped(clipped(plain, max(0, limit - len(tail.encode()))) + tail, limit)
 
 

@@ -77,6 +77,11 @@ class Coding:
         """Return a text of the study in the language of the file."""
         return text.within(self.language.code)
 
+    def asked(self, label: Text, question: Text) -> str:
+        """Return what a variable is called, and behind it the question as far as it is known."""
+        texts = dict.fromkeys(text for text in (self.said(label), self.said(question)) if text)
+        return ": ".join(texts)
+
     def scale_texts(self, scale: Scale) -> dict[float, str]:
         """Return the labels of a scale's answers."""
         return {float(code): self.said(text) for code, text in scale.labels.items()}
@@ -142,7 +147,7 @@ def _places(column: pd.Series[str], places: Mapping[str, float]) -> Array:
 
 def _segment(coding: Coding, segment: Segment) -> Variable:
     """Return a segment: codes as asked where they are numbers, else numbered in their order."""
-    name, label = f"segment.{segment.id}", coding.said(segment.label)
+    name, label = f"segment.{segment.id}", coding.asked(segment.label, segment.question)
     column = coding.responses[name]
     if not segment.values:
         return Variable(name, column, label)
@@ -161,7 +166,7 @@ def _outcome(coding: Coding, outcome: Outcome) -> Iterator[Variable]:
     own, words, fill = coding.responses, coding.language.say, coding.codes.filled
     scale, label = coding.study.scales[outcome.scale], coding.said(outcome.label)
     score, kinds = _numbers(own[f"{outcome.id}.score"]), own[f"{outcome.id}.empty"]
-    yield from _items(coding, outcome, scale, label)
+    yield from _items(coding, outcome, scale)
     about = words("coded.score")
     yield Variable(f"{outcome.id}.score", fill(score, kinds), label, about, {}, "scale", EMPTIES)
     if outcome.role == "recommendation" and (scale.minimum, scale.maximum) == _NPS:
@@ -171,7 +176,7 @@ def _outcome(coding: Coding, outcome: Outcome) -> Iterator[Variable]:
         yield Variable(f"{outcome.id}.nps", values, label, about, texts, "ordinal", EMPTIES)
 
 
-def _items(coding: Coding, outcome: Outcome, scale: Scale, label: str) -> Iterator[Variable]:
+def _items(coding: Coding, outcome: Outcome, scale: Scale) -> Iterator[Variable]:
     """Yield an outcome's items; of several, why one is empty is known where none was asked."""
     own, words = coding.responses, coding.language.say
     kinds, single = own[f"{outcome.id}.empty"], len(outcome.items) == 1
@@ -185,7 +190,9 @@ def _items(coding: Coding, outcome: Outcome, scale: Scale, label: str) -> Iterat
         values = _as_asked(_numbers(turned), scale, turn=turn != scale.reversed)
         values = coding.codes.filled(values, known)
         about = words(f"coded.{'answer' if single else 'item'}", n=number, column=column)
-        yield Variable(name, values, label, about, texts, "ordinal", EMPTIES)
+        question = outcome.questions[number - 1] if outcome.questions else Text()
+        shown = coding.asked(outcome.label, question)
+        yield Variable(name, values, shown, about, texts, "ordinal", EMPTIES)
 
 
 def _touchpoint(coding: Coding, touchpoint: Touchpoint) -> Iterator[Variable]:
@@ -197,7 +204,8 @@ def _touchpoint(coding: Coding, touchpoint: Touchpoint) -> Iterator[Variable]:
     others = tuple(kind for kind in EMPTIES if kind != "not_met")
     yield Variable(f"{id_}.contact", contact, label, about, texts, "nominal", others)
     scale = coding.study.scales[touchpoint.scale]
-    yield _answer(coding, f"{id_}.rating", scale, label)
+    asked = coding.asked(touchpoint.label, touchpoint.question)
+    yield _answer(coding, f"{id_}.rating", scale, asked)
     rating, kinds = _numbers(own[f"{id_}.rating"]), own[f"{id_}.rating_empty"]
     texts, about = coding.numbered("coded", _BANDS), words("coded.band")
     band = fill(_band(rating, scale), kinds)

@@ -53,7 +53,7 @@ def _same(table: pd.DataFrame, held: pd.DataFrame) -> bool:
 
 def _equal(written: pd.Series[Any], held: pd.Series[Any]) -> bool:
     if written.dtype.kind in "fiu":
-        numbers = (column.to_numpy(np.float64) for column in (written, held))
-        return bool(np.array_equal(*numbers, equal_nan=True))
+        one, other = (column.to_numpy(np.float64) for column in (written, held))
+        return np.array_equal(one, other, equal_nan=True)
     texts = (column.astype("str").str.rstrip(" ").tolist() for column in (written, held))
     return next(texts) == next(texts)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from supertouch.report.blocks import ByGroup, ByOutcome, ByWave, Content, Section
+from supertouch.report.blocks import ByGroup, ByOutcome, ByWave, Content, Grid, Profile, Section
+from supertouch.report.cockpit.cells import cells
 from supertouch.report.cockpit.packs import Packs
 from supertouch.report.cockpit.texts import cleaned
 
@@ -31,8 +32,8 @@ def choices_of_groups(content: Content) -> list[tuple[str, str]]:
 class Chapters:
     """Renders the blocks of one content, and sets aside what is shown after a choice only.
 
-    The newest wave, everybody and all outcomes stand in the page; another wave, and a group of
-    respondents within a wave, go to packs of their own.
+    The newest wave, everybody and all outcomes stand in the page; another wave, a group of
+    respondents within a wave, and what the profiles of touchpoints hold go to packs of their own.
 
     Parameters
     ----------
@@ -53,12 +54,17 @@ class Chapters:
         self._waves = [wave for wave, _ in content.waves]
         self._groups = choices_of_groups(content)
         self._outcomes = [outcome for outcome, _ in content.outcomes]
+        self._profiles = f"{number}-p"
         tools = {
             "content": content,
             "place": self._place,
             "outcome": self._outcome,
             "later": self._later,
             "set_aside": self._set_aside,
+            "set_profile_aside": self._set_profile_aside,
+            "profiles_pack": self._profiles,
+            "cells": cells,
+            "missing_rows": self._missing_rows,
         }
         macros: Any = template.make_module(tools)
         self._draw = macros.block
@@ -87,6 +93,9 @@ class Chapters:
 
     def _set_aside(self, wave: str, html: str) -> str:
         return self._packs.set_aside(f"{self._number}-{self._place(wave)}", str(html))
+
+    def _set_profile_aside(self, profile: Profile) -> str:
+        return self._packs.set_aside(self._profiles, self._blocks(profile.blocks, ""))
 
     def _blocks(self, blocks: Sequence[Any], wave: str) -> str:
         return "\n".join(self._block(item, wave) for item in blocks)
@@ -119,26 +128,45 @@ class Chapters:
         return "\n".join(parts)
 
     def _of_group(self, blocks: Sequence[Any], label: str, wave: str) -> str:
-        name = _said('<p class="of">{}</p>', self._content.words["group_of"], label)
+        name = _said('<p class="of">{}</p>', self._content.words["group_of"], group=label)
         return f"{name}\n{self._blocks(blocks, wave)}"
 
     def _none(self, label: str) -> str:
         text = self._content.words["group_none"]
-        return _said('<p class="box tone-warning">{}</p>', text, label)
+        return _said('<p class="box tone-warning">{}</p>', text, group=label)
 
     def _by_outcome(self, item: ByOutcome, wave: str) -> str:
-        return "\n".join(
+        parts = [
             f'<div class="of-outcome" data-outcome="{self._outcome(outcome)}">'
             f"{self._blocks(blocks, wave)}</div>"
             for outcome, blocks in item.outcomes
-        )
+        ]
+        return "\n".join([*parts, *self._missing({outcome for outcome, _ in item.outcomes})])
+
+    def _missing(self, known: Collection[str]) -> list[str]:
+        """Return a sentence for each outcome that is not known, to be shown once it is chosen."""
+        return [
+            f'<div class="only" data-outcome="{place}">{self._no_outcome(label)}</div>'
+            for place, (outcome, label) in enumerate(self._content.outcomes)
+            if outcome not in known
+        ]
+
+    def _no_outcome(self, label: str) -> str:
+        text = self._content.words["outcome_none"]
+        return _said('<p class="box tone-warning">{}</p>', text, outcome=label)
+
+    def _missing_rows(self, grid: Grid) -> str:
+        outcomes = {row.outcome for row in grid.rows}
+        return "" if "" in outcomes or not outcomes else "".join(self._missing(outcomes))
 
     def _outcome(self, outcome: str) -> int:
         return self._outcomes.index(outcome) if outcome in self._outcomes else -1
 
 
-def _said(tag: str, text: str, label: str) -> str:
-    return str(Markup(tag).format(cleaned(text.replace("{group}", label))))
+def _said(tag: str, text: str, **names: str) -> str:
+    for name, label in names.items():
+        text = text.replace(f"{{{name}}}", label)
+    return str(Markup(tag).format(cleaned(text)))
 
 
 def every_block(blocks: Sequence[Any]) -> Iterator[Any]:

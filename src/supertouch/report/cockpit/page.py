@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from supertouch.report.blocks import Content, Simulator, Span
+from supertouch.report.blocks import Content, Simulator
 from supertouch.report.cockpit.chapters import Chapters, choices_of_groups, every_block
 from supertouch.report.cockpit.drawings import Drawings
 from supertouch.report.cockpit.packs import Packs
@@ -122,8 +122,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    environment.filters["across"] = _across
-    environment.filters["sortable"] = _sortable
     environment.filters["json"] = _json
     return environment
 
@@ -154,16 +152,6 @@ def _clean(data: object) -> object:
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _across(value: float, span: Span) -> str:
-    width = span.maximum - span.minimum or 1.0
-    place = 100 * (value - span.minimum) / width
-    return f"{min(max(place, 0.0), 100.0):.4g}"
-
-
-def _sortable(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.6g}"
 
 
 def _shown(content: Content) -> str:

@@ -10,6 +10,8 @@ from supertouch.report.native.contribution import importances, phases, reach_imp
 from supertouch.report.native.course import changes, explanations, outcome_courses, trends
 from supertouch.report.native.decision import budgets, gaps, incidents, portfolios, whatifs
 from supertouch.report.native.experience import asymmetries, bands, funnels, reaches, sets
+from supertouch.report.native.groups import segments
+from supertouch.report.native.journey import journeys
 from supertouch.study.model import Wave
 
 __all__ = ["native_charts"]
@@ -17,6 +19,7 @@ __all__ = ["native_charts"]
 BUILDERS: tuple[Callable[[Evidence, Wave], list[Chart]], ...] = (
     reach_impacts,
     importances,
+    journeys,
     phases,
     reaches,
     bands,
@@ -26,6 +29,7 @@ BUILDERS: tuple[Callable[[Evidence, Wave], list[Chart]], ...] = (
     portfolios,
     gaps,
     incidents,
+    segments,
     outcome_courses,
     trends,
     changes,

@@ -101,8 +101,7 @@ def _trend(evidence: Evidence, wave: Wave, outcome: Outcome, supers: list[str]) 
             if any(row["share"] is not None for row in found)}  # fmt: skip
     if len(waves) < 2 or not told:
         return None
-    base = words.say("figure.trend_base", level=evidence.confidence(),
-                     sizes=_sizes(evidence, waves))  # fmt: skip
+    base = words.say("native.trend_base", sizes=_sizes(evidence, waves))
     if len(supers) > LINES:
         base = f"{base} · {words.say('figure.cut', shown=LINES, all=len(supers))}"
     labels = {name: evidence.item_label(name) for name in told}
@@ -216,7 +215,19 @@ def _until(evidence: Evidence, wave: Wave) -> list[Wave]:
 
 
 def _sizes(evidence: Evidence, waves: list[Wave]) -> str:
-    return "; ".join(wave_size(evidence, each) for each in waves)
+    """Return n and n_eff of waves; their weighting once, where it is the same."""
+    words = evidence.words
+    weightings = {evidence.weighting(each.id) for each in waves}
+    if len(weightings) > 1:
+        return "; ".join(wave_size(evidence, each) for each in waves)
+    samples = [evidence.row("sample", each.id) or {} for each in waves]
+    sizes = "; ".join(
+        words.say("native.wave_size", wave=evidence.label(each),
+                  n=words.integer(found.get("n_accepted")),
+                  n_eff=words.integer(found.get("n_eff")))
+        for each, found in zip(waves, samples, strict=True)
+    )  # fmt: skip
+    return f"{sizes}; {weightings.pop()}"
 
 
 def _tone(row: Record) -> Tone:

@@ -113,7 +113,7 @@ def _gap(evidence: Evidence, wave: Wave, measure: str, rows: list[Record]) -> Ch
 
 
 def incidents(evidence: Evidence, wave: Wave) -> list[Chart]:
-    """Show how often touchpoints are complained of, the most critical first."""
+    """Show how critical complaints of touchpoints are, and how often there are any."""
     words = evidence.words
     rows = [row for row in incident_rows(evidence, wave)
             if row["n_negative"] and row["frequency"] is not None]  # fmt: skip
@@ -128,23 +128,35 @@ def incidents(evidence: Evidence, wave: Wave) -> list[Chart]:
     note = words.say(
         "native.incidents_note", level=evidence.confidence(), **negatives(evidence, wave)
     )
+    weighting = words.say("slides.weight_incidents", weighting=evidence.weighting(wave.id))
     return [
         Chart(
             name=f"incidents_{wave.id}",
             form="bar",
             title=words.say("incidents.caption", wave=evidence.label(wave)),
             categories=tuple(evidence.item_label(str(row["touchpoint"])) for row in rows),
-            series=(estimates(rows, "frequency", words.say("native.frequency"), tone="drop"),),
-            x_title=words.say("incidents.frequency_axis"),
+            series=_complaints(evidence, rows),
             number="percent",
-            base=" · ".join((size, note)),
+            base=" · ".join((size, weighting, note)),
             alt=words.say("native.bars", leaders=named(evidence, rows[:NAMED])),
         )
     ]
 
 
+def _complaints(evidence: Evidence, rows: list[Record]) -> tuple[Series, ...]:
+    """Return what the rows are sorted by first, where it is known; then how often they come."""
+    words = evidence.words
+    often = estimates(rows, "frequency", words.say("native.frequency"), tone="undecided")
+    critical = Series(words.say("column.critical"), values(rows, "critical"), tone="drop")
+    return (critical, often) if any(value is not None for value in critical.values) else (often,)
+
+
 def whatifs(evidence: Evidence, wave: Wave) -> list[Chart]:
-    """Show what the plan's measures would bring, an outcome each, the largest gain first."""
+    """Show what the plan's measures would bring, an outcome each, in the same order.
+
+    That is by the gain in the first outcome, the largest first. Those that the budget buys are
+    marked.
+    """
     ways = dict.fromkeys(
         (str(row["outcome"]), str(row["unit"])) for row in evidence.rows("whatif", wave.id)
     )
@@ -163,7 +175,9 @@ def _whatif(evidence: Evidence, wave: Wave, outcome: str, unit: str) -> Chart | 
     ]
     if not rows:
         return None
-    rows.sort(key=lambda row: -float(row["gain"]))
+    rows.sort(key=lambda row: _place(evidence, wave, row))
+    chosen = next((row for row in frontier(evidence, wave) if row["chosen"]), None)
+    bought = str(chosen["measures"]).split() if chosen is not None else []
     told = unit_of(evidence, outcome, unit)
     label = evidence.item_label(outcome)
     head = words.say(f"whatif.column_{told}", outcome=label)
@@ -175,11 +189,17 @@ def _whatif(evidence: Evidence, wave: Wave, outcome: str, unit: str) -> Chart | 
     )  # fmt: skip
     size = outcome_size(evidence, rows[0])
     note = words.say("native.whatif_note", level=evidence.confidence())
+    if chosen is not None:
+        note = f"{words.say('native.bought', budget=words.integer(chosen['budget']))} · {note}"
     return Chart(
         name=f"whatif_{wave.id}_{outcome}_{unit}",
         form="bar",
         title=words.say("native.whatif", gain=head, wave=evidence.label(wave)),
-        categories=tuple(measure_label(evidence, str(row["scenario"])) for row in rows),
+        categories=tuple(
+            words.say("native.ticked", name=name) if str(row["scenario"]) in bought else name
+            for row in rows
+            for name in [measure_label(evidence, str(row["scenario"]))]
+        ),
         series=(series,),
         x_title=head,
         number="signed",
@@ -187,6 +207,14 @@ def _whatif(evidence: Evidence, wave: Wave, outcome: str, unit: str) -> Chart | 
         base=" · ".join((size, evidence.weighting(wave.id), note)),
         alt=words.say("native.bars", leaders=leaders),
     )
+
+
+def _place(evidence: Evidence, wave: Wave, row: Record) -> tuple[float, str]:
+    """Return where a measure comes: by its gain in the first outcome that has one."""
+    name = str(row["scenario"])
+    gains = [float(each["gain"]) for each in evidence.rows("whatif", wave.id)
+             if each["scenario"] == name and each["gain"] is not None]  # fmt: skip
+    return -gains[0], name
 
 
 def budgets(evidence: Evidence, wave: Wave) -> list[Chart]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from supertouch.report.blocks import Cards, Headline, Plain, Prose
 from supertouch.report.evidence import Evidence, Record
-from supertouch.report.labels import shortened
 from supertouch.report.sections.cards import card, failed_criteria, verdict_text
 from supertouch.report.sections.changes import change_headline
 from supertouch.report.sections.compared import first_comparison
+from supertouch.report.sections.naming import named
 from supertouch.report.sections.reservations import reservations, roles
 from supertouch.report.sections.summary import summary
 from supertouch.study.model import PHASES, Role, Wave
@@ -18,7 +18,7 @@ __all__ = ["answer"]
 
 CLOSEST = 3
 LISTED = 8
-LONGEST = 70
+NAMED = 7
 BUILDERS: dict[str, Role] = {
     "loyalty_builder": "loyalty",
     "recommendation_builder": "recommendation",
@@ -60,20 +60,45 @@ def _headline(
     words = evidence.words
     label = evidence.label(wave)
     if supers:
-        names = words.series(
-            words.say("quote", text=shortened(evidence.item_label(row["touchpoint"]), LONGEST))
-            for row in supers
-        )
+        names = named(evidence, supers, most=NAMED)
+        if any(row["proxy"] for row in supers):
+            about = {"wave": label, "names": names, "proxies": _stand_ins(evidence, wave)}
+            return Headline(words.count("answer.super_proxy", len(supers), **about), "super")
         return Headline(words.count("answer.super", len(supers), wave=label, names=names), "super")
     if not verdicts:
         return Headline(words.say("answer.no_verdicts", wave=label), "warning")
-    if all(row["verdict"] == "undetermined" for row in verdicts):
+    if _undetermined(evidence, wave, verdicts):
         missing = roles(evidence, evidence.missing(wave.id))
-        text = words.say("answer.undetermined", wave=label, missing=missing)
-        return Headline(text, "undetermined")
+        key = "answer.undetermined" if missing else "answer.undetermined_open"
+        places = {"missing": missing} if missing else {}
+        return Headline(words.say(key, wave=label, **places), "undetermined")
     if not _admitted(evidence, wave):
-        return Headline(words.say("answer.refused", wave=label), "warning")
+        alone = len(evidence.touchpoints(wave.id)) == 1
+        return Headline(
+            words.say("answer.refused_alone" if alone else "answer.refused", wave=label), "warning"
+        )
     return Headline(words.say("answer.none", wave=label), "none")
+
+
+def _stand_ins(evidence: Evidence, wave: Wave) -> str:
+    """Say which outcome stands in for which."""
+    words = evidence.words
+    return words.series(
+        words.say(
+            "answer.stands_in",
+            outcome=evidence.label(outcome),
+            role=words.say(f"role.{outcome.role}"),
+        )
+        for outcome in evidence.proxies(wave.id)
+    )
+
+
+def _undetermined(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> bool:
+    """Tell whether no verdict can be reached because of what was not asked."""
+    found = {str(row["verdict"]) for row in verdicts}
+    if evidence.missing(wave.id):
+        return bool(found) and found <= {"undetermined", "too_few"}
+    return found == {"undetermined"}
 
 
 def _admitted(evidence: Evidence, wave: Wave) -> bool:
@@ -83,16 +108,22 @@ def _admitted(evidence: Evidence, wave: Wave) -> bool:
 
 def _cards_base(evidence: Evidence, wave: Wave) -> str:
     models = [evidence.model_base(wave.id, outcome) for outcome in evidence.driven(wave.id)]
-    return evidence.base(wave.id, *models, evidence.words.say("explain.probability"))
+    told = ["probability", "certainty"] if evidence.rows("portfolio", wave.id) else ["probability"]
+    notes = (evidence.words.say(f"explain.{name}") for name in told)
+    return evidence.base(wave.id, *models, *notes)
 
 
 def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:
     words = evidence.words
-    undetermined = [row for row in verdicts if row["verdict"] == "undetermined"]
-    if verdicts and len(undetermined) == len(verdicts):
-        return [Prose((words.say("answer.why_undetermined"),), bullets=_leaders(evidence, wave))]
+    if _undetermined(evidence, wave, verdicts):
+        leaders = _leaders(evidence, wave)
+        said = [words.say("answer.why_undetermined")]
+        said += [words.say("answer.what_can_be_said")] if leaders else []
+        return [Prose(tuple(said), bullets=leaders)]
     if not _admitted(evidence, wave):
-        return [Prose((words.say("answer.instead"),), bullets=_phase_lines(evidence, wave))]
+        phases = _phase_lines(evidence, wave)
+        key = "answer.instead" if phases else "answer.instead_alone"
+        return [Prose((words.say(key),), bullets=phases)]
     closest = [row for row in verdicts if row["probability"] and row["verdict"] != "too_few"]
     if not closest:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from supertouch.report.evidence import Evidence, Record, one_line
 from supertouch.report.sections.scales import best_text, code_text, label_text, scale_text
 from supertouch.study.model import Outcome, Scale, Touchpoint, Wave
-from supertouch.tables.banner import FEWEST_TESTED
+from supertouch.tables.banner import FEWEST_CARRYING, FEWEST_TESTED
 
 __all__ = ["about", "answer_text", "band_legend", "mean_text", "named", "two_codes"]
 
@@ -28,16 +28,26 @@ def _scale(evidence: Evidence, row: Record) -> Scale | None:
 def named(evidence: Evidence, row: Record) -> tuple[str, str]:
     """Return the title of a question and its wording; "" where the study does not give it."""
     words, item, kind = evidence.words, _item(evidence, row), str(row["kind"])
-    if isinstance(item, Outcome):
-        label = evidence.outcome_label(item)
-        if kind == "item":
-            number = words.integer(int(str(row["question"]).rpartition(".")[2]))
-            return words.say("banner.item", label=label, n=number), ""
-        if len(item.items) > 1:
-            return words.say("banner.score", label=label, n=words.integer(len(item.items))), ""
-        return label, one_line(item.question.within(words.code))
-    title = words.say(f"banner.{kind}", label=evidence.label(item))
-    return title, one_line(item.question.within(words.code)) if kind == "touchpoint" else ""
+    if isinstance(item, Touchpoint):
+        return words.say(f"banner.{kind}", label=evidence.label(item)), _asked(evidence, item, kind)
+    label, text = evidence.outcome_label(item), one_line(item.question.within(words.code))
+    if kind == "item":
+        number = int(str(row["question"]).rpartition(".")[2])
+        title = words.say("banner.item", label=label, n=words.integer(number))
+        own = item.questions[number - 1] if item.questions else None
+        return title, one_line(own.within(words.code)) if own else text
+    if len(item.items) > 1:
+        label = words.say("banner.score", label=label, n=words.integer(len(item.items)))
+    return label, text
+
+
+def _asked(evidence: Evidence, item: Touchpoint, kind: str) -> str:
+    """Return how a touchpoint is asked about: its own wording, else what is put about all."""
+    code, whole = evidence.words.code, evidence.study.questionnaire
+    if kind == "touchpoint" and (own := one_line(item.question.within(code))):
+        return own
+    texts = {"touchpoint": whole.rating, "contact": whole.contact, "brand_fit": whole.brand_fit}
+    return one_line(texts[kind].within(code))
 
 
 def answer_text(evidence: Evidence, row: Record, answer: str) -> str:
@@ -86,6 +96,7 @@ def band_legend(evidence: Evidence) -> tuple[str, ...]:
     if study.segments:
         texts.append(words.say(f"banner.read_letters_{form}", **level))
         texts.append(words.say("banner.read_pairs", n=words.integer(FEWEST_TESTED)))
+        texts.append(words.say("banner.read_few", n=words.integer(FEWEST_CARRYING)))
         texts.append(words.say(f"banner.read_total_{form}", **level))
     if len(evidence.waves) > 1:
         panel = "_panel" if study.panel else ""

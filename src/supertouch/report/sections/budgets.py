@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from supertouch.report.blocks import Cell, Column, Grid, Picture, Plain, Prose, Row
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.naming import listed
-from supertouch.report.sections.units import gain_texts, unit_of
+from supertouch.report.sections.units import gain_texts, read_gain, unit_of
 from supertouch.study.model import Wave
 
-__all__ = ["budgets", "frontier", "loyalty_unit", "measure_label", "outcome_size"]
+__all__ = ["budget_line", "budgets", "frontier", "loyalty_unit", "measure_label", "outcome_size"]
 
 LISTED = 10
 
@@ -22,7 +22,7 @@ def budgets(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> lis
         return []
     picture = pictures.get(f"budget_{wave.id}")
     return [
-        Prose((_budget_line(evidence, rows),)),
+        Prose((budget_line(evidence, rows),)),
         *([picture] if picture is not None else []),
         _frontier_grid(evidence, wave, rows),
         *_not_weighed(evidence),
@@ -52,7 +52,7 @@ def outcome_size(evidence: Evidence, row: Record) -> str:
                      n=words.integer(row["n"]), n_eff=words.integer(row["n_eff"]))  # fmt: skip
 
 
-def _budget_line(evidence: Evidence, rows: Sequence[Record]) -> str:
+def budget_line(evidence: Evidence, rows: Sequence[Record]) -> str:
     """Say what the plan's own budget buys; without one, what all measures cost."""
     words = evidence.words
     chosen = next((row for row in rows if row["chosen"]), None)
@@ -142,7 +142,7 @@ def _value_cell(evidence: Evidence, row: Record) -> Cell:
 
 def _bought_cell(evidence: Evidence, row: Record, name: str, *, unit: str) -> Cell:
     text, interval = gain_texts(evidence, row, name, unit=unit)
-    return Cell(text, interval, sort=row[name], numeric=True)
+    return Cell(text, interval, sort=read_gain(row, name, unit=unit), numeric=True)
 
 
 def _not_weighed(evidence: Evidence) -> list[Plain]:

@@ -24,6 +24,8 @@ from supertouch.report.sections.lasting import lasting
 from supertouch.report.sections.measures import (
     MEASURES,
     change_texts,
+    read_change,
+    read_value,
     scale_of,
     size_text,
     subject_of,
@@ -180,10 +182,10 @@ def _row(evidence: Evidence, row: Record) -> Row:
             _level(evidence, row, "before"),
             _level(evidence, row, "after"),
             Cell(change, "\n".join(part for part in (interval, note) if part),
-                 sort=row["change"], numeric=True),
+                 sort=read_change(row["change"], measure=measure), numeric=True),
             Cell(words.p_value(row["p_adjusted"]), sort=row["p_adjusted"], numeric=True),
             Cell(size_text(words, measure, row["detectable"]), _planned(evidence, row),
-                 sort=row["detectable"], numeric=True),
+                 sort=read_change(row["detectable"], measure=measure), numeric=True),
         ),
         strong=significant(row),
     )  # fmt: skip
@@ -223,9 +225,8 @@ def _level(evidence: Evidence, row: Record, name: str) -> Cell:
     n = words.say("base.n", n=words.integer(row[f"n_{name}"]))
     n_eff = row[f"n_eff_{name}"]
     base = n if n_eff is None else f"{n}; {words.say('base.n_eff', n_eff=words.integer(n_eff))}"
-    return Cell(
-        text, "\n".join(part for part in (interval, base) if part), sort=row[name], numeric=True
-    )
+    detail = "\n".join(part for part in (interval, base) if part)
+    return Cell(text, detail, sort=read_value(row[name], scale=scale), numeric=True)
 
 
 def _base(evidence: Evidence, compared: Compared) -> str:

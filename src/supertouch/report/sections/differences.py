@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from supertouch.report.blocks import Cell, Column, Grid, Plain, Prose, Row
 from supertouch.report.evidence import Evidence, Record
-from supertouch.report.sections.measures import change_texts, scale_of, value_text
+from supertouch.report.sections.measures import (
+    change_texts,
+    read_change,
+    read_value,
+    scale_of,
+    value_text,
+)
 from supertouch.study.model import Scale, Wave
 
 __all__ = ["differences"]
@@ -135,9 +141,11 @@ def _value(evidence: Evidence, row: Record, name: str, n: str, scale: Scale | No
     words = evidence.words
     base = words.say("base.n", n=words.integer(row[n]))
     text = value_text(words, _measure(row), row[name], scale=scale)
-    return Cell(text, base, sort=row[name], numeric=True)
+    return Cell(text, base, sort=read_value(row[name], scale=scale), numeric=True)
 
 
 def _difference(evidence: Evidence, row: Record) -> Cell:
-    text, interval = change_texts(evidence.words, row, "difference", measure=_measure(row))
-    return Cell(text, interval, sort=row["difference"], numeric=True)
+    measure = _measure(row)
+    text, interval = change_texts(evidence.words, row, "difference", measure=measure)
+    value = read_change(row["difference"], measure=measure)
+    return Cell(text, interval, sort=value, numeric=True)

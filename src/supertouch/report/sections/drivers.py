@@ -26,6 +26,7 @@ from supertouch.study.model import Outcome, Wave
 __all__ = ["component_columns", "components", "importance", "share_cell"]
 
 JOHNSON = 2
+RANK = 3
 
 
 def importance(evidence: Evidence, pictures: dict[str, Picture]) -> Section:
@@ -99,11 +100,11 @@ def _importance_grid(evidence: Evidence, wave: Wave, outcome: Outcome, group: Gr
     if not rows:
         return None
 
-    def share(row: Row) -> float:
-        value = row.cells[1].sort
-        return -float(value) if isinstance(value, (int, float)) else 1.0
+    def rank(row: Row) -> float:
+        value = row.cells[RANK].sort
+        return float(value) if isinstance(value, (int, float)) else float("inf")
 
-    rows.sort(key=share)
+    rows.sort(key=rank)
     caption = words.say(
         "importance.caption", outcome=evidence.outcome_label(outcome), wave=evidence.label(wave)
     )

@@ -40,8 +40,11 @@ def factor_columns(evidence: Evidence) -> tuple[Column, ...]:
 def factor_cells(evidence: Evidence, row: Record) -> tuple[Cell, ...]:
     """Return risk, share disappointed, penalty, reward and factor of one row."""
     words = evidence.words
-    raters = sum(int(row[f"n_{band}"]) for band in ("disappointed", "okay", "delighted"))
-    few = words.say("base.of_n", part=words.integer(row["n_disappointed"]), n=words.integer(raters))
+    counts = [row[f"n_{band}"] for band in ("disappointed", "okay", "delighted")]
+    few = ""
+    if None not in counts:
+        raters = words.integer(sum(map(int, counts)))
+        few = words.say("base.of_n", part=words.integer(counts[0]), n=raters)
     share = row["disappointed"]
     return (
         _points_cell(evidence, row, "risk", digits=3),

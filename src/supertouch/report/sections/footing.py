@@ -235,6 +235,7 @@ def _items(evidence: Evidence, wave: Wave) -> Grid:
                     Cell(
                         words.number(row["alpha"]),
                         words.interval(row["alpha_low"], row["alpha_high"]),
+                        sort=row["alpha"],
                         numeric=True,
                     ),
                     Cell(words.number(row["item_rest"]), sort=row["item_rest"], numeric=True),

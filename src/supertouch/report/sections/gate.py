@@ -15,7 +15,7 @@ from supertouch.report.blocks import (
 )
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.choices import by_outcome
-from supertouch.report.sections.reservations import refusal
+from supertouch.report.sections.reservations import lacking, refusal
 from supertouch.study.model import Outcome, Wave
 
 __all__ = ["gate"]
@@ -59,7 +59,9 @@ def _gate_in(evidence: Evidence, wave: Wave) -> tuple[Plain | ByOutcome, ...]:
             if (found := _univariate(evidence, wave, outcome)) is not None
         ]
     )
-    warning = [Prose((*notes, words.say("gate.instead")), "warning")] if notes else []
+    phases = any(evidence.rows("phases", wave.id))
+    instead = words.say("gate.instead" if phases else "gate.instead_alone")
+    warning = [Prose((*notes, *([instead] if phases or alone else [])), "warning")] if notes else []
     return (*warning, grid, *alone)
 
 
@@ -70,16 +72,14 @@ def _refused_row(
     label = Cell(words.say("group.total"))
     if group[0]:
         label = Cell(evidence.value_label(*group), evidence.segment_label(group[0]))
-    numbers = [model[name] for name in ("n", "n_eff", "n_needed", "n_columns")]
+    needed = model["n_needed"] if lacking(evidence, model) else None
+    numbers = [model["n"], model["n_eff"], needed, model["n_columns"]]
     return Row(
         (
             label,
             Cell(evidence.outcome_label(outcome)),
             Cell(words.known("refusal", str(model["reason"]))),
-            *(
-                Cell("" if number is None else words.integer(number), sort=number, numeric=True)
-                for number in numbers
-            ),
+            *(Cell(words.integer(number), sort=number, numeric=True) for number in numbers),
         ),
         outcome=outcome.id,
     )

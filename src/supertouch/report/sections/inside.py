@@ -22,7 +22,7 @@ from supertouch.report.sections.naming import named
 from supertouch.report.sections.scales import best_text, one_scale
 from supertouch.study.model import Scale, Wave
 
-__all__ = ["KINDS", "gap_rows", "gap_text", "inside"]
+__all__ = ["KINDS", "gap_points", "gap_rows", "gap_text", "inside"]
 
 KINDS: tuple[Tone, ...] = ("blind_spot", "pet", "agreed", "undecided")
 GRADES = ((0.9, "excellent"), (0.75, "good"), (0.5, "moderate"))
@@ -52,7 +52,12 @@ def _by_gap(row: Record) -> tuple[int, float]:
 
 def gap_text(evidence: Evidence, value: float | None) -> str:
     """Return a gap of shares in percentage points, plus = higher inside."""
-    return evidence.words.number(None if value is None else 100 * float(value), 0, signed=True)
+    return evidence.words.number(gap_points(value), 0, signed=True)
+
+
+def gap_points(value: float | None) -> float | None:
+    """Return a gap of shares in percentage points."""
+    return None if value is None else 100 * float(value)
 
 
 def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tuple[Plain, ...]:
@@ -206,8 +211,7 @@ def _sides(
     """Return the gap of a measure with its interval and p, and both sides."""
     words = evidence.words
     gap, p_value = row[f"{measure}_gap"], row[f"{measure}_p_adjusted"]
-    low, high = (None if end is None else 100 * float(end)
-                 for end in (row[f"{measure}_gap_low"], row[f"{measure}_gap_high"]))  # fmt: skip
+    low, high = (gap_points(row[f"{measure}_gap_{end}"]) for end in ("low", "high"))
     parts = [words.interval(low, high, 0, signed=True)]
     if p_value is not None:
         parts.append(words.say("base.p", p_value=words.related(words.p_value(p_value))))
@@ -217,7 +221,7 @@ def _sides(
     if measure == "performance":
         means = _means(evidence, row, noted=noted)
     return (
-        Cell(gap_text(evidence, gap), detail, sort=gap, numeric=True),
+        Cell(gap_text(evidence, gap), detail, sort=gap_points(gap), numeric=True),
         Cell(words.percent(inside_), means[0], sort=inside_, numeric=True),
         Cell(words.percent(outside), means[1], sort=outside, numeric=True),
     )

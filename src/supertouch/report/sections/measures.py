@@ -9,6 +9,8 @@ from supertouch.study.model import Scale
 __all__ = [
     "MEASURES",
     "change_texts",
+    "read_change",
+    "read_value",
     "scale_of",
     "size_text",
     "subject_of",
@@ -55,6 +57,18 @@ def scale_of(evidence: Evidence, row: Record, *, measure: str) -> Scale | None:
     return None
 
 
+def read_value(value: float | None, *, scale: Scale | None) -> float | None:
+    """Return a value as it is read: means in the codes of ``scale``, which tables hold turned."""
+    if scale is None or not scale.reversed or value is None:
+        return value
+    return scale.turned(float(value))
+
+
+def read_change(value: float | None, *, measure: str) -> float | None:
+    """Return a difference as it is read: shares in percentage points."""
+    return 100 * float(value) if measure in PERCENT and value is not None else value
+
+
 def value_text(
     words: Language,
     measure: str,
@@ -69,8 +83,7 @@ def value_text(
     """
     if measure in PERCENT:
         return words.percent(value, 1 if exact else PERCENT[measure])
-    if scale is not None and scale.reversed and value is not None:
-        value = scale.turned(float(value))
+    value = read_value(value, scale=scale)
     digits = 1 if exact and measure == "nps" else PLACES.get(measure, 2)
     return words.number(value, digits, signed=measure in SIGNED)
 
@@ -103,9 +116,10 @@ def value_texts(
 
 def change_texts(words: Language, row: Record, name: str, *, measure: str) -> tuple[str, str]:
     """Return a difference of two values of a measure, and its interval; plus = better or more."""
-    parts = [row[name], row.get(f"{name}_low"), row.get(f"{name}_high")]
+    parts = [read_change(part, measure=measure)
+             for part in (row[name], row.get(f"{name}_low"), row.get(f"{name}_high"))]  # fmt: skip
     if measure in PERCENT:
-        value, low, high = (None if part is None else 100 * float(part) for part in parts)
+        value, low, high = parts
         text = words.number(value, 1, signed=True)
         told = text if value is None else words.say("differences.points", value=text)
         return told, words.interval(low, high, 1, signed=True)
@@ -120,5 +134,5 @@ def size_text(words: Language, measure: str, size: float | None, *, unit: bool =
     """Return how large a difference is, whichever its sign; shares in percentage points."""
     if measure not in PERCENT or size is None:
         return words.number(size, PLACES.get(measure, 2))
-    text = words.number(100 * float(size), 1)
+    text = words.number(read_change(size, measure=measure), 1)
     return words.say("differences.points", value=text) if unit else text

@@ -19,7 +19,7 @@ from supertouch.report.sections.naming import listed, quoted
 from supertouch.report.sections.pairs import overlaps, synergies
 from supertouch.study.model import PHASES, Wave
 
-__all__ = ["CRITERIA", "METHODS", "funnel_rows", "mix", "set_rows"]
+__all__ = ["CRITERIA", "METHODS", "best_set", "funnel_rows", "mix", "set_rows"]
 
 CRITERIA = ("met", "delighted")
 METHODS = ("exact", "greedy")
@@ -73,7 +73,7 @@ def _in_wave(evidence: Evidence, wave: Wave, pictures: dict[str, Picture]) -> tu
     return tuple(blocks) or (nothing,)
 
 
-def _best(evidence: Evidence, wave: Wave, criterion: str) -> Record | None:
+def best_set(evidence: Evidence, wave: Wave, criterion: str) -> Record | None:
     """Return the smallest set that reaches nearly as many as the largest one."""
     for method in METHODS:
         rows = [row for row in set_rows(evidence, wave, criterion, method)
@@ -87,7 +87,7 @@ def _best(evidence: Evidence, wave: Wave, criterion: str) -> Record | None:
 
 def _best_lines(evidence: Evidence, wave: Wave) -> list[str]:
     """Tell the best sets, that of those met first; where one touchpoint does, that of delight."""
-    found = {name: row for name in CRITERIA if (row := _best(evidence, wave, name)) is not None}
+    found = {name: row for name in CRITERIA if (row := best_set(evidence, wave, name)) is not None}
     if "delighted" in found and "met" in found and int(found["met"]["size"]) == 1:
         keys = {"delighted": "mix.lead_delighted", "met": "mix.met"}
     elif "met" in found:

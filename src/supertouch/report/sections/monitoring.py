@@ -18,9 +18,9 @@ from supertouch.report.blocks import (
 )
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.budgets import measure_label
-from supertouch.report.sections.measures import value_text, value_texts
+from supertouch.report.sections.measures import read_value, value_text, value_texts
 from supertouch.report.sections.scales import best_text, one_scale
-from supertouch.report.sections.units import gain_texts, unit_of
+from supertouch.report.sections.units import gain_texts, read_gain, unit_of
 from supertouch.study.model import Scale
 
 __all__ = ["monitoring"]
@@ -52,6 +52,8 @@ def monitoring(evidence: Evidence) -> Section | None:
     if forecasts:
         blocks.append(_forecast_grid(evidence, forecasts))
     intro = words.say("plan.intro", level=evidence.confidence())
+    if len(evidence.waves) > 1:
+        intro = f"{intro} {words.say('plan.as_of', wave=evidence.label(evidence.waves[-1]))}"
     return Section("plan", words.say("section.plan"), tuple(blocks), intro)
 
 
@@ -110,9 +112,9 @@ def _row(evidence: Evidence, row: Record, *, noted: bool) -> Row:
             Cell(words.integer(row["cost"]), sort=row["cost"], numeric=True),
             Cell(start, sort=str(row["start"])),
             Cell(value_text(words, "satisfaction", row["before"], scale=scale), based_on,
-                 sort=row["before"], numeric=True),
+                 sort=read_value(row["before"], scale=scale), numeric=True),
             Cell(value_text(words, "satisfaction", row["target"], scale=scale), note,
-                 sort=row["target"], numeric=True),
+                 sort=read_value(row["target"], scale=scale), numeric=True),
             _now_cell(evidence, row, scale),
             Cell(words.say(f"plan_status.{status}"), sort=list(STATES).index(status),
                  tone=STATES[status]),
@@ -132,11 +134,21 @@ def _now_cell(evidence: Evidence, row: Record, scale: Scale | None) -> Cell:
     if None not in (*ends, row["target"]):
         known = [float(row[name]) for name in (*LEVELS, "now_low", "now_high")
                  if row[name] is not None]  # fmt: skip
-        drawing = Span(float(row["now"]), float(ends[0]), float(ends[1]), min(known) - 0.05,
-                       max(known) + 0.05, float(row["target"]))  # fmt: skip
+        drawing = _drawn(row, (min(known) - 0.05, max(known) + 0.05), scale)
     wave = _wave_label(evidence, str(row["wave"]))
     detail = "\n".join(part for part in (interval, wave) if part)
-    return Cell(text, detail, sort=row["now"], numeric=True, drawing=drawing)
+    return Cell(
+        text, detail, sort=read_value(row["now"], scale=scale), numeric=True, drawing=drawing
+    )
+
+
+def _drawn(row: Record, axis: tuple[float, float], scale: Scale | None) -> Span:
+    """Draw a level in the codes that are read; ``axis`` runs from worse to better."""
+    now, low, high, start, end, target = (
+        float(scale.turned(float(value)) if scale is not None and scale.reversed else value)
+        for value in (row["now"], row["now_low"], row["now_high"], *axis, row["target"])
+    )
+    return Span(now, min(low, high), max(low, high), start, end, target)
 
 
 def _wave_label(evidence: Evidence, wave: str) -> str:
@@ -187,4 +199,4 @@ def _points_cell(evidence: Evidence, row: Record, name: str) -> Cell:
     text, interval = gain_texts(evidence, row, name, unit=unit, more=1)
     if unit == "share" and row[name] is not None:
         text = evidence.words.say("whatif.share_points", value=text)
-    return Cell(text, interval, sort=row[name], numeric=True)
+    return Cell(text, interval, sort=read_gain(row, name, unit=unit), numeric=True)

@@ -19,15 +19,23 @@ def quoted(evidence: Evidence, touchpoint: str) -> str:
     return evidence.words.say("quote", text=label)
 
 
-def listed(evidence: Evidence, texts: Sequence[str], *, most: int = LISTED) -> str:
-    """Return texts as an enumeration, the first ``most`` and how many more there are."""
+def listed(
+    evidence: Evidence, texts: Sequence[str], *, most: int = LISTED, more: str = "naming.more"
+) -> str:
+    """Return texts as an enumeration: the first ``most``, and in ``more`` how many are left."""
     words = evidence.words
     if len(texts) <= most + 1:
         return words.series(texts)
-    more = words.integer(len(texts) - most)
-    return words.say("naming.more", names=", ".join(texts[:most]), n=more)
+    return words.say(more, names=", ".join(texts[:most]), n=words.integer(len(texts) - most))
 
 
-def named(evidence: Evidence, rows: Iterable[Record], *, most: int = LISTED) -> str:
+def named(
+    evidence: Evidence,
+    rows: Iterable[Record],
+    *,
+    most: int = LISTED,
+    more: str = "naming.more",
+) -> str:
     """Name the touchpoints of rows."""
-    return listed(evidence, [quoted(evidence, str(row["touchpoint"])) for row in rows], most=most)
+    names = [quoted(evidence, str(row["touchpoint"])) for row in rows]
+    return listed(evidence, names, most=most, more=more)

@@ -10,7 +10,7 @@ from supertouch.report.sections.cards import badge, failed_criteria, verdict_tex
 from supertouch.report.sections.drivers import component_columns, components, share_cell
 from supertouch.report.sections.factors import factor_cells, factor_columns
 from supertouch.report.sections.grounds import grounds
-from supertouch.report.sections.inside import gap_text
+from supertouch.report.sections.inside import gap_points, gap_text
 from supertouch.report.sections.portfolio import decision_text, decision_tone, gain_cell
 from supertouch.report.sections.quality import quality_cells, quality_columns
 from supertouch.report.sections.segments import modelled
@@ -193,7 +193,8 @@ def _decisions(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
             ]
         kind = words.say(f"inside_kind.{gap['kind']}") if gap else ""
         text = gap_text(evidence, gap["importance_gap"]) if gap else "–"
-        cells += [Cell(text, kind, numeric=True), _incidents(evidence, incident)]
+        points = gap_points(gap["importance_gap"]) if gap else None
+        cells += [Cell(text, kind, sort=points, numeric=True), _incidents(evidence, incident)]
         rows.append(Row(tuple(cells)))
     names = ("wave", "decision", "why", "gain", "gap_points", "incidents")
     numeric = ("gain", "gap_points", "incidents")
@@ -216,7 +217,7 @@ def _incidents(evidence: Evidence, row: Record | None) -> Cell:
     rank = ""
     if row["rank"] is not None:
         rank = words.say("incidents.rank", rank=words.integer(row["rank"]))
-    return Cell(every, rank, numeric=True)
+    return Cell(every, rank, sort=row["n_negative"], numeric=True)
 
 
 def _highest_share(evidence: Evidence, touchpoint: Touchpoint) -> float:

@@ -84,7 +84,8 @@ def _performance(evidence: Evidence, wave: Wave, group: Group) -> Grid:
 
 def quality_columns(evidence: Evidence) -> tuple[Column, ...]:
     """Return the heads that belong to ``quality_cells``."""
-    names = ("reach", "n_rated", "satisfaction", "bands", "nps_met", "nps_not_met", "brand_fit")
+    names = ["reach", "n_rated", "satisfaction", "bands", "nps_met", "nps_not_met"]
+    names += ["brand_fit"] if _fit_asked(evidence) else []
     scales = {"satisfaction": _rating(evidence), "brand_fit": _fit(evidence)}
     return tuple(
         Column(mean_head(evidence, name, scales.get(name)), numeric=name != "bands")
@@ -115,7 +116,7 @@ def quality_cells(evidence: Evidence, record: Record) -> tuple[Cell, ...]:
         scale = scales.get(touchpoint.brand_fit_scale)
         few = _fit(evidence) is None
         fit = mean_cell(evidence, record, "brand_fit", scale, noted=few, base=base)
-    return (
+    cells = (
         _reach(evidence, record),
         Cell(words.integer(record["n_rated"]), rated_eff, sort=record["n_rated"], numeric=True),
         mean_cell(evidence, record, "satisfaction", rating, noted=noted),
@@ -124,10 +125,15 @@ def quality_cells(evidence: Evidence, record: Record) -> tuple[Cell, ...]:
         nps("nps_not_met"),
         fit,
     )
+    return cells if _fit_asked(evidence) else cells[:-1]
 
 
 def _rating(evidence: Evidence) -> Scale | None:
     return one_scale(evidence, (item.scale for item in evidence.study.touchpoints))
+
+
+def _fit_asked(evidence: Evidence) -> bool:
+    return any(item.brand_fit != Columns() for item in evidence.study.touchpoints)
 
 
 def _fit(evidence: Evidence) -> Scale | None:

@@ -10,7 +10,7 @@ from supertouch.report.sections.doubts import doubts
 from supertouch.report.sections.wording import rule_text
 from supertouch.study.model import Outcome, Role, Wave
 
-__all__ = ["proxy_notes", "refusal", "reservations", "roles"]
+__all__ = ["lacking", "proxy_notes", "refusal", "reservations", "roles"]
 
 MANY = 0.05
 REASONS = 3
@@ -51,15 +51,28 @@ def refusal(evidence: Evidence, outcome: Outcome, model: Record) -> str:
     words = evidence.words
     reason = words.known("refusal", str(model["reason"]))
     text = words.say("gate.refused", outcome=evidence.outcome_label(outcome), reason=reason)
-    if model["n_needed"] is None:
+    found = lacking(evidence, model)
+    if found is None:
         return text
-    needed = words.say(
-        "gate.needed",
-        n_eff=words.integer(model["n_eff"]),
-        n_needed=words.integer(model["n_needed"]),
-        columns=words.integer(model["n_columns"]),
-    )
+    n_eff, n_needed = found
+    columns = words.integer(model["n_columns"])
+    needed = words.say("gate.needed", n_eff=n_eff, n_needed=n_needed, columns=columns)
     return f"{text} {needed}"
+
+
+def lacking(evidence: Evidence, model: Record | None) -> tuple[str, str] | None:
+    """Return n_eff and the n_eff that would do; None for a model not refused for its size.
+
+    Where both are the same number when rounded, n_eff has a decimal.
+    """
+    if model is None or model["admitted"] or model["reason"] != "n_eff_below_columns":
+        return None
+    if model["n_needed"] is None or model["n_eff"] >= model["n_needed"]:
+        return None
+    words = evidence.words
+    needed = words.integer(model["n_needed"])
+    n_eff = words.integer(model["n_eff"])
+    return words.number(model["n_eff"], 1) if n_eff == needed else n_eff, needed
 
 
 def _lost(evidence: Evidence, wave: Wave) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from supertouch.report.blocks import ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.differences import differences
+from supertouch.report.sections.reservations import lacking
 from supertouch.report.sections.scales import mean_cell
 from supertouch.study.model import Outcome, Wave
 
@@ -137,9 +138,10 @@ def _leaders(
     if model is None:
         return words.say("segments.no_model")
     if not model["admitted"]:
-        if model["n_needed"] is None:
+        found = lacking(evidence, model)
+        if found is None:
             return words.say("segments.not_admitted")
-        return words.say("segments.refused", needed=words.integer(model["n_needed"]))
+        return words.say("segments.refused", needed=found[1])
     rows = ranked(evidence.rows("importance", wave.id, group=group), outcome)
     return "; ".join(
         words.say(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from supertouch.report.blocks import Prose
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.danger import at_risk
 from supertouch.report.sections.naming import named, quoted
 from supertouch.report.sections.portfolio import decided
+from supertouch.report.sections.reservations import lacking
 from supertouch.study.model import Outcome, Wave
 
 __all__ = ["beware", "summary", "to_do"]
 
 SPOKEN = 3
+MORE = "naming.more_decisions"
 ALIKE = 1e-9
 
 
@@ -40,7 +42,7 @@ def to_do(evidence: Evidence, wave: Wave) -> str:
     first = [row for row in rows if row["decision"] == "concentrate"]
     if first:
         return words.say(
-            "summary.concentrate",
+            "summary.concentrate" if _supers(evidence, wave) else "summary.priority",
             who=_who(evidence, wave, first),
             sure=_sure(evidence, first),
             lead=_lead(evidence, wave, first),
@@ -51,29 +53,26 @@ def to_do(evidence: Evidence, wave: Wave) -> str:
     if missing:
         asked = words.series(words.say(f"summary.ask.{role}") for role in missing)
         return words.say("summary.ask_next", asked=asked)
-    needed = _needed(evidence, wave)
-    if needed is not None:
-        n_eff, n_needed = needed
-        places = {"n_eff": words.integer(n_eff), "n_needed": words.integer(n_needed)}
-        return words.say("summary.larger_sample", **places)
-    return words.say("summary.open")
+    return _needed(evidence, wave)
 
 
 def _who(evidence: Evidence, wave: Wave, first: Sequence[Record]) -> str:
     """Name the touchpoints to concentrate on; those of the headline are not named again."""
     words = evidence.words
-    supers = {
-        row["touchpoint"]
-        for row in evidence.rows("supertouchpoints", wave.id)
-        if row["verdict"] == "super"
-    }
+    supers = _supers(evidence, wave)
     found = {row["touchpoint"] for row in first}
     if not supers or supers - found:
-        return named(evidence, first, most=SPOKEN)
+        return named(evidence, first, most=SPOKEN, more=MORE)
     others = [row for row in first if row["touchpoint"] not in supers]
     if not others:
         return words.count("summary.these", len(supers))
-    return words.count("summary.these_and", len(supers), names=named(evidence, others, most=SPOKEN))
+    names = named(evidence, others, most=SPOKEN, more=MORE)
+    return words.count("summary.these_and", len(supers), names=names)
+
+
+def _supers(evidence: Evidence, wave: Wave) -> set[str]:
+    rows = evidence.rows("supertouchpoints", wave.id)
+    return {str(row["touchpoint"]) for row in rows if row["verdict"] == "super"}
 
 
 def _sure(evidence: Evidence, first: Sequence[Record]) -> str:
@@ -127,16 +126,24 @@ def _effect(evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: str) -
     )
 
 
-def _needed(evidence: Evidence, wave: Wave) -> tuple[float, float] | None:
-    """Return n_eff of the refused model that lacks most, and what it needs."""
+def _needed(evidence: Evidence, wave: Wave) -> str:
+    """Say what the next wave takes: respondents, ratings or touchpoints, by what was refused."""
+    words = evidence.words
     refused = [
-        (float(model["n_eff"]), float(model["n_needed"]))
+        model
         for outcome in evidence.driven(wave.id)
         if (model := evidence.row("models", wave.id, outcome.id)) is not None
         and not model["admitted"]
-        and model["n_needed"] is not None
     ]
-    return max(refused, key=lambda pair: pair[1] - pair[0], default=None)
+    small = [model for model in refused if lacking(evidence, model) is not None]
+    if small:
+        model = max(small, key=lambda row: float(row["n_needed"]) - float(row["n_eff"]))
+        n_eff, n_needed = lacking(evidence, model) or ("", "")
+        return words.say("summary.larger_sample", n_eff=n_eff, n_needed=n_needed)
+    if any(model["reason"] == "too_few_touchpoints" for model in refused):
+        several = len(evidence.touchpoints(wave.id)) > 1
+        return words.say("summary.more_ratings" if several else "summary.more_touchpoints")
+    return words.say("summary.open")
 
 
 def beware(evidence: Evidence, wave: Wave) -> str:
@@ -144,8 +151,9 @@ def beware(evidence: Evidence, wave: Wave) -> str:
     words = evidence.words
     rows = decided(evidence, wave)
     quick = [row for row in rows if row["quick_win"]]
-    drop = [row for row in rows if row["decision"] == "drop"]
-    parts = [_guard(evidence, wave)]
+    risks = _risks(evidence, wave)
+    drop = [row for row in rows if row["decision"] == "drop" and row["touchpoint"] not in risks]
+    parts = [_guard(evidence, risks)]
     parts += [
         words.count(f"summary.{name}", len(found), names=named(evidence, found, most=SPOKEN))
         for name, found in (("quick", quick), ("drop", drop))
@@ -155,30 +163,38 @@ def beware(evidence: Evidence, wave: Wave) -> str:
     return f"{told[:1].upper()}{told[1:]}." if told else _worst(evidence, wave)
 
 
-def _guard(evidence: Evidence, wave: Wave) -> str:
-    """Name the largest certain risk of each outcome, once where it is the same touchpoint."""
-    words = evidence.words
-    found: dict[str, list[str]] = {}
-    shares: dict[str, str] = {}
+def _risks(evidence: Evidence, wave: Wave) -> dict[str, list[Record]]:
+    """Return the largest certain risk of each outcome, by its touchpoint."""
+    found: dict[str, list[Record]] = {}
     for outcome in evidence.driven(wave.id):
         for row in at_risk(evidence, wave, outcome)[:1]:
-            name = str(row["touchpoint"])
-            shares[name] = words.percent(row["disappointed"])
-            penalty = words.number(row["penalty"], signed=True)
-            label = evidence.outcome_label(outcome)
-            found.setdefault(name, []).append(
-                words.say("summary.penalty", penalty=penalty, outcome=label)
-            )
+            found.setdefault(str(row["touchpoint"]), []).append(row)
+    return found
+
+
+def _guard(evidence: Evidence, risks: Mapping[str, Sequence[Record]]) -> str:
+    """Name the touchpoints to guard, each once, with what their penalties are."""
+    words = evidence.words
     names = [
         words.say(
             "summary.guarded",
             touchpoint=quoted(evidence, name),
-            disappointed=shares[name],
-            penalties=words.series(penalties),
+            disappointed=words.percent(rows[-1]["disappointed"]),
+            penalties=words.series(_penalty(evidence, row) for row in rows),
         )
-        for name, penalties in found.items()
+        for name, rows in risks.items()
     ]
     return words.say("summary.guard", names=words.series(names)) if names else ""
+
+
+def _penalty(evidence: Evidence, row: Record) -> str:
+    words = evidence.words
+    outcome = evidence.study.outcome(str(row["outcome"]))
+    return words.say(
+        "summary.penalty",
+        penalty=words.number(row["penalty"], signed=True),
+        outcome=evidence.outcome_label(outcome),
+    )
 
 
 def _worst(evidence: Evidence, wave: Wave) -> str:

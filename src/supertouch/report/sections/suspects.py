@@ -126,7 +126,7 @@ def _suspect(evidence: Evidence, row: Record) -> Row:
         (
             Cell(words.say(f"flag.{row['flag']}")),
             Cell(rule_text(evidence.study, str(row["rule"]), words=words)),
-            Cell(limit, numeric=True),
+            Cell(limit, sort=threshold, numeric=True),
             Cell(words.integer(row["n_checked"]), sort=row["n_checked"], numeric=True),
             Cell(words.integer(row["n"]), expected, sort=row["n"], numeric=True),
             Cell(words.percent(row["share"], 1), sort=row["share"], numeric=True),
@@ -157,7 +157,9 @@ def _weights(evidence: Evidence) -> Grid | None:
             Cell(spread, sort=row["maximum"], numeric=True),
             Cell(words.number(row["median"]), sort=row["median"], numeric=True),
             Cell(words.integer(row["n_trimmed"]), sort=row["n_trimmed"], numeric=True),
-            Cell(words.integer(sum(refused.values())), why, numeric=True),
+            Cell(
+                words.integer(sum(refused.values())), why, sort=sum(refused.values()), numeric=True
+            ),
             Cell(words.integer(row["iterations"]), left, sort=row["iterations"], numeric=True),
             Cell(words.number(row["design_effect"]), sort=row["design_effect"], numeric=True),
             Cell(words.integer(row["n"]), sort=row["n"], numeric=True),

@@ -15,7 +15,13 @@ from supertouch.report.blocks import (
     Tone,
 )
 from supertouch.report.evidence import Evidence, Record
-from supertouch.report.sections.measures import scale_of, subject_of, value_text, value_texts
+from supertouch.report.sections.measures import (
+    read_value,
+    scale_of,
+    subject_of,
+    value_text,
+    value_texts,
+)
 from supertouch.study.model import Wave
 
 __all__ = ["targets"]
@@ -77,8 +83,8 @@ def _row(evidence: Evidence, row: Record) -> Row:
             Cell(*subject_of(evidence, row)),
             Cell(words.say(f"track.{measure}")),
             Cell(words.say("targets.most" if most else "targets.least", value=target),
-                 sort=row["target"], numeric=True),
-            Cell(value, interval, sort=row["value"], numeric=True),
+                 sort=read_value(row["target"], scale=scale), numeric=True),
+            Cell(value, interval, sort=read_value(row["value"], scale=scale), numeric=True),
             Cell(words.say(f"status.{status}"), sort=list(STATES).index(status),
                  tone=BADGES[status]),
             Cell(words.integer(row["n"]), eff, sort=row["n"], numeric=True),

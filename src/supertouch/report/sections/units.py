@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from supertouch.report.evidence import Evidence, Record
 
-__all__ = ["PER", "Way", "gain_texts", "goes_with", "is_share", "unit_of"]
+__all__ = ["PER", "Way", "gain_texts", "goes_with", "is_share", "read_gain", "unit_of"]
 
 Way = tuple[str, str]
 
@@ -24,6 +24,11 @@ def unit_of(evidence: Evidence, outcome: str, unit: str = "mean") -> str:
     return "share" if unit == "mean" and is_share(evidence, outcome) else unit
 
 
+def read_gain(row: Record, name: str, *, unit: str) -> float | None:
+    """Return the gain ``name`` of a row as it is read, in numbers of ``unit``."""
+    return None if row[name] is None else PER[unit] * float(row[name])
+
+
 def gain_texts(
     evidence: Evidence, row: Record, name: str, *, unit: str, more: int = 0
 ) -> tuple[str, str]:
@@ -39,8 +44,7 @@ def gain_texts(
     words = evidence.words
     digits = DIGITS[unit] + (0 if unit == "share" else more)
     value, low, high = (
-        None if row[key] is None else PER[unit] * float(row[key])
-        for key in (name, f"{name}_low", f"{name}_high")
+        read_gain(row, key, unit=unit) for key in (name, f"{name}_low", f"{name}_high")
     )
     text = words.number(value, digits, signed=True)
     return text, words.interval(low, high, digits, signed=True)

@@ -168,6 +168,7 @@ def _consistency_row(evidence: Evidence, row: Record) -> Row:
             Cell(
                 words.number(row["r2_gain"], 3),
                 words.interval(row["r2_gain_low"], row["r2_gain_high"], 3),
+                sort=row["r2_gain"],
                 numeric=True,
             ),
         ),

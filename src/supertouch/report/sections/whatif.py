@@ -19,7 +19,7 @@ from supertouch.report.blocks import (
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.budgets import budgets, measure_label, outcome_size
 from supertouch.report.sections.simulator import simulator
-from supertouch.report.sections.units import PER, Way, gain_texts, unit_of
+from supertouch.report.sections.units import PER, Way, gain_texts, read_gain, unit_of
 from supertouch.study.model import Wave
 
 __all__ = ["whatif"]
@@ -169,4 +169,4 @@ def _gain_cell(evidence: Evidence, row: Record | None) -> Cell:
         key = "whatif.cost_per_share" if unit == "share" else "whatif.cost_per_point"
         parts.append(words.say(key, cost=cost))
     detail = "\n".join(part for part in parts if part)
-    return Cell(text, detail, sort=row["gain"], numeric=True)
+    return Cell(text, detail, sort=read_gain(row, "gain", unit=unit), numeric=True)

@@ -9,19 +9,18 @@ from typing import Any
 from supertouch.report import palette
 from supertouch.report.blocks import Chart, Series, Tone
 from supertouch.report.labels import text_width
+from supertouch.report.native.ends import ends_of, limits, tick
 from supertouch.report.slides.axes import (
-    ends_of,
     legend,
     plot_area,
     rgb,
     scaled,
-    tick,
     titled,
     values_axis,
 )
 from supertouch.report.slides.errorbars import error_bars, pointed
 from supertouch.report.slides.names import name_size, named, names_width
-from supertouch.report.slides.points import FIRST, Frame, limits, named_points
+from supertouch.report.slides.points import FIRST, Frame, named_points
 from supertouch.report.slides.sheets import FORMATS, workbook
 from supertouch.report.slides.template import Area
 from supertouch.report.slides.texts import plain
@@ -221,7 +220,7 @@ def _lines(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
         labels.number_format = short.get(chart.number, FORMATS[chart.number])
         labels.number_format_is_linked = False
         labels.font.size = Pt(11)
-        labels.position = XL_LABEL_POSITION.RIGHT
+        labels.position = XL_LABEL_POSITION.ABOVE
         _backed(labels)
     legend(native, several, below=True)
 

@@ -23,9 +23,10 @@ from supertouch.report.slides.texts import fit, plain
 
 __all__ = ["add_slide"]
 
-TITLE_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 15.0, 14.0)
+TITLE_SIZES = (22.0, 16.0)
 LINE_SIZES = (18.0, 17.0, 16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0)
-FOOT_SIZES = (9.0, 8.5, 8.0)
+HEAD_SIZES = (12.0, 11.0, 10.0, 9.0)
+FOOT_SIZES = (9.0,)
 FOOT, GAP, HEAD = 34.0, 14.0, 22.0
 FOOTER = 12.0
 LISTED = re.compile(r"(?:, | \w+ )(?=[„“])")
@@ -49,7 +50,7 @@ def add_slide(layouts: Layouts, slide: Slide, evidence: Evidence) -> Any:  # noq
     notes = [slide.title, *slide.notes]
     cut = ""
     if slide.charts:
-        cut = _charts(drawn.shapes, slide.charts, body, evidence)
+        cut = _charts(drawn.shapes, slide, body, evidence)
     if slide.lines:
         _lines(drawn.shapes, slide.lines, body)
     if slide.table is not None:
@@ -96,13 +97,15 @@ def _explained(evidence: Evidence, slide: Slide, cut: str) -> list[str]:
         (words.say("slides.lead_test"), words.known("slides.test", slide.kind)),
         (words.say("slides.lead_method"), words.known("slides.method", slide.kind)),
     )
+    lead = words.say("slides.lead_base")
+    base = slide.base.removeprefix(words.say("slides.note", lead=lead, text=""))
     return [
         *(chart.alt for chart in slide.charts if chart.alt),
         *([cut] if cut else []),
-        words.say("slides.note", lead=words.say("slides.lead_base"), text=slide.base),
+        words.say("slides.note", lead=lead, text=base),
         words.say("slides.note", lead=words.say("slides.lead_weight"),
-                  text=evidence.weighting(wave.id)),
-        *(words.say("slides.note", lead=lead, text=text) for lead, text in known),
+                  text=slide.weight or evidence.weighting(wave.id)),
+        *(words.say("slides.note", lead=each, text=text) for each, text in known),
         words.say("answer.association"),
     ]  # fmt: skip
 
@@ -119,28 +122,26 @@ def told(title: str, box: Area) -> str:
     return sentence
 
 
-def _charts(shapes: Any, charts: Sequence[Chart], body: Area, evidence: Evidence) -> str:  # noqa: ANN401
+def _charts(shapes: Any, slide: Slide, body: Area, evidence: Evidence) -> str:  # noqa: ANN401
     """Draw charts side by side, each below its own title; return what was left out, in words."""
-    wide = (body.width - GAP * (len(charts) - 1)) / len(charts)
+    wide = (body.width - GAP * (len(slide.charts) - 1)) / len(slide.charts)
     cut = ""
-    for k, chart in enumerate(charts):
+    shown: set[str] = set()
+    for k, chart in enumerate(slide.charts):
         left = body.left + k * (wide + GAP)
-        head = boxed(shapes, Area(left, body.top, wide, HEAD))
-        write(
-            head,
-            [_head(chart, evidence)],
-            Area(left, body.top, wide, HEAD),
-            sizes=(12.0, 11.0, 10.0, 9.0),
-        )
-        room = Area(left, body.top + HEAD, wide, body.height - HEAD)
-        shown = leading(chart, most_rows(chart, room.height))
-        if len(shown.categories) < len(chart.categories):
-            cut = _cut(evidence, len(shown.categories), len(chart.categories))
+        high = 0.0 if slide.title.startswith(chart.title) else HEAD
+        if high:
+            box = Area(left, body.top, wide, high)
+            write(boxed(shapes, box), [_head(chart, evidence)], box, sizes=HEAD_SIZES)
+        room = Area(left, body.top + high, wide, body.height - high)
+        part = leading(chart, most_rows(chart, room.height))
+        shown.update(part.categories)
         if chart.form == "scatter" and not chart.joined:
             unnamed = len(chart.categories) - len(placed(chart, scatter_frame(chart, room)))
             cut = evidence.words.count("slides.unnamed", unnamed) if unnamed else ""
-        draw(shapes, shown, room)
-    return cut
+        draw(shapes, part, room)
+    every = {name for chart in slide.charts for name in chart.categories}
+    return _cut(evidence, len(shown), len(every)) if len(shown) < len(every) else cut
 
 
 def _head(chart: Chart, evidence: Evidence) -> str:

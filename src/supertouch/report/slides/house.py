@@ -69,6 +69,8 @@ def _left_aligned(shape: Any) -> None:  # noqa: ANN401
     if kind == "SUBTITLE":
         for level in shape._element.iter("{*}lvl1pPr"):
             level.set("algn", "l")
+            for tint in list(level.iter("{*}tint")):
+                tint.getparent().remove(tint)
     if kind in ("TITLE", "CENTER_TITLE"):
         shape.text_frame.vertical_anchor = (
             MSO_ANCHOR.BOTTOM if kind == "CENTER_TITLE" else MSO_ANCHOR.MIDDLE

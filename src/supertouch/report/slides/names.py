@@ -13,6 +13,7 @@ __all__ = ["most_rows", "name_size", "named", "names_width"]
 
 ROW, PAIR, HEADS = 15.5, 27.0, 60.0
 SMALLEST, LARGEST = 8.0, 12.0
+LEGEND, LEGEND_SIZE, BESIDE = 0.8, 10.0, 2
 NAMES, SLIM, WIDE = 0.44, 0.94, 600.0
 
 
@@ -23,14 +24,19 @@ def most_rows(chart: Chart, height: float) -> int:
 
 
 def named(chart: Chart, area: Area) -> Chart:
-    """Return the chart with names of categories that a slide can hold and a bar has room for."""
+    """Return the chart with names that a slide can hold, a bar and the legend have room for."""
     names = [plain(name) for name in chart.categories]
     if chart.form in ("bar", "stacked"):
         size = name_size(chart, area)
         lines = _name_lines(chart, area, size)
         room = (NAMES * area.width - 12.0) * (lines if lines == 1 else SLIM * lines)
         names = [fitted(name, points=room, size=size) for name in names]
-    return replace(chart, categories=tuple(names))
+    most = LEGEND * area.width / min(max(len(chart.series), 1), BESIDE)
+    series = tuple(
+        replace(one, name=fitted(plain(one.name), points=most, size=LEGEND_SIZE))
+        for one in chart.series
+    )
+    return replace(chart, categories=tuple(names), series=series)
 
 
 def name_size(chart: Chart, area: Area) -> float:

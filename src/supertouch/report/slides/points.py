@@ -1,4 +1,4 @@
-"""Points of a native scatter: limits of its axes, and the names that find room beside points."""
+"""Points of a native scatter: the names that find room beside them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 
 from supertouch.report.blocks import Chart
 from supertouch.report.labels import shortened, text_width
-from supertouch.report.slides.axes import Ends, ends_of, rounded
 from supertouch.report.slides.template import Area
 from supertouch.report.slides.texts import plain
 
-__all__ = ["FIRST", "Frame", "Named", "limits", "named_points", "placed"]
+__all__ = ["FIRST", "Frame", "Named", "named_points", "placed"]
 
 SIZE, LONG, MARK = 9.0, 34, 6.0
 FIRST = frozenset({"super", "concentrate"})
+ORDER: dict[str, int] = {"super": 0, "concentrate": 0, "drop": 1, "none": 3, "neglect": 3,
+                         "too_few": 4, "undetermined": 4, "undecided": 4}  # fmt: skip
+OTHER = 2
 Box = tuple[float, float, float, float]
 
 
@@ -49,19 +51,18 @@ class Named:
     box: Box
 
 
-def limits(chart: Chart) -> tuple[Ends, Ends]:
-    """Return smallest, largest and step of both axes, round and with some room."""
-    xs = [value for series in chart.series for value in series.x if value is not None]
-    return rounded(xs, within=(0.0, 1.0) if chart.x_number == "percent" else None), ends_of(chart)
+def _rank(point: tuple[int, int, float, float, str, float]) -> tuple[int, float]:
+    return ORDER.get(point[4], OTHER), -point[5]
 
 
 def placed(chart: Chart, frame: Frame) -> list[Named]:
     """Return the names that find room, none over another, over a point or beyond the frame.
 
-    Super-touchpoints and those to concentrate on are named first, then the highest.
+    Super-touchpoints and those to concentrate on are named first, then the one to drop and all
+    others with a verdict or decision of their own, then the highest.
     """
     points = [
-        (k, j, *frame.at(x, y), series.tone in FIRST, y)
+        (k, j, *frame.at(x, y), series.tone, y)
         for k, series in enumerate(chart.series)
         for j, (x, y) in enumerate(zip(series.x, series.values, strict=True))
         if x is not None and y is not None
@@ -70,7 +71,8 @@ def placed(chart: Chart, frame: Frame) -> list[Named]:
     zero = frame.at(frame.x[0], 0.0)[1]
     taken.append((frame.inner.left, zero - 0.5, frame.inner.right, zero + 0.5))
     found = []
-    for k, j, x, y, first, _ in sorted(points, key=lambda each: (not each[4], -each[5])):
+    for k, j, x, y, tone, _ in sorted(points, key=_rank):
+        first = tone in FIRST
         text = shortened(plain(chart.categories[j]), LONG)
         own = (x - MARK, y - MARK, x + MARK, y + MARK)
         others = [box for box in taken if box != own]

@@ -26,7 +26,8 @@ class Slide:
     """A slide: the sentence above, what stands below it, its footnote and its notes.
 
     ``lines`` are (lead, sentence); charts stand side by side. ``kind`` tells how its numbers were
-    made: the key of its test and method.
+    made: the key of its test and method. ``weight`` says how its numbers are weighted, where not
+    all of them are weighted as the answers are.
     """
 
     kind: str
@@ -36,3 +37,4 @@ class Slide:
     table: Table | None = None
     base: str = ""
     notes: tuple[str, ...] = ()
+    weight: str = ""

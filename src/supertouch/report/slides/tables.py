@@ -15,7 +15,7 @@ __all__ = ["draw_table"]
 
 SIZE, ROW, HEAD, INSET = 11.0, 22.0, 34.0, 16.0
 LEAST, NARROW = 10.0, 90.0
-MARKED = frozenset({"super", "met"})
+MARKED = frozenset({"super", "not_met"})
 
 
 def draw_table(shapes: Any, table: Table, area: Area) -> int:  # noqa: ANN401
@@ -38,7 +38,10 @@ def draw_table(shapes: Any, table: Table, area: Area) -> int:  # noqa: ANN401
         tone = table.tones[j - 1] if table.tones else ""
         for k, text in enumerate(row):
             cell = native.cell(j, k)
-            _write(cell, text, widths[k], numeric=table.numeric[k], bold=k == 0 and tone in MARKED)
+            bold = tone in MARKED and (k == 0 or tone == "not_met")
+            _write(cell, text, widths[k], numeric=table.numeric[k], bold=bold)
+            if tone == "not_met":
+                cell.text_frame.paragraphs[0].runs[0].font.color.rgb = rgb(palette.NO)
     native.rows[0].height = Pt(HEAD)
     for row_ in list(native.rows)[1:]:
         row_.height = Pt(ROW)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from supertouch.report.blocks import Chart
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.figures.parts import experience
 from supertouch.report.labels import shortened
+from supertouch.report.sections.compared import first_comparison, significant
+from supertouch.report.sections.measures import change_texts
 from supertouch.report.sections.naming import listed
 from supertouch.study.model import PHASES, Outcome, Wave
 
 __all__ = [
     "bands_title",
+    "course_title",
+    "groups_title",
     "importance_title",
     "moved_title",
     "parts_title",
@@ -100,23 +104,25 @@ def phases_title(evidence: Evidence, wave: Wave, outcomes: Sequence[Outcome]) ->
     return words.say("slides.sentence", text="; ".join(parts))
 
 
-def reach_title(evidence: Evidence, chart: Chart) -> str:
+def reach_title(evidence: Evidence, _wave: Wave, chart: Chart) -> str:
     """Name the touchpoints that most and fewest customers meet."""
     return _ends(evidence, chart, chart.series[0].values, "slides.reach")
 
 
-def bands_title(evidence: Evidence, chart: Chart) -> str:
-    """Name the touchpoints that disappoint and that delight most."""
+def bands_title(evidence: Evidence, wave: Wave, chart: Chart) -> str:
+    """Name the touchpoints that disappoint and that delight most, as far as the bases allow."""
     words = evidence.words
-    disappointed, _, delighted = (series.values for series in chart.series)
-    worst, best = (_largest(values) for values in (disappointed, delighted))
-    return words.say(
-        "slides.bands",
-        worst=_quote(evidence, chart.categories[worst]),
-        disappointed=words.percent(disappointed[worst]),
-        best=_quote(evidence, chart.categories[best]),
-        delighted=words.percent(delighted[best]),
-    )
+    rows = [row for row in evidence.rows("performance", wave.id)
+            if int(row["n_rated"]) >= evidence.study.rule.min_base]  # fmt: skip
+    parts = []
+    for name in ("disappointed", "delighted"):
+        most = max((float(row[name]) for row in rows if row[name]), default=0.0)
+        if most:
+            found = [_quoted(evidence, row) for row in rows if row[name] == most]
+            names = listed(evidence, found, most=TIED)
+            share = words.percent(most)
+            parts.append(words.count(f"slides.{name}", len(found), names=names, share=share))
+    return words.say("slides.sentence", text="; ".join(parts)) if parts else chart.title
 
 
 def moved_title(evidence: Evidence, chart: Chart) -> str:
@@ -150,6 +156,48 @@ def parts_title(evidence: Evidence, chart: Chart) -> str:
     return words.count(
         "slides.parts", len(names), title=chart.title, names=listed(evidence, names, most=TIED)
     )
+
+
+def course_title(evidence: Evidence, wave: Wave, charts: Mapping[str, Chart]) -> str:
+    """Say of each outcome shown by how much it changed and whether that is certain; "" if alone."""
+    compared = first_comparison(evidence, wave)
+    if compared is None:
+        return ""
+    words = evidence.words
+    parts = []
+    for about in charts:
+        outcome, _, measure = about.rpartition("_")
+        row = next((row for row in compared.rows if not row["touchpoint"]
+                    and (row["outcome"], row["measure"]) == (outcome, measure)), None)  # fmt: skip
+        if row is None or row["change"] is None:
+            continue
+        label = evidence.item_label(outcome)
+        head = words.say("native.nps", outcome=label) if measure == "nps" else label
+        change = change_texts(words, row, "change", measure=measure)[0]
+        key = "slides.course_sure" if significant(row) else "slides.course_open"
+        parts.append(words.say(key, outcome=head, change=change))
+    if not parts:
+        return ""
+    against = evidence.label(compared.against)
+    return words.say("slides.course", against=against, parts=words.series(parts))
+
+
+def groups_title(evidence: Evidence, wave: Wave, charts: Mapping[str, Chart]) -> str:
+    """Name the groups that differ from all respondents for certain, or say that none does."""
+    words = evidence.words
+    parts = []
+    for chart in charts.values():
+        (series,) = chart.series
+        for key, tone in (("slides.group_above", "super"), ("slides.group_below", "drop")):
+            names = [_quote(evidence, name.rsplit(" (", 1)[0])
+                     for name, each in zip(chart.categories, series.tones, strict=True)
+                     if each == tone]  # fmt: skip
+            if names:
+                told = listed(evidence, names, most=TIED)
+                parts.append(words.say(key, measure=series.name, names=told))
+    if not parts:
+        return words.say("slides.groups_none", wave=evidence.label(wave))
+    return words.say("slides.sentence", text="; ".join(parts))
 
 
 def _ends(evidence: Evidence, chart: Chart, values: Sequence[float | None], key: str) -> str:

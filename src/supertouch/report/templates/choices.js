@@ -4,6 +4,7 @@ const newest = choices[0].waves.length - 1;
 const shown = { language: 0, wave: newest, group: 0, outcome: -1 };
 const fields = {};
 const printer = made("button", { type: "button", class: "print" });
+const fold = made("button", { type: "button", class: "fold", "aria-expanded": "false" });
 let turn = 0;
 
 const languageOf = (id) => {
@@ -57,6 +58,7 @@ const refill = () => {
     select.value = name === "theme" ? page.dataset.theme || "auto" : shown[name];
   });
   printer.textContent = words.print;
+  fold.textContent = words.choices;
   bar.setAttribute("aria-label", words.choices);
   const skip = document.querySelector(".skip");
   skip.textContent = words.skip;
@@ -119,8 +121,7 @@ cockpit.show = async (wanted) => {
       page.classList.remove("busy");
       refill();
       all(".too-old").forEach((item) => item.remove());
-      const text = choices[shown.language].words.too_old;
-      bar.after(made("p", { class: "box tone-warning too-old", role: "alert" }, text));
+      bar.after(tooOld(choices[shown.language].words));
     }
     return;
   }
@@ -157,7 +158,11 @@ const field = (name, useful, changed) => {
 };
 const build = () => {
   const { waves, groups, outcomes } = choices[0];
+  fold.addEventListener("click", () => {
+    fold.setAttribute("aria-expanded", String(bar.classList.toggle("unfolded")));
+  });
   bar.append(
+    fold,
     field("language", choices.length > 1, (value) => chosen("language", value)),
     field("wave", waves.length > 1, (value) => chosen("wave", value)),
     field("group", groups.length > 1, (value) => chosen("group", value)),

@@ -72,5 +72,5 @@ cockpit.fit("figure[data-name]", (figure) => {
   png.addEventListener("click", async () => saved(await pngOf(figure), `${name()}.png`));
   const svg = made("button", { type: "button", "aria-label": `${words.svg}: ${label}` }, words.svg);
   svg.addEventListener("click", () => saved(new Blob([chartOf(figure).text], { type: "image/svg+xml" }), `${name()}.svg`));
-  figure.prepend(made("div", { class: "table-tools" }, png, svg));
+  figure.prepend(made("div", { class: "table-tools" }, png, svg), made("p", { class: "hint", "aria-hidden": "true" }, words.scroll_hint));
 });

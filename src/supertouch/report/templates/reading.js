@@ -29,6 +29,20 @@ cockpit.fit(".tools", (tools) => {
     tools.append(button);
   });
 });
+// What a profile holds is unpacked when it is opened.
+cockpit.fit("details.profile", (profile) => {
+  const body = profile.querySelector(".profile-body");
+  const fill = async () => {
+    if (!profile.open) return;
+    try {
+      await cockpit.part(profile.dataset.pack, body);
+    } catch {
+      body.replaceChildren(tooOld(cockpit.words(profile)));
+    }
+  };
+  profile.addEventListener("toggle", fill);
+  fill();
+});
 cockpit.fit("details.profile > summary", (summary) => summary.addEventListener("click", () => {
   if (!summary.parentElement.open) cockpit.link.moved(summary.parentElement.id);
 }));
@@ -57,7 +71,7 @@ const scrolls = new ResizeObserver((entries) => entries.forEach(({ target }) => 
   const wide = target.scrollWidth > target.clientWidth + 1;
   if (wide) target.tabIndex = 0;
   else if (target !== document.activeElement) target.removeAttribute("tabindex");
-  const box = target.closest(".table");
+  const box = target.closest(".table, figure");
   if (box) box.classList.toggle("scrolls", wide);
 }));
 cockpit.fit(".scroll", (box) => scrolls.observe(box));
@@ -74,10 +88,10 @@ const sections = new IntersectionObserver((entries) => {
 }, { rootMargin: "-15% 0px -60% 0px" });
 cockpit.fit("section", (section) => sections.observe(section));
 
-// Long detail is printed as well; a touchpoint's profile only if the reader has opened it.
-let closed = [];
-addEventListener("beforeprint", () => {
-  closed = all(".page:not([hidden]) details.folded:not([open])");
-  closed.forEach((item) => { item.open = true; });
+// The row of sections says that it goes on.
+cockpit.fit("nav", (nav) => {
+  const list = nav.querySelector("ol");
+  const told = () => nav.classList.toggle("further", list.scrollLeft + list.clientWidth < list.scrollWidth - 2);
+  list.addEventListener("scroll", told, { passive: true });
+  new ResizeObserver(told).observe(list);
 });
-addEventListener("afterprint", () => closed.forEach((item) => { item.open = false; }));

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from supertouch.language import Language
 from supertouch.report.blocks import Chart, Series
 from supertouch.report.labels import shortened
+from supertouch.report.native.ends import Ends, ends_of, limits, tick
 from supertouch.report.palette import DECISIONS, GRID, INK, MUTED, SERIES, VERDICTS
 from supertouch.report.workbook.book import Sheet
 from supertouch.report.workbook.points import point_names
@@ -24,8 +25,7 @@ LABEL = 60
 DIGITS = 10
 WIDTH = 980
 PIXELS = 7
-SCALE = 62
-NEARLY_ALL = 0.75
+SCALE = 54
 ROW = 20
 FORMATS = {
     "percent": "0%",
@@ -238,13 +238,7 @@ def _bars(
 
 def _axes(drawn: Drawn, chart: Chart) -> None:
     lines = {"visible": True, "line": {"color": GRID, "width": 0.75}}
-    value: dict[str, Any] = {
-        "num_format": FORMATS[chart.number],
-        "num_font": SMALL,
-        "major_gridlines": lines,
-    }
-    if chart.number == "percent" and (chart.form == "stacked" or _nearly_all(chart, "values")):
-        value["max"] = 1
+    value = _scale(ends_of(chart), chart.number) | {"major_gridlines": lines}
     title = {"name_font": {"size": 9, "bold": False, "color": MUTED}}
     if chart.form in ("bar", "stacked"):
         drawn.set_x_axis({**value, **title, "name": chart_text(chart.x_title)})
@@ -256,9 +250,7 @@ def _axes(drawn: Drawn, chart: Chart) -> None:
         across: dict[str, Any] = {**title, "name": chart_text(chart.x_title), "num_font": SMALL,
                   "label_position": "low", "reverse": chart.x_turned}  # fmt: skip
         if chart.form == "scatter":
-            across["num_format"] = FORMATS[chart.x_number]
-            if chart.x_number == "percent" and _nearly_all(chart, "x"):
-                across["max"] = 1
+            across |= _scale(limits(chart)[0], chart.x_number)
         drawn.set_x_axis(across)
     drawn.set_title({"none": True})
     many = len(chart.series) > 1
@@ -267,11 +259,11 @@ def _axes(drawn: Drawn, chart: Chart) -> None:
     drawn.show_blanks_as("gap")
 
 
-def _nearly_all(chart: Chart, part: str) -> bool:
-    """Tell whether shares reach so far that their axis should end at 100 percent."""
-    found = [value for one in chart.series for value in (*getattr(one, part), *one.high)
-             if value is not None]  # fmt: skip
-    return NEARLY_ALL < max(found, default=0.0) <= 1
+def _scale(ends: Ends, number: str) -> dict[str, Any]:
+    """Return where an axis begins and ends, so that no interval is cut off."""
+    low, high, step = ends
+    return {"min": low, "max": high, "major_unit": step, "num_format": tick(number, step),
+            "num_font": SMALL}  # fmt: skip
 
 
 def _height(chart: Chart, shown: int) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 from supertouch.report.evidence import Evidence
 from supertouch.report.palette import NO, YES
 from supertouch.report.workbook.book import Book, Sheet, check_size
+from supertouch.report.workbook.codes import asked_head, in_codes
 from supertouch.report.workbook.heads import column_head, described, label_head, table_title
 from supertouch.report.workbook.kinds import (
     Kind,
@@ -43,8 +44,9 @@ UNWEIGHTED = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a sheet: a column of the table, or the labels beside one.
+    """One column of a sheet: a column of the table, or what stands beside one.
 
+    ``beside`` says that it is no column of the table: labels, or means in the codes as asked.
     ``named`` says that the column right of it has its labels; ``kinds`` what each cell holds,
     where that differs within the column.
     """
@@ -54,7 +56,7 @@ class Column:
     kind: Kind
     cells: list[Any]
     kinds: list[Kind | None] | None = None
-    label: bool = False
+    beside: bool = False
     named: bool = False
 
 
@@ -107,7 +109,10 @@ def _columns(evidence: Evidence, name: str, frame: pd.DataFrame) -> list[Column]
         found.append(Column(column, head, kind, cells, kinds, named=label is not None))
         if label is not None:
             head = label_head(words, name, column)
-            found.append(Column(column, head, "text", [label(row) for row in rows], label=True))
+            found.append(Column(column, head, "text", [label(row) for row in rows], beside=True))
+        if asked := in_codes(evidence, name, column, rows):
+            head = asked_head(evidence, head, asked[1])
+            found.append(Column(column, head, "number", list(asked[0]), beside=True))
     return found
 
 
@@ -131,7 +136,7 @@ def _heads(sheet: Sheet, columns: Sequence[Column]) -> None:
         style = "head_number" if column.kind in NUMBERS else "head"
         sheet.put(HEAD_ROW, place, column.head, style)
         side = "right" if column.kind in NUMBERS else "left"
-        name = None if column.label else column.name
+        name = None if column.beside else column.name
         sheet.put(HEAD_ROW + 1, place, name, "machine", align=side)
     sheet.work.repeat_rows(HEAD_ROW, HEAD_ROW + 1)
 
@@ -177,7 +182,7 @@ def _bars(
     strong = {"type": "cell", "criteria": "<=", "value": alpha,
               "format": sheet.book.work.add_format({"bold": True, "font_color": YES})}  # fmt: skip
     for place, column in enumerate(columns):
-        if column.label or not size or column.kind not in NUMBERS:
+        if column.beside or not size or column.kind not in NUMBERS:
             continue
         area = (FIRST_ROW, place, FIRST_ROW + size - 1, place)
         bar = bar_of(name, column.name)

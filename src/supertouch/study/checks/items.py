@@ -132,6 +132,7 @@ def check_outcome_items(draft: Draft) -> Iterator[Problem]:
             continue
         yield from _reversed(draft, outcome, table)
         yield from _number(draft, outcome)
+        yield from _wordings(draft, outcome, table)
 
 
 def _reversed(draft: Draft, outcome: Outcome, table: OutcomeTable) -> Iterator[Problem]:
@@ -145,6 +146,24 @@ def _reversed(draft: Draft, outcome: Outcome, table: OutcomeTable) -> Iterator[P
                 f"is none of the outcome's items ({listed(names)}).",
                 f'The nearest is "{meant}".' if meant else "Name an item as in items.",
             )
+
+
+def _wordings(draft: Draft, outcome: Outcome, table: OutcomeTable) -> Iterator[Problem]:
+    """Find wordings that are not one per item, or that are written twice."""
+    loc, count = ("outcomes", outcome.id, "questions"), len(outcome.items)
+    if not table.questions or draft.broken(*loc):
+        return
+    if any(table.question.by_language.values()):
+        yield draft.problem(
+            loc, None, "stands beside question.", "Write one of them; questions for several items."
+        )
+    if len(table.questions) != count:
+        yield draft.problem(
+            loc,
+            len(table.questions),
+            f"must be as many wordings as the outcome has items ({count}).",
+            "Write one wording per item, in the order of items.",
+        )
 
 
 def _number(draft: Draft, outcome: Outcome) -> Iterator[Problem]:

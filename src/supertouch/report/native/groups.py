@@ -1,0 +1,73 @@
+"""Charts on segments: how groups differ from all respondents."""
+
+from __future__ import annotations
+
+from supertouch.report.blocks import Chart, Tone
+from supertouch.report.evidence import Evidence, Record
+from supertouch.report.native.numbers import estimates
+from supertouch.report.sections.measures import change_texts
+from supertouch.study.model import Outcome, Wave
+
+__all__ = ["segments"]
+
+NAMED = 3
+METRICS = {"nps": "nps", "level": "mean"}
+
+
+def segments(evidence: Evidence, wave: Wave) -> list[Chart]:
+    """Show by how much each group lies above or below all respondents, an outcome each."""
+    groups = evidence.groups(wave.id)
+    tested = [row for row in evidence.every("comparison", wave.id)
+              if not row["other_segment"] and not row["touchpoint"]
+              and row["difference"] is not None]  # fmt: skip
+    found = []
+    for outcome in evidence.driven(wave.id):
+        for metric in METRICS:
+            known = {(str(row["segment"]), str(row["segment_value"])): row for row in tested
+                     if (row["outcome"], row["metric"]) == (outcome.id, metric)}  # fmt: skip
+            rows = [known[group] for group in groups if group in known]
+            if rows:
+                found.append(_differences(evidence, wave, outcome, metric, rows))
+                break
+    return found
+
+
+def _differences(
+    evidence: Evidence, wave: Wave, outcome: Outcome, metric: str, rows: list[Record]
+) -> Chart:
+    words = evidence.words
+    label = evidence.outcome_label(outcome)
+    head = words.say("native.nps", outcome=label) if metric == "nps" else label
+    labels = [
+        words.say(
+            "native.group",
+            segment=evidence.segment_label(str(row["segment"])),
+            value=evidence.value_label(str(row["segment"]), str(row["segment_value"])),
+            n=words.integer(row["n"]),
+        )
+        for row in rows
+    ]
+    leaders = words.series(
+        words.say("figure.leader", touchpoint=name,
+                  value=change_texts(words, row, "difference", measure=METRICS[metric])[0])
+        for name, row in zip(labels[:NAMED], rows, strict=False)
+    )  # fmt: skip
+    tones = [_tone(row, evidence.study.rule.alpha) for row in rows]
+    return Chart(
+        name=f"segments_{wave.id}_{outcome.id}",
+        form="bar",
+        title=words.say("native.segments", measure=head, wave=evidence.label(wave)),
+        categories=tuple(labels),
+        series=(estimates(rows, "difference", head, tones=tones),),
+        x_title=words.say("native.segments_axis"),
+        number="signed",
+        reference=0.0,
+        base=evidence.base(wave.id, words.say("native.grey", level=evidence.confidence())),
+        alt=words.say("native.bars", leaders=leaders),
+    )
+
+
+def _tone(row: Record, alpha: float) -> Tone:
+    if row["p_adjusted"] is None or row["p_adjusted"] >= alpha:
+        return "undecided"
+    return "super" if float(row["difference"]) > 0 else "drop"
