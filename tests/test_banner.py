@@ -268,6 +268,42 @@ def test_small_bases_of_a_question_are_hidden_and_not_found_by_subtraction():
     assert ("region", "10") not in set(columns.itertuples(index=False, name=None))
 
 
+def test_few_of_unknown_segment_are_not_found_by_subtraction():
+    study, frame = made(), answered(900)
+    frame["segment.kind"] = np.where(frame["segment.kind"] == "", "new", frame["segment.kind"])
+    rated = frame["t0.rating"].notna()
+    frame.loc[[*frame.index[rated][:4], *frame.index[~rated][:8]], "segment.kind"] = ""
+    table = told(study, frame)[1]
+    for _, rows in table[table.measure.isin(["mean", "met"])].groupby(["question", "kind"]):
+        seen = rows[~rows.hidden]
+        left = seen[seen.segment == ""].n.sum() - seen[seen.segment == "kind"].n.sum()
+        assert left == 0 or left >= 10
+    assert part(table, "t0", "touchpoint", "mean").loc["kind"].hidden.sum() == 1
+    assert not part(table, "loyal", "outcome", "mean").hidden.any()
+
+
+def test_letters_of_rare_answers_rest_on_several_unshared_ones():
+    study, frame = made(), answered(900)
+    frame["nps.score"] = frame["nps.score"].clip(lower=1)
+    inside, outside = (frame.index[frame["segment.region"] == code] for code in ("1", "2"))
+    frame["segment.kind"] = "old"
+    frame.loc[[*inside[:20], *outside[:50]], "segment.kind"] = "new"
+
+    def letters(unshared):
+        frame.loc[outside[:unshared], "nps.score"] = 0.0
+        table = told(study, frame)[1]
+        row = part(table, "nps", "outcome", "answer", answer="0").loc[("kind", "new")]
+        region = part(table, "nps", "outcome", "mean").loc[("region", "1")].letter
+        return region, row.letters.split(), row.against_total
+
+    region, few, against = letters(4)
+    assert region not in few
+    assert against == 0
+    region, enough, against = letters(7)
+    assert region in enough
+    assert against == 2
+
+
 @pytest.mark.parametrize("panel", [True, False])
 def test_waves_are_compared_column_by_column(panel):
     study = replace(made(panel=panel), waves=study_of(DESIGN, waves=WAVES).waves)
@@ -388,10 +424,11 @@ def test_an_airport_is_tabulated_as_its_own_file_says():
         ([40, 25, 3], [False, False, True], {1, 2}),
         ([40, 25, 0], [False, False, True], set()),
         ([40, 25, 12, 9], [False, False, True, True], {3}),
-        ([40, 30, 25, 12], [False, False, False, True], {2}),
+        ([40, 30, 25, 12], [False, False, False, True], set()),
+        ([40, 30, 25, 9, 8], [False, False, False, True, False], {3, 4}),
     ],
 )
 def test_groups_hidden_elsewhere_count_among_the_hidden(counts, already, gone):
-    """One of a division that is hidden for other reasons must not be the only one either."""
+    """What can be found by subtraction has enough respondents, whoever is hidden elsewhere."""
     small, complementary = hidden(np.array(counts), minimum=10, already=np.array(already))
     assert set(np.flatnonzero(small | complementary)) == gone

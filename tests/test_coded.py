@@ -423,6 +423,7 @@ def test_a_study_that_means_harm_stays_within_what_spss_can_hold(tmp_path):
     assert all(len(line.encode()) < 80 for line in meta.notes)
     shown = "".join([*labels.values(), *values, *meta.notes, meta.file_label])
     assert not {unicodedata.category(sign) for sign in shown} & {"Cc", "Cs", "Cn", "Zl", "Zp"}
+    assert not set(shown) & set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2069\ufeff")
     assert frame["brand"].str.rstrip().tolist() == ["=1+1", "ab" + " " * len(CONTROLS) + "cd"]
     last = study.touchpoints_in(wave)[-1]
     assert frame[f"{last.id}.rating"].tolist() == [study.scales[last.scale].best, 96]

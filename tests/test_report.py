@@ -18,6 +18,7 @@ from supertouch.errors import OutputError, UnsupportedError
 from supertouch.language import language
 from supertouch.report import write_report
 from supertouch.report.blocks import Cards, Cell, Content, Grid, Headline, Profiles, Prose
+from supertouch.report.cockpit.chapters import every_block
 from supertouch.report.cockpit.page import page
 from supertouch.report.content import content
 from supertouch.report.content import told as tell
@@ -139,8 +140,13 @@ def test_super_touchpoints_are_named_with_their_reasons(made):
     assert {card.title for card in cards} == {
         "Personal advice", "Delivery", "Service hotline", "Online shop",
     }  # fmt: skip
-    assert all({"Reach", "Customer loyalty", "Certainty"} <= dict(card.lines).keys()
-               for card in cards)  # fmt: skip
+    for card in cards:
+        names = ["Reach", "Customer loyalty", "Willingness to recommend"]
+        assert [name for name, _ in card.lines] == names
+        assert {*names, "Certainty"} <= dict(card.details).keys()
+        assert all(len(text) < 90 for _, text in card.lines)
+        rank = next(text for name, text in card.lines if name == "Customer loyalty")
+        assert re.fullmatch(r"rank \d+, [\d.]+% of the contribution \([\d.]+ to [\d.]+%\)\.", rank)
     assert "not proven causes" in prose(report)
     assert "proxy" not in prose(report)
 
@@ -336,12 +342,12 @@ def test_what_matters_comes_first_and_long_detail_is_folded(made):
         "methods", "diagnostics", "run", "glossary",
     ]  # fmt: skip
     assert [grid.folded for grid in grids(report, "sample")] == [False, False, True, False]
-    text = rendered(made, "full")
     assert all(not grids(report, name)[0].folded for name in ("danger", "order", "segments"))
     assert all(
         any(grid.folded for grid in grids(report, name)) for name in ("danger", "order", "footing")
     )
-    assert text.count('<details class="folded">') > 25
+    every = [block for section in report.sections for block in every_block(section.blocks)]
+    assert sum(isinstance(block, Grid) and block.folded for block in every) > 25
 
 
 def test_rules_of_the_quarantine_are_translated_and_unknown_ones_kept(made):

@@ -13,11 +13,24 @@ import report_decision_tables
 import report_tables
 from report_reading import flat, section_blocks
 from supertouch.language import language
-from supertouch.report.blocks import ByGroup, ByOutcome, ByWave, Grid, Headline, Prose, Span
+from supertouch.report.blocks import (
+    ByGroup,
+    ByOutcome,
+    ByWave,
+    Facts,
+    Grid,
+    Headline,
+    Prose,
+    Span,
+)
 from supertouch.report.content import content
 from supertouch.report.evidence import Evidence
+from supertouch.report.sections.answer import answer
+from supertouch.report.sections.gate import gate
 from supertouch.report.sections.journey import journey
+from supertouch.report.sections.quality import quality_cells, quality_columns
 from supertouch.report.sections.summary import beware, to_do
+from supertouch.study.model import Columns
 from supertouch.tables import checked
 
 NAMES = ["advice", "delivery", "hotline", "shop", "website", "social"]
@@ -29,7 +42,7 @@ VALUES = {"decision": "neglect", "probability": 0.9, "gain": 0.1, "gain_low": 0.
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("study")
     found = {}
-    for name in ("one_wave", "full", "refused", "recommendation_only"):
+    for name in ("one_wave", "full", "refused", "recommendation_only", "proxy"):
         study, tables = report_tables.variant(name, folder)
         found[name] = study, tables | report_decision_tables.decision_tables(study, tables)
     return found
@@ -63,8 +76,8 @@ def first(*names, **values):
     return {name: {"decision": "concentrate", **values} for name in names}
 
 
-SURE = "the same decision in 90% of the replicates"
-SURE_RANGE = "the same decision in 90% to > 99% of the replicates"
+SURE = "certainty 90%"
+SURE_RANGE = "certainty 90% to > 99%"
 LEADS = [
     # one super-touchpoint that is all there is to concentrate on
     (["advice"], first("advice"), "on this touchpoint (SURE), where a "
@@ -76,13 +89,14 @@ LEADS = [
     (NAMES[:2], first("advice", "delivery") | first("shop", gain=0.01, gain_low=0.005,
                                                     gain_high=0.02),
      "on these 2 touchpoints, and on “Online shop” as well (SURE), "
-     "first on “Personal advice” and “Delivery”, whose gains cannot be told apart."),
+     "first on “Personal advice” and “Delivery”; with which of these the gain would be largest "
+     "is open."),
     # all level
     ([], first(*NAMES[:3]), "on “Personal advice”, “Delivery” and “Service hotline” (SURE)"
-     ", in no certain order among them."),
+     "; where the gain would be largest is open."),
     # too many to be named in a sentence
     ([], first(*NAMES[:5]) | first("social", gain=0.01, gain_low=0.005, gain_high=0.02),
-     " and 3 more (SURE), with no certain order at the top."),
+     " and 3 more of the portfolio (SURE); where the gain would be largest is open."),
     # gains that are not confirmed, and decisions that are not equally certain
     ([], first("advice", gain_low=-0.1) | first("shop", gain_low=-0.1, probability=0.999),
      "(SURE_RANGE); a gain is confirmed for none of them."),
@@ -90,9 +104,9 @@ LEADS = [
     ([], first("advice", gain=None, gain_low=None, gain_high=None, probability=None),
      "on “Personal advice”; a gain is confirmed for none of them."),
     # a super-touchpoint that the rule does not concentrate on is not claimed to be in
-    (["advice"], first("shop"), "on “Online shop” (the same decision"),
+    (["advice"], first("shop"), "on “Online shop” (SURE"),
     # one super-touchpoint and more than it
-    (["advice"], first("advice", "shop"), "on this touchpoint, and on “Online shop” as well (the "),
+    (["advice"], first("advice", "shop"), "on this touchpoint, and on “Online shop” as well (SURE"),
     # nothing to concentrate on
     ([], {}, "No touchpoint stands out so far"),
 ]  # fmt: skip
@@ -121,6 +135,132 @@ def test_without_decisions_it_says_what_it_would_take(made, name, said):
         study, tables = made[variant]
         evidence = Evidence(study, tables | none, words=language("en"))
         assert text in to_do(evidence, evidence.waves[-1])
+
+
+REFUSED = [
+    # reason, n_eff, n_needed, touchpoints asked, said
+    ("n_eff_below_columns", 150.0, 240.0, 24, "sample size of 240; here it is 150."),
+    ("n_eff_below_columns", 239.7, 240.0, 24, "sample size of 240; here it is 239.7."),
+    ("too_few_touchpoints", 117.0, 8.0, 2, "Get more ratings in the next wave"),
+    ("too_few_touchpoints", 5.0, 8.0, 2, "Get more ratings in the next wave"),
+    ("too_few_touchpoints", 117.0, 8.0, 1, "Ask about more touchpoints in the next wave"),
+    ("no_variance", 117.0, 240.0, 24, "These data do not lead to a decision yet."),
+]
+
+
+@pytest.mark.parametrize(("reason", "n_eff", "n_needed", "asked", "said"), REFUSED)
+def test_what_it_would_take_goes_by_what_was_refused(made, reason, n_eff, n_needed, asked, said):
+    study, tables = made["refused"]
+    models = tables["models"].assign(reason=reason, n_eff=n_eff, n_needed=n_needed)
+    none = {"portfolio": checked(pd.DataFrame(), table="portfolio"), "models": models}
+    few = replace(study, touchpoints=study.touchpoints[:asked])
+    evidence = Evidence(few, tables | none, words=language("en"))
+    assert said in to_do(evidence, evidence.waves[-1])
+    first = answer(evidence, evidence.waves[-1])
+    blocks = [*first, *flat(gate(evidence).blocks)]
+    told = " ".join(text for item in blocks if isinstance(item, Prose) for text in item.paragraphs)
+    assert ("would do" in told) == (reason == "n_eff_below_columns")
+    needed = {row.cells[5].text for item in blocks if isinstance(item, Grid) and not item.sortable
+              for row in item.rows}  # fmt: skip
+    assert needed == ({"240"} if reason == "n_eff_below_columns" else {"–"})
+    (headline,) = (item for item in first if isinstance(item, Headline))
+    assert ("a single touchpoint" in headline.text) == (asked == 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdicts", "said"),
+    [("recommendation_only", ["too_few", "undetermined"], "undetermined – not asked: loyalty."),
+     ("recommendation_only", ["too_few"], "undetermined – not asked: loyalty."),
+     ("full", ["undetermined"], "undetermined – there is no model for loyalty or"),
+     ("full", ["too_few", "none"], "No touchpoint is demonstrably"),
+     ("full", ["super"], "24 super-touchpoints – “"),
+     ("full", ["none"] * 16 + ["super"] * 8, "8 super-touchpoints – “"),
+     ("proxy", ["super", "none"], " super-touchpoints (proxy: “")],
+)  # fmt: skip
+def test_the_headline_says_what_the_verdicts_are(made, name, verdicts, said):
+    study, tables = made[name]
+    frame = tables["supertouchpoints"].copy()
+    newest = frame.wave == study.waves[-1].id
+    frame.loc[newest, "verdict"] = [verdicts[k % len(verdicts)] for k in range(newest.sum())]
+    report = content(study, tables | {"supertouchpoints": frame}, report_tables.MANIFEST,
+                     words=language("en"))  # fmt: skip
+    text = next(item.text for item in section_blocks(report, "answer")
+                if isinstance(item, Headline))  # fmt: skip
+    assert said in text
+    assert not re.search(r": \.|\b1 more", text)
+    if verdicts == ["super"]:
+        assert text.endswith(" and 17 more.")
+    if "super" in verdicts and len(verdicts) > 2:
+        assert "more" not in text
+        assert text.count("“") == 8
+
+
+def test_nothing_is_to_be_guarded_and_dropped_at_once(made):
+    dangers = {"loyalty": ("social", -0.5)}
+    dropped = {"social": {"decision": "drop"}, "press": {"decision": "drop"}}
+    evidence, wave = evidence_of(made, portfolio=dropped, asymmetry=risks(made, **dangers))
+    text = beware(evidence, wave)
+    assert text.startswith("Guard “Social media” (31%")
+    assert text.endswith("and drop “Articles in the press”.")
+    dropped.pop("press")
+    evidence, wave = evidence_of(made, portfolio=dropped, asymmetry=risks(made, **dangers))
+    assert "drop" not in beware(evidence, wave)
+
+
+def test_without_a_super_touchpoint_it_is_a_priority_and_no_proof(made):
+    for supers, said in (([], "Concentrate – as a priority, not as proof – on “Online shop” ("),
+                         (["advice"], "Concentrate on “Online shop” (")):  # fmt: skip
+        evidence, wave = evidence_of(made, supers=supers, portfolio=first("shop"))
+        assert to_do(evidence, wave).startswith(said)
+
+
+def test_a_column_that_was_never_asked_is_left_out(made):
+    study, tables = made["full"]
+    never = replace(study, touchpoints=tuple(
+        replace(item, brand_fit=Columns()) for item in study.touchpoints))  # fmt: skip
+    for each, there in ((study, True), (never, False)):
+        evidence = Evidence(each, tables, words=language("en"))
+        heads = [column.text for column in quality_columns(evidence)]
+        assert ("Brand fit" in " ".join(heads)) == there
+        for record in evidence.rows("performance", "2023"):
+            assert len(quality_cells(evidence, record)) == len(heads)
+
+
+def test_the_importance_table_goes_by_rank(made):
+    study, tables = made["full"]
+    frame = tables["importance"].assign(share=0.0)
+    report = content(study, tables | {"importance": frame}, report_tables.MANIFEST,
+                     words=language("en"))  # fmt: skip
+    for grid in section_blocks(report, "importance"):
+        if isinstance(grid, Grid):
+            ranks = [row.cells[2 if len(grid.columns) < 10 else 3].sort for row in grid.rows]
+            assert ranks == sorted(ranks)
+
+
+def test_key_figures_stand_below_the_sentences(made):
+    study, tables = made["full"]
+    report = content(study, tables, report_tables.MANIFEST, words=language("en"))
+    (facts,) = (item for item in section_blocks(report, "answer") if isinstance(item, Facts))
+    size, loyalty, nps = facts.facts
+    sample = tables["sample"].iloc[-1]
+    level = tables["outcomes"].query("wave == '2023' and segment == ''").set_index("outcome")
+    assert size.value == f"{int(sample.n_accepted):,}"
+    assert loyalty.value == f"{level['mean']['loyalty']:.2f}"
+    assert nps.value == f"{level['nps']['nps']:+.0f}"
+    assert "NPS" in nps.label
+    assert all(any("n = " in line for line in fact.lines) for fact in (loyalty, nps))
+    assert "weighted" in facts.base
+    said = " ".join(line for fact in facts.facts for line in fact.lines)
+    assert "Target" in said
+    changes = tables["tracking"].assign(significant=False)
+    calm = content(study, tables | {"tracking": changes}, report_tables.MANIFEST,
+                   words=language("en"))  # fmt: skip
+    (still,) = (item for item in section_blocks(calm, "answer") if isinstance(item, Facts))
+    sure = content(study, tables | {"tracking": changes.assign(significant=True)},
+                   report_tables.MANIFEST, words=language("en"))  # fmt: skip
+    (moved,) = (item for item in section_blocks(sure, "answer") if isinstance(item, Facts))
+    assert not [line for fact in still.facts for line in fact.lines if "against" in line]
+    assert len([line for fact in moved.facts for line in fact.lines if "against" in line]) == 2
 
 
 def risks(made, **rows):

@@ -76,7 +76,7 @@ def test_a_basic_factor_is_told_beside_its_verdict(full):
     assert label in rows.pop("Personal advice").splitlines()
     assert not any(label in detail for detail in rows.values())
     cards = next(item for item in blocks(report, "answer") if isinstance(item, Cards)).cards
-    lines = {card.title: dict(card.lines) for card in cards}
+    lines = {card.title: dict(card.details) for card in cards}
     assert "−0.90 points and delight with +0.20" in lines.pop("Personal advice")["basic factor"]
     assert not any("basic factor" in found for found in lines.values())
 

@@ -6,7 +6,9 @@ import io
 import re
 import shutil
 import subprocess
-from dataclasses import replace
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -18,30 +20,40 @@ import pytest
 from pptx.oxml.ns import qn
 
 from hostile_study import hostile_study
+from report_decision_tables import decision_tables
 from report_tables import MANIFEST, study, tables, variant
-from supertouch.errors import OutputError
+from supertouch.errors import OutputError, StudyError
 from supertouch.language import language
-from supertouch.report.blocks import Chart, Headline, Series
+from supertouch.report.blocks import Chart, Headline, Series, Simulator
 from supertouch.report.content import content
 from supertouch.report.evidence import Evidence
+from supertouch.report.labels import text_width
 from supertouch.report.native import native_charts
+from supertouch.report.native.ends import ends_of
+from supertouch.report.sections.budgets import budget_line, frontier
 from supertouch.report.slides import write_slides
 from supertouch.report.slides.charts import scatter_frame
 from supertouch.report.slides.drawing import TITLE_SIZES, leading, told
-from supertouch.report.slides.finding import first
+from supertouch.report.slides.finding import blocks_of, first
+from supertouch.report.slides.names import named
 from supertouch.report.slides.points import placed
 from supertouch.report.slides.template import Area
 from supertouch.report.slides.texts import height_of, plain
 from supertouch.report.slides.titles import (
+    bands_title,
+    course_title,
+    groups_title,
     importance_title,
     moved_title,
     parts_title,
     phases_title,
     reach_impact_title,
 )
+from supertouch.study import load_study
 
 LAID_OUT = ("full", "proxy", "recommendation_only", "refused", "one_wave", "hundred", "grades")
 POINT = 12700
+EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 def told_in(made, found, code="de"):
@@ -132,7 +144,7 @@ def test_titles_are_the_sentences_of_the_report(tmp_path, decks):
     deck = decks("full")
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
     wave = made.waves[-1].id
-    for section in ("answer", "changes", "targets"):
+    for section in ("answer", "targets"):
         headline = first(report, section, wave, Headline)
         assert plain(headline.text) in titles
     assert len(set(titles)) == len(titles)
@@ -225,9 +237,7 @@ def test_grades_are_told_as_they_were_given(tmp_path):
 
 
 def portfolio_rows(made, found):
-    import report_decision_tables
-
-    return report_decision_tables.decision_tables(made, found)["portfolio"]
+    return decision_tables(made, found)["portfolio"]
 
 
 def test_names_beside_points_cover_nothing(tmp_path):
@@ -299,22 +309,117 @@ def test_the_layout_of_an_agency_is_taken(agency, tmp_path):
         assert not any(b"Old slide" in package.read(name) for name in slides)
 
 
-@pytest.mark.parametrize("kind", ["missing", "not_powerpoint", "no_room"])
+def rebuilt(source, path, change):
+    """Write a package anew; ``change`` returns what a part becomes, or None to leave it out."""
+    with ZipFile(source) as old, ZipFile(path, "w") as new:
+        for item in old.namelist():
+            data = change(item, old.read(item))
+            if data is not None:
+                new.writestr(item, data)
+
+
+BROKEN = {
+    "layout_cut": lambda item, data: data[:-50] if item.endswith("slideLayout6.xml") else data,
+    "layout_gone": lambda item, data: None if item.endswith("slideLayout6.xml") else data,
+    "master_gone": lambda item, data: None if item.endswith("slideMaster1.xml") else data,
+    "list_cut": lambda item, data: data[:-50] if item == "ppt/presentation.xml" else data,
+}
+NAMED_WRONG = {"missing": "cannot be read", "not_powerpoint": "not a PowerPoint file",
+               "no_room": "no layout", "too_small": "no layout",
+               "password": "protected with a password"} | dict.fromkeys(BROKEN, "damaged")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NAMED_WRONG)
 def test_a_file_that_is_no_template_is_named(kind, tmp_path):
     path = tmp_path / "house.pptx"
+    deck = pptx.Presentation()
     if kind == "not_powerpoint":
         path.write_text("no zip at all")
+    if kind == "password":
+        path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(4096))
     if kind == "no_room":
-        deck = pptx.Presentation()
         for layout in list(deck.slide_layouts):
             if layout.name != "Blank":
                 deck.slide_layouts.remove(layout)
         deck.save(path)
+    if kind == "too_small":
+        deck.slide_width, deck.slide_height = 300 * POINT, 200 * POINT
+        deck.save(path)
+    if kind in BROKEN:
+        deck.save(tmp_path / "whole.pptx")
+        rebuilt(tmp_path / "whole.pptx", path, BROKEN[kind])
     made, found = variant("one_wave", tmp_path)
     made = replace(made, reporting=replace(made.reporting, template=path))
-    with pytest.raises(OutputError, match=r"house\.pptx"):
+    with pytest.raises(OutputError, match=rf"house\.pptx.*{NAMED_WRONG[kind]}"):
         written(made, found, tmp_path / "slides.pptx")
     assert not (tmp_path / "slides.pptx").exists()
+
+
+@pytest.mark.parametrize("kind", ["no_cover", "upright", "picture_first", "potx"])
+def test_templates_that_are_not_as_ours(kind, tmp_path):
+    deck = pptx.Presentation()
+    path = tmp_path / ("house.potx" if kind == "potx" else "house.pptx")
+    if kind == "no_cover":
+        for layout in list(deck.slide_layouts):
+            if layout.name not in ("Title Only", "Title and Content"):
+                deck.slide_layouts.remove(layout)
+    if kind == "upright":
+        deck.slide_width, deck.slide_height = 540 * POINT, 960 * POINT
+    if kind == "picture_first":
+        cover = deck.slide_layouts.get_by_name("Title Slide")
+        cover.placeholders[0]._element.addprevious(
+            deepcopy(
+                deck.slide_layouts.get_by_name("Picture with Caption").placeholders[1]._element
+            )
+        )
+    own = deck.core_properties
+    own.comments, own.keywords, own.category, own.author = ("left over",) * 4
+    deck.save(path)
+    if kind == "potx":
+        main = b"presentationml.presentation.main+xml", b"presentationml.template.main+xml"
+        path.rename(tmp_path / "whole.pptx")
+        rebuilt(tmp_path / "whole.pptx", path, lambda _, data: data.replace(*main))
+    made, found = variant("one_wave", tmp_path)
+    made = replace(made, reporting=replace(made.reporting, template=path))
+    done = written(made, found, tmp_path / "slides.pptx")
+    cover = " ".join(
+        shape.text_frame.text for shape in done.slides[0].shapes if shape.has_text_frame
+    )
+    _, report = told_in(made, found)
+    for text in (report.title, report.company, made.waves[-1].label.within("de"), report.made):
+        assert text in cover
+    for slide in done.slides:
+        for shape in slide.shapes:
+            left, top, right, bottom = box(shape)
+            assert min(left, top) >= 0
+            assert right <= done.slide_width + POINT
+            assert bottom <= done.slide_height + POINT
+    with ZipFile(tmp_path / "slides.pptx") as package:
+        assert not any(b"left over" in package.read(name) for name in package.namelist())
+        assert "docProps/app.xml" not in package.namelist()
+    numbers_are_whole(done)
+
+
+def numbers_are_whole(deck):
+    """Hold that tables may cut texts, but never a number."""
+    for slide in deck.slides:
+        for table in [shape.table for shape in slide.shapes if shape.has_table]:
+            for row in list(table.rows)[1:]:
+                for cell in row.cells:
+                    text = cell.text_frame.text
+                    assert not (re.match(r"[<>+−\d]", text) and "…" in text), text
+
+
+@pytest.mark.parametrize(("name", "fault"), [("a\\u0000b.pptx", "no file name can hold"),
+                                             ("house.ppt", r"no \.pptx or \.potx file")])  # fmt: skip
+def test_names_of_templates_that_cannot_be(name, fault, tmp_path):
+    text = (EXAMPLES / "sfo" / "study.toml").read_text(encoding="utf-8")
+    path = tmp_path / "study.toml"
+    path.write_text(f'{text}\n[report]\ntemplate = "{name}"\n', encoding="utf-8")
+    with pytest.raises(StudyError, match=fault):
+        load_study(path)
+    path.write_text(f'{text}\n[report]\ntemplate = "house.potx"\n', encoding="utf-8")
+    assert load_study(path).reporting.template == tmp_path / "house.potx"
 
 
 def altered(made, found, name, **columns):
@@ -374,6 +479,174 @@ def test_the_title_on_changes_names_what_is_certain(tones, expected, tmp_path):
     named = [tone for tone in tones if tone != "undecided"]
     said = {0: "no single part", 1: "only ", 2: "are significant"}[len(named)]
     assert said in parts_title(evidence, chart)
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory):
+    """Return a study with every table of decisions: its evidence, its report and its deck."""
+    folder = tmp_path_factory.mktemp("decided")
+    made, found = variant("full", folder)
+    found = found | decision_tables(made, found)
+    evidence, report = told_in(made, found)
+    path = write_slides(evidence, report, path=folder / "slides.pptx")
+    return evidence, report, pptx.Presentation(path)
+
+
+def texts_of(block):
+    """Return every text within a block, however deep."""
+    if isinstance(block, str):
+        return {plain(block)}
+    if isinstance(block, Mapping):
+        return texts_of(list(block.values()))
+    if isinstance(block, (list, tuple)):
+        return {text for each in block for text in texts_of(each)}
+    return {text for field in fields(block) for text in texts_of(getattr(block, field.name))} if (
+        is_dataclass(block)) else set()  # fmt: skip
+
+
+def test_the_budget_has_its_own_title(decided):
+    evidence, report, deck = decided
+    wave = evidence.waves[-1]
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    line = plain(budget_line(evidence, frontier(evidence, wave)))
+    assert any(line.startswith(title.rstrip(" …")) for title in titles)
+    blocks = blocks_of(report, "whatif", wave.id)
+    place = next((k for k, block in enumerate(blocks) if isinstance(block, Simulator)), None)
+    spoken = texts_of(blocks[place]) | texts_of(blocks[place - 1]) if place is not None else set()
+    assert not spoken & set(titles)
+
+
+def test_complaints_are_sorted_by_what_is_drawn_and_weighted_as_told(decided):
+    evidence, _, deck = decided
+    wave = evidence.waves[-1]
+    chart = next(c for c in native_charts(evidence, wave) if c.name == f"incidents_{wave.id}")
+    critical, often = chart.series
+    known = [value for value in critical.values if value is not None]
+    assert known == sorted(known, reverse=True)
+    assert not critical.low
+    assert often.low
+    slide = next(slide for slide, drawn in charts_of(deck)
+                 if drawn.plots[0].series[0].name == plain(critical.name))  # fmt: skip
+    notes = slide.notes_slide.notes_text_frame.text
+    assert re.search(r"^Gewichtung: Erwähnungen ungewichtet", notes, re.MULTILINE)
+
+
+def test_what_a_budget_buys_is_marked_in_one_order(decided):
+    evidence, _, _ = decided
+    wave = evidence.waves[-1]
+    drawn = [c for c in native_charts(evidence, wave) if c.name.startswith("whatif_")]
+    assert len(drawn) > 1
+    chosen = next(row for row in frontier(evidence, wave) if row["chosen"])
+    for chart in drawn:
+        assert sum(name.startswith("✓ ") for name in chart.categories) <= chosen["n_measures"]
+        assert chart.categories == drawn[0].categories
+        assert "✓ =" in chart.base
+
+
+def test_the_journey_and_the_groups_are_told_from_the_tables(decks, tmp_path):
+    made, found = variant("full", tmp_path)
+    evidence, _ = told_in(made, found)
+    wave = made.waves[-1]
+    charts = {chart.name: chart for chart in native_charts(evidence, wave)}
+    journey = [chart for name, chart in charts.items() if name.startswith("journey_")]
+    supers = {evidence.item_label(str(row["touchpoint"]))
+              for row in evidence.rows("supertouchpoints", wave.id)
+              if row["verdict"] == "super"}  # fmt: skip
+    starred = {name.removeprefix("★ ") for c in journey for name in c.categories if name[0] == "★"}
+    assert starred == supers
+    assert sum(len(chart.categories) for chart in journey) == len(evidence.touchpoints(wave.id))
+    labels = {evidence.item_label(item.id): item.id for item in made.touchpoints}
+    for chart in journey:
+        reach, disappointed = chart.series
+        for k, name in enumerate(chart.categories):
+            row = evidence.row("performance", wave.id, labels[name.removeprefix("★ ")])
+            assert disappointed.values[k] == pytest.approx(row["disappointed"])
+            assert reach.values[k] == pytest.approx(row["reach"])
+    drawn = {slide.slide_id for slide, chart in charts_of(decks("full"))
+             if "★" in "".join(chart.plots[0].categories)}  # fmt: skip
+    assert len(drawn) == 1
+    assert any(name.startswith("segments_") for name in charts) == any(
+        row["metric"] in ("nps", "level") and not row["other_segment"]
+        for row in evidence.every("comparison", wave.id)
+    )
+
+
+def about(evidence, wave, kind):
+    """Return the charts of a kind by what they are about."""
+    start = f"{kind}_{wave.id}_"
+    return {chart.name.removeprefix(start): chart for chart in native_charts(evidence, wave)
+            if chart.name.startswith(start)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("p_value", "expected"), [(0.001, "higher for “"), (0.5, "No group")])
+def test_the_title_on_groups_names_what_is_certain(p_value, expected, tmp_path):
+    made, found = variant("full", tmp_path)
+    wave = made.waves[-1]
+    rows = found["comparison"]
+    table = rows[rows.metric.isin(["nps", "level"]) & (rows.other_segment == "")].copy()
+    assert len(table)
+    table["difference"], table["p_adjusted"] = 0.4, p_value
+    evidence = Evidence(made, found | {"comparison": table}, words=language("en"))
+    charts = about(evidence, wave, "segments")
+    title = groups_title(evidence, wave, charts)
+    assert expected in title
+    assert "lower" not in title
+
+
+@pytest.mark.parametrize("significant", [True, False])
+def test_the_title_on_the_course_is_about_the_outcomes_shown(significant, tmp_path):
+    made, found = variant("full", tmp_path)
+    wave = made.waves[-1]
+    table = found["tracking"].copy()
+    table["significant"] = significant
+    evidence = Evidence(made, found | {"tracking": table}, words=language("en"))
+    charts = about(evidence, wave, "course")
+    title = course_title(evidence, wave, charts)
+    assert title.count("(significant)" if significant else "(not significant)") == len(charts)
+    for chart in charts.values():
+        low, high, _ = ends_of(chart)
+        widest = max(b - a for one in chart.series for a, b in zip(one.low, one.high, strict=True))
+        assert high - low >= 5 * widest
+
+
+@pytest.mark.parametrize(
+    ("rated", "disappointed", "delighted", "expected"),
+    [
+        (900, 0.2, 0.3, r"disappoint most often \(20% each\); .* delight most often \(30% each\)"),
+        (900, 0.0, 0.3, r"^“[^;]*” and .* delight most often \(30% each\)\.$"),
+        (900, 0.0, 0.0, "^Disappointed, okay, delighted"),
+        (2, 0.2, 0.3, "^Disappointed, okay, delighted"),
+    ],
+)
+def test_the_title_on_bands_names_nobody_without_reason(
+    rated, disappointed, delighted, expected, tmp_path
+):
+    made = study(tmp_path, waves=1)
+    evidence = altered(made, tables(made), "performance", n_rated=rated,
+                       disappointed=disappointed, delighted=delighted)  # fmt: skip
+    wave = made.waves[0]
+    chart = next(c for c in native_charts(evidence, wave) if c.name.startswith("bands_"))
+    assert re.search(expected, bands_title(evidence, wave, chart))
+
+
+@pytest.mark.parametrize("name", LAID_OUT)
+def test_no_table_is_made_of_dashes(name, decks):
+    deck = decks(name, "en" if name == "proxy" else "de")
+    for slide in deck.slides:
+        for table in [shape.table for shape in slide.shapes if shape.has_table]:
+            cells = [cell.text_frame.text for row in list(table.rows)[1:] for cell in row.cells]
+            assert sum(text == "–" for text in cells) < len(cells) / 2
+    numbers_are_whole(deck)
+
+
+def test_long_names_of_series_leave_the_legend_readable():
+    long = "Ein sehr langer Name eines Kontaktpunkts " * 12
+    series = tuple(Series(f"{k} {long}", (0.1, 0.2)) for k in range(3))
+    area = Area(0.0, 0.0, 400.0, 300.0)
+    shown = named(Chart("trend_x", "line", "t", ("a", "b"), series), area)
+    for one in shown.series:
+        assert text_width(one.name, size=10.0) <= area.width / 2
+    assert len({one.name for one in shown.series}) == 3
 
 
 def test_long_titles_end_where_a_reader_can_stop():

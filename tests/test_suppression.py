@@ -3,12 +3,21 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from simulated_study import responses_of, study_of
 from supertouch.findings import MAIN, analyze_wave
+from supertouch.findings.answers import cells, read_answers
+from supertouch.findings.banner import banner_table
+from supertouch.findings.cell_draws import cell_draws
+from supertouch.findings.comparison import comparison_table
+from supertouch.findings.models import multiplicity
+from supertouch.findings.performance import outcome_levels, performance
+from supertouch.findings.tracking.levels import levels_of
+from supertouch.findings.tracking.pairs import read_wave
 from supertouch.simulate import fair
-from supertouch.stats.suppression import hidden
+from supertouch.stats.suppression import crossed, hidden
 from supertouch.study.model import Analysis, Columns, Privacy, Segment, Text
 
 DESIGN = fair(4)
@@ -41,6 +50,8 @@ def analysed(groups, *, min_segment=30, min_base=10, respondents=None):
         ({"a": 200, "b": 150, "c": 4, "d": 5}, {"c", "d"}, {"b"}),
         ({"": 30, "a": 200, "b": 150, "c": 5}, {"c"}, {"b"}),
         ({"a": 200, "c": 5}, {"c"}, {"a"}),
+        ({"": 4, "a": 200, "b": 150}, set(), {"b"}),
+        ({"": 4, "a": 200, "b": 150, "c": 7}, {"c"}, set()),
     ],
 )
 def test_small_groups_and_those_that_reveal_them_are_nowhere(groups, small, complementary):
@@ -56,7 +67,8 @@ def test_small_groups_and_those_that_reveal_them_are_nowhere(groups, small, comp
             assert not set(tables[name]["segment_value"]) & gone, name
     told = shown_sizes(tables)
     assert told == {name: size for name, size in groups.items() if name and name not in gone}
-    left = n - sum(told.values()) - groups.get("", 0)
+    unknown = groups.get("", 0)
+    left = n - sum(told.values()) - (unknown if unknown >= 10 else 0)
     assert left == 0 or left >= 10
 
 
@@ -99,3 +111,137 @@ def test_what_is_hidden_is_always_several_groups_and_enough_respondents(seed):
         if small.any() and not gone[counts > 0].all():
             assert gone.sum() > 1
             assert counts[gone].sum() >= 10
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_crossed_divisions_reveal_no_small_cell(seed):
+    draw = np.random.default_rng(seed)
+    for _ in range(100):
+        counts = draw.integers(0, 30, (draw.integers(2, 6), 3))
+        already = np.zeros(counts.shape, dtype=bool)
+        already[:, -1] = True
+        gone = crossed(counts, minimum=10, already=already)
+        assert gone[(counts > 0) & (counts < 10)].all()
+        for count, line in (*zip(counts, gone, strict=True), *zip(counts.T, gone.T, strict=True)):
+            assert not line.any() or line[count > 0].all() or count[line].sum() >= 10
+            assert not line[count == 0].any()
+
+
+REGIONS = {"": 4, "few": 60, "a": 400, "b": 300, "c": 36}
+
+
+@pytest.fixture(scope="module")
+def sparse():
+    """Make a wave in which few of a group rated t0, and hardly anybody missed t1 or knows t2."""
+    design = fair(5)
+    study = study_of(design, segments=(Segment("region", Text(), Columns("REGION")),))
+    study = replace(study, analysis=Analysis(replicates=200, min_segment=30))
+    frame = responses_of(design, sum(REGIONS.values()), seed=5)
+    place = np.repeat(list(REGIONS), list(REGIONS.values())).astype(str)
+    frame["segment.region"] = np.random.default_rng(1).permutation(place)
+    thin = (frame["segment.region"] == "few") & frame["t0.rating"].notna()
+    frame.loc[thin & (thin.cumsum() > 3), "t0.rating"] = np.nan
+    frame["t1.contact"] = pd.array([1] * len(frame), dtype="Int8")
+    frame.loc[[7, 8], "t1.contact"] = 0
+    frame.loc[[7, 8], "t1.rating"] = np.nan
+    known = frame["t2.rating"].notna()
+    away = ~(known & (known.cumsum() <= 6))
+    frame.loc[away, "t2.contact"] = pd.NA
+    frame.loc[away, "t2.rating"] = np.nan
+    return study, frame
+
+
+def levels(sparse):
+    study, frame = sparse
+    answers = read_answers(study, "w1", frame)
+    several = list(cells(study, answers))
+    found = pd.concat([performance(study, answers, cell) for cell in several], ignore_index=True)
+    outcomes = pd.concat([outcome_levels(study, answers, cell) for cell in several])
+    draws = [
+        cell_draws(study, answers, cell, (), multiplicity=multiplicity(study, answers))
+        for cell in several
+    ]
+    return found, outcomes, comparison_table(study, draws)
+
+
+def test_no_estimate_rests_on_few_nor_is_found_by_subtraction(sparse):
+    _, frame = sparse
+    found, outcomes, _ = levels(sparse)
+    bases = {
+        "reach": "n_known",
+        "satisfaction": "n_rated",
+        "disappointed": "n_rated",
+        "delighted": "n_rated",
+        "nps_met": "n_nps_met",
+        "nps_not_met": "n_nps_not_met",
+    }
+    for name, base in bases.items():
+        shown = found[found[name].notna()]
+        assert (shown[base] >= 10).all(), name
+        for touchpoint, rows in shown.groupby("touchpoint"):
+            total = rows[rows.segment == ""]
+            if len(total):
+                left = int(total[base].iloc[0]) - int(rows[rows.segment != ""][base].sum())
+                assert left == 0 or left >= 10, (name, touchpoint)
+    level = outcomes[outcomes["mean"].notna()]
+    for _, rows in level.groupby("outcome"):
+        left = rows[rows.segment == ""].n.sum() - rows[rows.segment != ""].n.sum()
+        assert left == 0 or left >= 10
+    t0 = found[found.touchpoint == "t0"].set_index("segment_value")
+    assert np.isnan(t0.loc["few", "satisfaction"])
+    assert t0.loc["", "satisfaction"] == pytest.approx(
+        np.average(frame["t0.rating"].dropna(), weights=frame.weight[frame["t0.rating"].notna()])
+    )
+    t1 = found[found.touchpoint == "t1"].set_index("segment_value")
+    assert t1.loc["", ["nps_met", "nps_not_met"]].isna().all()
+    t2 = found[(found.touchpoint == "t2") & (found.segment == "")]
+    assert t2[["reach", "satisfaction", "n_met", "n_nps_met", "n_rated_eff"]].isna().all(axis=None)
+    assert int(t2.n_rated.iloc[0]) == 6
+
+
+def test_comparisons_and_banner_tables_hide_what_performance_hides(sparse):
+    study, frame = sparse
+    found, outcomes, compared = levels(sparse)
+    answers = read_answers(study, "w1", frame)
+    banner = banner_table(study, answers, frame)
+    keys = ["segment", "segment_value", "touchpoint"]
+    for name, kind, measure in (
+        ("satisfaction", "touchpoint", "mean"),
+        ("reach", "contact", "met"),
+    ):
+        seen = banner[(banner.kind == kind) & (banner.measure == measure)]
+        told = seen.rename(columns={"question": "touchpoint"}).set_index(keys).value.dropna()
+        shown = found.set_index(keys)[name].dropna()
+        assert set(told.index) == set(shown.index), name
+        rows = compared[compared.metric == name]
+        for side, key in (
+            ("value", ["segment", "segment_value", "touchpoint"]),
+            ("other", ["other_segment", "other_value", "touchpoint"]),
+        ):
+            there = rows[rows[side].notna()]
+            assert set(map(tuple, there[key].to_numpy())) <= set(shown.index), name
+        gone = rows.value.isna() | rows.other.isna()
+        assert gone.any()
+        assert rows[gone][["difference", "difference_low", "p_value"]].isna().all(axis=None)
+    keys = ["segment", "segment_value", "outcome"]
+    shown = set(outcomes.set_index(keys)["mean"].dropna().index)
+    there = compared[(compared.metric == "level") & compared.value.notna()]
+    assert set(map(tuple, there[keys].to_numpy())) <= shown
+
+
+def test_tables_of_the_total_tell_nothing_of_a_few(sparse):
+    study, frame = sparse
+    tables = analyze_wave(study, "w1", frame)
+    pairs = tables["overlap"].query("(touchpoint == 't2' or other == 't2') and n > 0")
+    assert len(pairs)
+    assert pairs[["n_both", "both", "jaccard", "lift"]].isna().all(axis=None)
+    weakest = tables["weakest"].query("touchpoint == 't2'")
+    assert weakest[["share", "expected", "lift", "p_value"]].isna().all(axis=None)
+    bands = ["n_disappointed", "n_okay", "n_delighted", "disappointed", "delighted", "reach"]
+    assert tables["asymmetry"].query("touchpoint == 't2'")[bands].isna().all(axis=None)
+    single = tables["univariate"]
+    assert single[single.n < 10].correlation.isna().all()
+    wave = read_wave(study, "w1", frame)
+    for measure in ("reach", "satisfaction", "disappointed"):
+        assert "t2" not in levels_of(study, wave)[measure].items
+        assert "t0" in levels_of(study, wave)[measure].items

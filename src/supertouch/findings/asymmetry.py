@@ -260,17 +260,16 @@ def _described(
     raters = plan.count.sum(axis=0)
     untold = unrated | ((raters > 0) & (raters < study.privacy.min_base))
     counts = [pd.arrays.IntegerArray(count.astype(np.int64), untold.copy()) for count in plan.count]
-    asymmetry = impact_asymmetry(-bands.below, bands.above)
     shares = {
         "disappointed": _mean(bands.disappointed, bands.rating_weight),
         "delighted": _mean(bands.delighted, bands.rating_weight),
-        "linear_asymmetry": asymmetry,
+        "linear_asymmetry": impact_asymmetry(-bands.below, bands.above),
     }
-    return (
-        dict(zip(("n_disappointed", "n_okay", "n_delighted"), counts, strict=True))
-        | {"reach": np.where(unknown, np.nan, _mean(answers.contact, bands.weight))}
-        | {name: np.where(unrated, np.nan, share) for name, share in shares.items()}
+    table: dict[str, object] = dict(
+        zip(("n_disappointed", "n_okay", "n_delighted"), counts, strict=True)
     )
+    table["reach"] = np.where(unknown, np.nan, _mean(answers.contact, bands.weight))
+    return table | {name: np.where(unrated, np.nan, share) for name, share in shares.items()}
 
 
 def _reasons(study: Study, answers: Answers, model: Model, plan: _Plan) -> list[str]:

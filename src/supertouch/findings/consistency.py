@@ -267,5 +267,5 @@ def _against_chance(study: Study, answers: Answers, position: Array) -> dict[str
         "p_value": 2 * t.sf(np.abs(excess.estimate / known), np.maximum(excess.degrees, 1)),
     }
     gone = few(study, answers, base)
-    shown = {name: np.where(gone, np.nan, values) for name, values in estimates.items()}
-    return {"n": share.n, "n_eff": share.n_eff} | shown
+    table: dict[str, object] = {"n": share.n, "n_eff": share.n_eff}
+    return table | {name: np.where(gone, np.nan, value) for name, value in estimates.items()}

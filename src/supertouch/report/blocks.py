@@ -18,6 +18,8 @@ __all__ = [
     "Code",
     "Column",
     "Content",
+    "Fact",
+    "Facts",
     "Grid",
     "Headline",
     "Picture",
@@ -163,13 +165,17 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One super-touchpoint and why it is one; ``lines`` are (lead, sentence)."""
+    """One super-touchpoint and why it is one; ``lines`` and ``details`` are (lead, sentence).
+
+    The details are closed until a reader opens them.
+    """
 
     title: str
     badge: str
     tone: Tone
     lines: tuple[tuple[str, str], ...]
     link: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,24 @@ class Cards:
 
     kind: ClassVar[str] = "cards"
     cards: tuple[Card, ...]
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One key figure, large, with what belongs to it in small lines below."""
+
+    label: str
+    value: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Key figures side by side."""
+
+    kind: ClassVar[str] = "facts"
+    facts: tuple[Fact, ...]
     base: str = ""
 
 
@@ -286,7 +310,7 @@ class Simulator:
     shared: Mapping[str, Any] = field(default_factory=dict)
 
 
-Plain = Grid | Prose | Headline | Cards | Picture | Code | Terms | Profiles | Simulator
+Plain = Grid | Prose | Headline | Cards | Facts | Picture | Code | Terms | Profiles | Simulator
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ __all__ = ["clipped", "data_text", "label", "note_lines", "spss_name", "value_la
 
 NAME, LABEL, VALUE_LABEL, NOTE, TEXT = 64, 256, 120, 76, 32_767
 _MARK = 8
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _HIDDEN = ("Cc", "Cs", "Cn", "Zl", "Zp")
 
 
@@ -87,8 +89,8 @@ def note_lines(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return ``text`` on one line, with one blank between words."""
-    return " ".join(_shown(text).split())
+    """Return ``text`` on one line, with one blank between words and no turns of direction."""
+    return " ".join(_shown(_TURNS.sub("", text)).split())
 
 
 def _shown(text: str) -> str:

@@ -85,6 +85,12 @@ class Chapters:
         kinds = {item.kind for item in every_block(section.blocks)}
         return "by_group" not in kinds and bool(kinds - WORDS)
 
+    def opens_with_picture(self, section: Section) -> bool:
+        """Return whether a figure comes first in a section, below its title."""
+        inner = (item for item in every_block(section.blocks) if item.kind not in INNER)
+        first = next(inner, None)
+        return first is not None and first.kind == "picture"
+
     def _place(self, wave: str) -> int:
         return self._waves.index(wave) if wave in self._waves else -1
 

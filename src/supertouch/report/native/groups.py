@@ -8,7 +8,7 @@ from supertouch.report.native.numbers import estimates
 from supertouch.report.sections.measures import change_texts
 from supertouch.study.model import Outcome, Wave
 
-__all__ = ["segments"]
+__all__ = ["compared_groups", "differs", "segments"]
 
 NAMED = 3
 METRICS = {"nps": "nps", "level": "mean"}
@@ -16,20 +16,37 @@ METRICS = {"nps": "nps", "level": "mean"}
 
 def segments(evidence: Evidence, wave: Wave) -> list[Chart]:
     """Show by how much each group lies above or below all respondents, an outcome each."""
-    groups = evidence.groups(wave.id)
-    tested = [row for row in evidence.every("comparison", wave.id)
-              if not row["other_segment"] and not row["touchpoint"]
-              and row["difference"] is not None]  # fmt: skip
-    found = []
-    for outcome in evidence.driven(wave.id):
-        for metric in METRICS:
-            known = {(str(row["segment"]), str(row["segment_value"])): row for row in tested
-                     if (row["outcome"], row["metric"]) == (outcome.id, metric)}  # fmt: skip
-            rows = [known[group] for group in groups if group in known]
-            if rows:
-                found.append(_differences(evidence, wave, outcome, metric, rows))
-                break
-    return found
+    found = ((outcome, *compared_groups(evidence, wave, outcome))
+             for outcome in evidence.driven(wave.id))  # fmt: skip
+    return [_differences(evidence, wave, outcome, metric, rows)
+            for outcome, metric, rows in found if rows]  # fmt: skip
+
+
+def compared_groups(evidence: Evidence, wave: Wave, outcome: Outcome) -> tuple[str, list[Record]]:
+    """Return how groups differ from all respondents: in NPS, where there is one, else in means.
+
+    The metric is "nps" or "level"; there are no rows where nothing was compared.
+    """
+    for metric in METRICS:
+        known = {
+            (str(row["segment"]), str(row["segment_value"])): row
+            for row in evidence.every("comparison", wave.id)
+            if (row["outcome"], row["metric"]) == (outcome.id, metric)
+            and not row["other_segment"]
+            and not row["touchpoint"]
+            and row["difference"] is not None
+        }
+        rows = [known[group] for group in evidence.groups(wave.id) if group in known]
+        if rows:
+            return metric, rows
+    return "", []
+
+
+def differs(evidence: Evidence, row: Record) -> Tone:
+    """Return whether a group lies above ("super") or below ("drop") for certain."""
+    if row["p_adjusted"] is None or row["p_adjusted"] >= evidence.study.rule.alpha:
+        return "undecided"
+    return "super" if float(row["difference"]) > 0 else "drop"
 
 
 def _differences(
@@ -52,7 +69,7 @@ def _differences(
                   value=change_texts(words, row, "difference", measure=METRICS[metric])[0])
         for name, row in zip(labels[:NAMED], rows, strict=False)
     )  # fmt: skip
-    tones = [_tone(row, evidence.study.rule.alpha) for row in rows]
+    tones = [differs(evidence, row) for row in rows]
     return Chart(
         name=f"segments_{wave.id}_{outcome.id}",
         form="bar",
@@ -65,9 +82,3 @@ def _differences(
         base=evidence.base(wave.id, words.say("native.grey", level=evidence.confidence())),
         alt=words.say("native.bars", leaders=leaders),
     )
-
-
-def _tone(row: Record, alpha: float) -> Tone:
-    if row["p_adjusted"] is None or row["p_adjusted"] >= alpha:
-        return "undecided"
-    return "super" if float(row["difference"]) > 0 else "drop"

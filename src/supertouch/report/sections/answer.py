@@ -9,6 +9,7 @@ from supertouch.report.evidence import Evidence, Record
 from supertouch.report.sections.cards import card, failed_criteria, verdict_text
 from supertouch.report.sections.changes import change_headline
 from supertouch.report.sections.compared import first_comparison
+from supertouch.report.sections.facts import facts
 from supertouch.report.sections.naming import named
 from supertouch.report.sections.reservations import reservations, roles
 from supertouch.report.sections.summary import summary
@@ -30,6 +31,7 @@ def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     verdicts = _by_probability(evidence.rows("supertouchpoints", wave.id))
     supers = [row for row in verdicts if row["verdict"] == "super"]
     blocks: list[Plain] = [_headline(evidence, wave, verdicts, supers), *summary(evidence, wave)]
+    blocks.extend(facts(evidence, wave))
     if supers:
         cards = tuple(card(evidence, wave, row) for row in supers)
         blocks.append(Cards(cards, _cards_base(evidence, wave)))

@@ -34,10 +34,13 @@ def card(evidence: Evidence, wave: Wave, row: Record) -> Card:
     """Say of a super-touchpoint how many meet it, what it goes with, and how sure that is."""
     words = evidence.words
     touchpoint = str(row["touchpoint"])
+    short = [(words.say("column.reach"), _reach_short(evidence, wave, touchpoint))]
     lines = [(words.say("column.reach"), _reach_line(evidence, wave, touchpoint))]
     for outcome in evidence.driven(wave.id):
         line = _driver_line(evidence, wave, outcome, touchpoint)
         lines.append((evidence.outcome_label(outcome), line))
+        brief = _driver_short(evidence, wave, outcome, touchpoint)
+        short.append((evidence.outcome_label(outcome), brief))
     lines += _protection(evidence, wave, touchpoint)
     certainty = _certainty(evidence, wave, row)
     lines.append((words.say("answer.how_sure"), certainty))
@@ -49,8 +52,9 @@ def card(evidence: Evidence, wave: Wave, row: Record) -> Card:
         title=evidence.item_label(touchpoint),
         badge=verdict_text(evidence, row),
         tone=badge(row),
-        lines=tuple((lead, line) for lead, line in lines if line),
+        lines=tuple((lead, line) for lead, line in short if line),
         link=touchpoint,
+        details=tuple((lead, line) for lead, line in lines if line),
     )
 
 
@@ -104,6 +108,29 @@ def _reach_line(evidence: Evidence, wave: Wave, touchpoint: str) -> str:
         n_rated=words.integer(row["n_rated"]),
     )
     return f"{met} {bands}"
+
+
+def _reach_short(evidence: Evidence, wave: Wave, touchpoint: str) -> str:
+    row = evidence.row("performance", wave.id, touchpoint)
+    if row is None:
+        return ""
+    words = evidence.words
+    shares = {name: words.percent(row[name]) for name in ("reach", "delighted", "disappointed")}
+    if evidence.contact_asked(touchpoint, wave.id):
+        return words.say("answer.short_reach", **shares)
+    del shares["reach"]
+    return words.say("answer.short_bands", **shares)
+
+
+def _driver_short(evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: str) -> str:
+    row = evidence.row("importance", wave.id, outcome.id, touchpoint, "experience", "lmg")
+    if row is None:
+        return ""
+    words = evidence.words
+    share = words.percent(row["share"], 1)
+    interval = words.percent_interval(row["share_low"], row["share_high"], 1)
+    rank = words.integer(row["rank"])
+    return words.say("answer.short_share", rank=rank, share=share, interval=interval or "–")
 
 
 def _driver_line(evidence: Evidence, wave: Wave, outcome: Outcome, touchpoint: str) -> str:

@@ -16,7 +16,7 @@ from supertouch.report.slides.telling import Told, beside, counted, headed
 __all__ = ["incidents", "inside", "mix", "plan", "portfolio", "targets", "whatif"]
 
 TARGETED = 5
-PLANNED = (0, 2, 3, 4, 6, 7, 8)
+PLANNED = (0, 2, 3, 4, 6, 7, 9, 8)
 
 
 def mix(told: Told) -> list[Slide]:

@@ -89,3 +89,19 @@ def plot_area(native: Any, left: float, top: float, width: float, height: float)
         f'<c:xMode val="edge"/><c:yMode val="edge"/>{sides}</c:manualLayout></c:layout>'
     )
     area.insert(0, parse_xml(xml))
+
+
+def every_name(axis: Any) -> None:  # noqa: ANN401
+    """Have the name of every category shown, however many there are."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    offset = axis._element.find(qn("c:lblOffset"))
+    offset.addnext(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))
+
+
+def at_the_foot(axis: Any) -> None:  # noqa: ANN401
+    """Put the axis of the values below bars that are listed from top to bottom."""
+    from pptx.oxml.ns import qn
+
+    axis._element.find(qn("c:crosses")).set("val", "max")

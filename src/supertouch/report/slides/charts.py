@@ -11,6 +11,8 @@ from supertouch.report.blocks import Chart, Series, Tone
 from supertouch.report.labels import text_width
 from supertouch.report.native.ends import ends_of, limits, tick
 from supertouch.report.slides.axes import (
+    at_the_foot,
+    every_name,
     legend,
     plot_area,
     rgb,
@@ -19,7 +21,7 @@ from supertouch.report.slides.axes import (
     values_axis,
 )
 from supertouch.report.slides.errorbars import error_bars, pointed
-from supertouch.report.slides.names import name_size, named, names_width
+from supertouch.report.slides.names import HEADS, name_size, named, names_width
 from supertouch.report.slides.points import FIRST, Frame, named_points
 from supertouch.report.slides.sheets import FORMATS, workbook
 from supertouch.report.slides.template import Area
@@ -27,7 +29,7 @@ from supertouch.report.slides.texts import plain
 
 __all__ = ["draw", "scatter_frame"]
 
-LARGEST = 12.0
+LARGEST, THICKEST = 12.0, 34.0
 FEW = 2
 DARK = frozenset({"super", "drop"})
 TONES: dict[Tone, str] = {
@@ -120,13 +122,13 @@ def _bars(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
     axis.tick_labels.font.size = Pt(size)
     axis.format.line.color.rgb = rgb(palette.GRID)
     axis.has_major_gridlines = False
-    _every_name(axis)
+    every_name(axis)
     ends = ends_of(chart)
     values_axis(native.value_axis, chart, chart.x_title, area.width, ends)
-    _at_the_foot(native.value_axis)
+    at_the_foot(native.value_axis)
     plot = native.plots[0]
     several = len(chart.series) > 1
-    plot.gap_width = 45 if several else 55
+    plot.gap_width = _gap(chart, area)
     plot.overlap = 100 if chart.form == "stacked" else -5
     for series, drawn in zip(chart.series, plot.series, strict=True):
         _filled(drawn, series)
@@ -137,6 +139,14 @@ def _bars(native: Any, chart: Chart, area: Area) -> None:  # noqa: ANN401
             _labelled(drawn, chart, series, min(size, 10.0))
     legend(native, several)
     plot_area(native, *_bar_frame(chart, area, size))
+
+
+def _gap(chart: Chart, area: Area) -> int:
+    """Return the gap between categories, in percent of a bar; few bars do not become blocks."""
+    beside = 1 if chart.form == "stacked" else len(chart.series)
+    row = (area.height - HEADS) / max(len(chart.categories), 1)
+    least = 55 if len(chart.series) < FEW else 45
+    return round(min(max(100 * (row / THICKEST - beside), least), 500))
 
 
 def _labelled(drawn: Any, chart: Chart, series: Series, size: float) -> None:  # noqa: ANN401
@@ -154,22 +164,6 @@ def _labelled(drawn: Any, chart: Chart, series: Series, size: float) -> None:  #
         dark = series.tone in DARK
         labels.font.color.rgb = rgb(palette.PAPER if dark else palette.INK)
         labels.font.bold = dark
-
-
-def _every_name(axis: Any) -> None:  # noqa: ANN401
-    """Have the name of every category shown, however many there are."""
-    from pptx.oxml import parse_xml
-    from pptx.oxml.ns import nsdecls, qn
-
-    offset = axis._element.find(qn("c:lblOffset"))
-    offset.addnext(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))
-
-
-def _at_the_foot(axis: Any) -> None:  # noqa: ANN401
-    """Put the axis of the values below bars that are listed from top to bottom."""
-    from pptx.oxml.ns import qn
-
-    axis._element.find(qn("c:crosses")).set("val", "max")
 
 
 def _bar_frame(chart: Chart, area: Area, size: float) -> tuple[float, float, float, float]:

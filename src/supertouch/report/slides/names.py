@@ -9,7 +9,7 @@ from supertouch.report.labels import fitted, text_width
 from supertouch.report.slides.template import Area
 from supertouch.report.slides.texts import plain
 
-__all__ = ["most_rows", "name_size", "named", "names_width"]
+__all__ = ["HEADS", "most_rows", "name_size", "named", "names_width"]
 
 ROW, PAIR, HEADS = 15.5, 27.0, 60.0
 SMALLEST, LARGEST = 8.0, 12.0

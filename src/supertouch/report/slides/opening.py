@@ -62,7 +62,10 @@ def _compared(told: Told, cards: tuple[Card, ...], base: str) -> Slide:
         for card in cards
         for line in (
             words.say("slides.card", touchpoint=card.title, badge=card.badge, wave=label(told)),
-            *(words.say("slides.note", lead=lead, text=text) for lead, text in card.lines),
+            *(
+                words.say("slides.note", lead=lead, text=text)
+                for lead, text in card.details or card.lines
+            ),
         )
     ]
     table = Table(tuple(heads), tuple(rows), (False, *[True] * (len(heads) - 1)))

@@ -13,6 +13,7 @@ from supertouch.report.slides.texts import plain
 __all__ = ["FIRST", "Frame", "Named", "named_points", "placed"]
 
 SIZE, LONG, MARK = 9.0, 34, 6.0
+SHORT = (20, 12)
 FIRST = frozenset({"super", "concentrate"})
 ORDER: dict[str, int] = {"super": 0, "concentrate": 0, "drop": 1, "none": 3, "neglect": 3,
                          "too_few": 4, "undetermined": 4, "undecided": 4}  # fmt: skip
@@ -69,14 +70,18 @@ def placed(chart: Chart, frame: Frame) -> list[Named]:
     ]
     taken: list[Box] = [(x - MARK, y - MARK, x + MARK, y + MARK) for _, _, x, y, _, _ in points]
     zero = frame.at(frame.x[0], 0.0)[1]
-    taken.append((frame.inner.left, zero - 0.5, frame.inner.right, zero + 0.5))
+    if zero < frame.inner.bottom - 1:
+        taken.append((frame.inner.left, zero - 0.5, frame.inner.right, zero + 0.5))
     found = []
     for k, j, x, y, tone, _ in sorted(points, key=_rank):
         first = tone in FIRST
-        text = shortened(plain(chart.categories[j]), LONG)
         own = (x - MARK, y - MARK, x + MARK, y + MARK)
         others = [box for box in taken if box != own]
-        for side, box in _sides(text, x, y, bold=first):
+        lengths = (LONG, *SHORT) if ORDER.get(tone, OTHER) <= OTHER else (LONG,)
+        texts = dict.fromkeys(shortened(plain(chart.categories[j]), most) for most in lengths)
+        for text, side, box in (
+            (each, *place) for each in texts for place in _sides(each, x, y, bold=first)
+        ):
             if _inside(box, frame.inner) and not any(_overlap(box, other) for other in others):
                 found.append(Named(k, j, text, side, box))
                 taken.append(box)

@@ -14,7 +14,7 @@ from supertouch.report.slides.texts import Fitted, fit, plain
 __all__ = ["draw_table"]
 
 SIZE, ROW, HEAD, INSET = 11.0, 22.0, 34.0, 16.0
-LEAST, NARROW = 10.0, 90.0
+LEAST, NARROW, EXTRA = 10.0, 90.0, 120.0
 MARKED = frozenset({"super", "not_met"})
 
 
@@ -49,26 +49,27 @@ def draw_table(shapes: Any, table: Table, area: Area) -> int:  # noqa: ANN401
 
 
 def _widths(table: Table, room: float) -> list[float]:
-    """Share the width out by what columns hold; columns of texts give way to those of numbers."""
-    wanted = [
-        min(
-            max(
-                max((text_width(plain(row[k]), size=SIZE) for row in table.rows), default=0.0),
-                max(text_width(word, size=SIZE, bold=True) for word in plain(head).split(" ")),
-                40.0,
-            )
-            + 2 * INSET,
-            0.5 * room,
-        )
-        for k, head in enumerate(table.heads)
-    ]
+    """Share the width out by what columns hold.
+
+    Where it is short, heads are broken and texts are cut before a number is: none is ever cut.
+    """
+    wanted, needed = [], []
+    for k, head in enumerate(table.heads):
+        held = max((text_width(plain(row[k]), size=SIZE, bold=True) for row in table.rows),
+                   default=0.0) + INSET + 2  # fmt: skip
+        words = max(text_width(word, size=SIZE, bold=True) for word in plain(head).split(" "))
+        wide = min(max(held, words + INSET + 2, 40.0), 0.5 * room)
+        wanted.append(wide)
+        needed.append(held if table.numeric[k] else min(NARROW, wide))
     spare = room - sum(wanted)
-    texts = [k for k, numeric in enumerate(table.numeric) if not numeric]
-    given = list(wanted)
-    for k in sorted(texts, key=lambda k: -wanted[k]):
-        change = max(spare, NARROW - given[k]) if spare < 0 else spare
-        given[k] += change
-        spare -= change
+    if spare >= 0:
+        texts = [k for k, numeric in enumerate(table.numeric) if not numeric] or [0]
+        longest = max(texts, key=lambda k: wanted[k])
+        more = min(spare, EXTRA)
+        wanted[longest] += more
+        return [width + (spare - more) / len(wanted) for width in wanted]
+    part = max((room - sum(needed)) / (sum(wanted) - sum(needed)), 0.0)
+    given = [least + part * (most - least) for least, most in zip(needed, wanted, strict=True)]
     return [room * width / sum(given) for width in given]
 
 

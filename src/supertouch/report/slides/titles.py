@@ -8,6 +8,7 @@ from supertouch.report.blocks import Chart
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.figures.parts import experience
 from supertouch.report.labels import shortened
+from supertouch.report.native.groups import compared_groups, differs
 from supertouch.report.sections.compared import first_comparison, significant
 from supertouch.report.sections.measures import change_texts
 from supertouch.report.sections.naming import listed
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 LONGEST = 60
-TIED = 3
+TIED, PAIR = 3, 2
 
 
 def reach_impact_title(evidence: Evidence, wave: Wave, outcome: Outcome) -> str:
@@ -75,7 +76,7 @@ def _first(evidence: Evidence, wave: Wave, outcome: Outcome) -> str:
             touchpoint=_quoted(evidence, rows[0]),
             share=words.percent(rows[0]["share"]),
         )
-    names = listed(evidence, [_quoted(evidence, row) for row in tied], most=TIED)
+    names = listed(evidence, [_quoted(evidence, row) for row in tied], most=PAIR)
     return words.say("slides.first_tied", outcome=label, names=names)
 
 
@@ -186,18 +187,24 @@ def groups_title(evidence: Evidence, wave: Wave, charts: Mapping[str, Chart]) ->
     """Name the groups that differ from all respondents for certain, or say that none does."""
     words = evidence.words
     parts = []
-    for chart in charts.values():
-        (series,) = chart.series
+    for about, chart in charts.items():
+        _, rows = compared_groups(evidence, wave, evidence.study.outcome(about))
+        sides = []
         for key, tone in (("slides.group_above", "super"), ("slides.group_below", "drop")):
-            names = [_quote(evidence, name.rsplit(" (", 1)[0])
-                     for name, each in zip(chart.categories, series.tones, strict=True)
-                     if each == tone]  # fmt: skip
+            names = [
+                _quote(
+                    evidence, evidence.value_label(str(row["segment"]), str(row["segment_value"]))
+                )
+                for row in rows
+                if differs(evidence, row) == tone
+            ]
             if names:
-                told = listed(evidence, names, most=TIED)
-                parts.append(words.say(key, measure=series.name, names=told))
+                sides.append(words.say(key, names=listed(evidence, names, most=TIED)))
+        if sides:
+            parts.append(words.say("slides.note", lead=chart.series[0].name, text=", ".join(sides)))
     if not parts:
         return words.say("slides.groups_none", wave=evidence.label(wave))
-    return words.say("slides.sentence", text="; ".join(parts))
+    return words.say("slides.groups", wave=evidence.label(wave), parts="; ".join(parts))
 
 
 def _ends(evidence: Evidence, chart: Chart, values: Sequence[float | None], key: str) -> str:

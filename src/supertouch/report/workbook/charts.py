@@ -251,6 +251,8 @@ def _axes(drawn: Drawn, chart: Chart) -> None:
                   "label_position": "low", "reverse": chart.x_turned}  # fmt: skip
         if chart.form == "scatter":
             across |= _scale(limits(chart)[0], chart.x_number)
+        if chart.x_turned:
+            across["crossing"] = "max"
         drawn.set_x_axis(across)
     drawn.set_title({"none": True})
     many = len(chart.series) > 1

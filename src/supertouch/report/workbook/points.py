@@ -7,14 +7,15 @@ from typing import Any
 
 from supertouch.report.blocks import Chart, Series
 from supertouch.report.labels import shortened
+from supertouch.report.native.ends import Ends, limits
 from supertouch.report.workbook.text import chart_text
 
 __all__ = ["point_names"]
 
 QUIET = frozenset({"none", "too_few", "undetermined", "neglect", "undecided", "agreed"})
 LONGEST = 28
-LETTER, LINE, GAP = 6.0, 16.0, 8.0
-TALL, PLOT, CLOSE = 280.0, 0.8, 6.0
+LETTER, LINE, GAP = 5.3, 13.0, 8.0
+TALL, PLOT = 280.0, 0.85
 POSITIONS = ("right", "left", "above", "below")
 SHIFTS = {
     "right": (0.0, -0.5),
@@ -33,8 +34,9 @@ def point_names(chart: Chart, *, width: float) -> dict[int, dict[str, Any]]:
     """
     if chart.joined:
         return {}
-    across = _scale(chart, "x", PLOT * width, turned=chart.x_turned)
-    up = _scale(chart, "values", TALL, turned=True)
+    ends, heights = limits(chart)
+    across = _scale(ends, PLOT * width, turned=chart.x_turned)
+    up = _scale(heights, TALL, turned=True)
     taken: list[Box] = []
     found = {}
     for place, series in enumerate(chart.series):
@@ -51,14 +53,9 @@ def point_names(chart: Chart, *, width: float) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _scale(
-    chart: Chart, part: str, length: float, *, turned: bool = False
-) -> Callable[[float], float]:
-    """Return where a value lies along an axis that begins at zero unless values lie close."""
-    every = [value for one in chart.series for value in getattr(one, part) if value is not None]
-    low, high = min(every, default=0.0), max(every, default=1.0)
-    if not low > 0 or high - low > high / CLOSE:
-        low, high = min(low, 0.0), max(high, 0.0)
+def _scale(ends: Ends, length: float, *, turned: bool = False) -> Callable[[float], float]:
+    """Return where a value lies along an axis."""
+    low, high, _ = ends
     spread = (high - low) or 1.0
     return lambda value: length * ((high - value) if turned else (value - low)) / spread
 

@@ -165,7 +165,10 @@ def _widths(sheet: Sheet, columns: Sequence[Column], size: int) -> None:
     last = FIRST_ROW + max(size, 1) - 1
     sheet.work.autofilter(HEAD_ROW + 1, 0, last, len(columns) - 1)
     sheet.work.freeze_panes(FIRST_ROW, _frozen(columns, widths))
-    sheet.work.fit_to_pages(-(-sum(widths) // PAGE_WIDTH), 0)
+    named = max((k for k, column in enumerate(columns) if column.name == "touchpoint"), default=0)
+    sheet.work.repeat_columns(named, named)
+    room = PAGE_WIDTH - widths[named]
+    sheet.work.fit_to_pages(max(1, -(-(sum(widths) - widths[named]) // room)), 0)
 
 
 def _frozen(columns: Sequence[Column], widths: Sequence[int]) -> int:

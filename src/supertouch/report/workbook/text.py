@@ -12,7 +12,7 @@ LONGEST = 32_767
 LONGEST_NAME = 31
 CUT = " …"
 UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 REFERENCE = re.compile(r"!(?=\$?[A-Z])")
 FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
