@@ -24,6 +24,7 @@ from supertouch.report.blocks import (
     Row,
     Section,
     Span,
+    Stack,
 )
 from supertouch.report.cockpit.page import page
 from supertouch.report.content import told
@@ -65,6 +66,59 @@ def hostile_page(folder: Path) -> str:
     return whole_page(*hostile_study.hostile_study(folder, touchpoints=6))
 
 
+def grades_page(folder: Path) -> str:
+    study, tables = report_tables.variant("grades", folder)
+    return whole_page(study, tables | report_decision_tables.decision_tables(study, tables))
+
+
+def numbers_page(folder: Path) -> str:
+    """Return a page with one table of numbers that are hard to read."""
+    content = replace(_content("de"), groups=(), waves=(("2023", "2023"),))
+    return page([replace(content, sections=(Section("all", "Alles", (NUMBERS,)),))], {})
+
+
+def _number(text, sort=None, detail="", drawing=None) -> Cell:
+    return Cell(text, detail, sort=sort, numeric=True, drawing=drawing)
+
+
+def _row(name, *numbers) -> Row:
+    return Row((Cell(name), *numbers, Cell("22 % · 60 % · 18 %", drawing=Stack(0.22, 0.6, 0.18))))
+
+
+NUMBERS = Grid(
+    "Zahlen",
+    (
+        *(
+            Column(name, numeric=True)
+            for name in ("Name", "Note", "Punkte", "Anteil", "Klein", "Mehrere", "Groß")
+        ),
+        Column("enttäuscht · okay · begeistert"),
+    ),
+    (
+        _row(
+            "a",
+            _number("1,50", 4.5, "1,40 bis 1,60", Span(4.5, 4.4, 4.6, 1, 5)),
+            _number("−0,2", -0.00152827),
+            _number("45 %", 0.4512, "44 bis 46 %\nn = 1.485", Span(0.4512, 0.4404, 0.4602, 0, 1)),
+            _number("< 0,001", 0.00012),
+            _number("9 · 2 · 1", 9),
+            _number("1.234.567", 1234567),
+        ),
+        _row(
+            "b",
+            _number("2,75", 3.25, "2,70 bis 2,80", Span(3.25, 3.2, 3.3, 1, 5)),
+            _number("+14,5", 0.144643, "+12,5 bis +16,5"),
+            _number("9 %", 0.0912, "8 bis 10 %", Span(0.0912, 0.0804, 0.1002, 0, 1)),
+            _number("0,03", 0.0312),
+            _number("−14,5 Punkte", -0.144643),
+            _number("12", 12),
+        ),
+    ),
+    groups=(("", 1), ("Erlebnis", 2), ("", 5)),
+    base="n = 2",
+    sortable=True,
+)
+
 LABELS = {
     "de": ("Alle", "Region: Nord", "Region: Süd", "Loyalität", "Weiterempfehlung"),
     "en": ("All", "Region: North", "Region: South", "Loyalty", "Recommendation"),
@@ -84,6 +138,8 @@ def _content(code: str) -> Content:
     chapter = ByWave(tuple((wave, (_groups(code, wave),)) for wave, _ in waves))
     plain = Section("whole", "Gesamt", (_grid(code, "2023", "", "whole", rows=20, waves=True),))
     words_only = Section("words", "Worte", (Prose(("Text",)), Code("study.toml", "[a]\nb = 1")))
+    named = replace(_grid(code, "2023", "", "part"), caption="Qualität und Größe")
+    part = Section("part", "Teil", (ByOutcome((("loyalty", (named,)),)),))
     return Content(
         language=code,
         language_name=words.say("language.name"),
@@ -92,7 +148,7 @@ def _content(code: str) -> Content:
         subtitle="sub",
         made="made",
         waves=waves,
-        sections=(Section("choice", "Wahl", (chapter,)), plain, words_only),
+        sections=(Section("choice", "Wahl", (chapter,)), plain, part, words_only),
         words=words.group("page") | {"decimal": words.decimal, "thousands": words.thousands},
         groups=tuple(zip(GROUPS, labels[:3], strict=True)),
         outcomes=tuple(zip(("loyalty", "nps"), labels[3:], strict=True)),

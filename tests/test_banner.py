@@ -367,6 +367,31 @@ def test_bands_put_waves_and_groups_side_by_side(tmp_path):
     assert bands(told_, {"banner": tables["banner"].head(0)}, wave) == ()
 
 
+def test_every_question_is_printed_as_far_as_the_study_words_it(tmp_path):
+    study, tables = report_tables.variant("full", tmp_path)
+    tables |= banner_tables(study)
+    asked = (Text({"en": "I stay."}), Text({"en": "I leave."}), Text({"en": "I like it."}))
+    worded = replace(
+        study,
+        outcomes=tuple(
+            replace(item, questions=asked, question=Text({"en": "All three"}))
+            if item.id == "loyalty"
+            else item
+            for item in study.outcomes
+        ),
+        questionnaire=replace(study.questionnaire, contact=Text({"en": "Did you\nmeet it?"})),
+    )
+    each = [text.within("en") for text in asked]
+    cases = ((study, "", ["", "", ""]), (worded, "Did you meet it?", each))
+    for made_, contact, items in cases:
+        told_ = evidence(made_, tables)
+        texts = {(band.id, band.kind): band.text for band in bands(told_, tables, told_.waves[-1])}
+        assert [texts[f"loyalty.{k}", "item"] for k in (1, 2, 3)] == items
+        assert texts["advice", "contact"] == contact
+        assert texts["advice", "touchpoint"].startswith("How satisfied with")
+    assert texts["loyalty", "outcome"] == "All three"
+
+
 @pytest.mark.parametrize("variant", ["full", "hostile", "none"])
 def test_the_page_shows_every_question_in_every_language(variant, tmp_path):
     if variant == "hostile":

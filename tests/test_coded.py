@@ -351,6 +351,20 @@ def test_it_speaks_the_first_language(tmp_path, languages, title, label, kind, a
     assert raw.value_labels["hotline.rating"][998.0] == kind
 
 
+def test_questions_stand_in_the_labels_of_their_variables(tmp_path):
+    study = coded_study(tmp_path)
+    asked = (Text({"de": "Ich bleibe."}), Text({"de": "Ich gehe " + 60 * "bald "}))
+    outcomes = tuple(
+        replace(item, questions=asked) if item.id == "loyalty" else item for item in study.outcomes
+    )
+    _, _, meta = written(replace(study, outcomes=outcomes), "w1", tmp_path / "coded.sav")
+    labels = meta.column_names_to_labels
+    assert labels["loyalty.item1"] == "Treue: Ich bleibe. Frage 1 (Spalte L1)"
+    assert labels["loyalty.item2"].startswith("Treue: Ich gehe bald ")
+    assert labels["loyalty.item2"].endswith("…: Frage 2 (Spalte L2)")
+    assert labels["loyalty.score"] == "Treue: Gesamtwert, höher = besser"
+
+
 def test_flags_belong_to_a_file_and_a_row(tmp_path):
     study = coded_study(tmp_path)
     found, files = validated(study, "w1")

@@ -200,6 +200,22 @@ def test_without_a_contact_question_the_rating_offers_never_met(tmp_path):
     )
 
 
+def test_what_is_asked_is_worded_as_the_study_says():
+    study = load_study(DEMO)
+    found = items(questionnaire(study, "2026q3"))
+    texts = [found[name][1].label.within("de") for name in ("L1", "L2", "L3")]
+    assert texts == [text.within("de") for text in study.outcome("loyalty").questions]
+    assert texts[1] == "Ich fühle mich Ahornbach verbunden."
+    for column, part in (
+        ("K_website", "contact"),
+        ("Q4_website", "rating"),
+        ("M_app", "brand_fit"),
+    ):
+        text = found[column][0].text
+        assert text == getattr(study.questionnaire, part)
+        assert text.within("en").endswith("?")
+
+
 def test_usual_wordings_stand_in_for_missing_ones(tmp_path):
     study = study_of(tmp_path, HEAD + touchpoints(3))
     found = items(questionnaire(study, "next"))

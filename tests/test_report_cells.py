@@ -10,7 +10,8 @@ import pytest
 import report_decision_tables
 import report_tables
 from supertouch.language import language
-from supertouch.report.blocks import Cell, Grid, Profiles, Span
+from supertouch.report.blocks import Cell, Grid, Profiles, Row, Span
+from supertouch.report.cockpit.cells import cells
 from supertouch.report.cockpit.chapters import every_block
 from supertouch.report.content import content
 from supertouch.study.model import Fieldwork, Implausible, Margin, Quality, Text, Weighting
@@ -99,3 +100,12 @@ def test_a_numeric_cell_sorts_by_what_is_read(made, name, code):
                         wrong[section, column.text] = f"{cell.text!r} {cell.detail!r} {fault}"
     assert seen > 500
     assert not wrong, "\n".join(f"{key}: {text}" for key, text in wrong.items())
+
+
+@pytest.mark.parametrize(("start", "end"), [(1.0, 5.0), (5.0, 1.0)])
+def test_an_axis_may_run_from_large_to_small(start, end):
+    drawn = Span(2.0, 1.5, 3.0, start, end, reference=2.5)
+    html = cells(Row((Cell("a"), Cell("2,0", numeric=True, drawing=drawn))))
+    place = {name: float(value) for name, value in re.findall(r"--(\w):(-?[\d.]+)", html)}
+    left, right = ((place[name] - place["m"]) / place["w"] for name in "lh")
+    assert 0 <= left < (place["v"] - place["m"]) / place["w"] < right <= 1

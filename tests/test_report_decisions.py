@@ -96,6 +96,10 @@ def test_sections_come_with_their_tables_and_in_order(made):
         "danger", "mix", "portfolio", "inside", "incidents", "changes", "targets", "whatif", "plan",
     ]  # fmt: skip
     study, tables = made["full", "full"]
+    for name, case in (("full", "full"), ("one_wave", "quiet")):
+        report = told(made, name, case)
+        intro = next(section.intro for section in report.sections if section.id == "plan")
+        assert ("whichever wave is chosen; as of Wave 2023." in intro) == (name == "full")
     older = {name: frame for name, frame in tables.items()
              if name not in report_decision_tables.NAMES}  # fmt: skip
     report = tell(Evidence(study, older, words=language("de")), report_tables.MANIFEST)

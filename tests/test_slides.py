@@ -259,6 +259,18 @@ def test_names_beside_points_cover_nothing(tmp_path):
                      if v is not None}  # fmt: skip
 
 
+def test_the_one_to_drop_is_named_before_those_to_neglect():
+    series = (
+        Series("drop", (0.010, None, None), x=(0.50, None, None), tone="drop"),
+        Series("neglect", (None, 0.011, 0.5), x=(None, 0.60, 0.9), tone="neglect"),
+    )
+    names = ("Advertising (posters, ads, spots)", "Forum", "Shop")
+    chart = Chart("p", "scatter", "t", names, series, x_number="percent", number="percent")
+    found = placed(chart, scatter_frame(chart, Area(0.0, 0.0, 420.0, 300.0)))
+    texts = {name.point: name.text for name in found}
+    assert texts[0].startswith("Advert")
+
+
 def test_texts_that_mean_harm_stay_texts(tmp_path):
     made, found = hostile_study(tmp_path)
     path = tmp_path / "slides.pptx"
@@ -284,6 +296,21 @@ def test_texts_that_mean_harm_stay_texts(tmp_path):
     assert checked > 500
 
 
+@pytest.fixture(scope="module")
+def laid_out(tmp_path_factory):
+    """Return a function that writes the slides of one study upon a template, beside it."""
+    made, found = variant("one_wave", tmp_path_factory.mktemp("laid_out"))
+    _, report = told_in(made, found)
+
+    def deck(template):
+        own = replace(made, reporting=replace(made.reporting, template=template))
+        evidence = Evidence(own, found, words=language("de"))
+        path = write_slides(evidence, report, path=template.with_name("slides.pptx"))
+        return made, report, pptx.Presentation(path)
+
+    return deck
+
+
 @pytest.fixture
 def agency(tmp_path):
     """A file of an agency's: 4:3, with two old slides and layouts of its own names."""
@@ -296,10 +323,8 @@ def agency(tmp_path):
     return tmp_path / "house.pptx"
 
 
-def test_the_layout_of_an_agency_is_taken(agency, tmp_path):
-    made, found = variant("one_wave", tmp_path)
-    made = replace(made, reporting=replace(made.reporting, template=agency))
-    deck = written(made, found, tmp_path / "slides.pptx")
+def test_the_layout_of_an_agency_is_taken(agency, tmp_path, laid_out):
+    _, _, deck = laid_out(agency)
     assert (deck.slide_width, deck.slide_height) == (9144000, 6858000)
     assert all(slide.slide_layout.name.startswith("Agency") for slide in deck.slides)
     assert deck.slides[0].slide_layout.name == "Agency Title Slide"
@@ -324,13 +349,17 @@ BROKEN = {
     "master_gone": lambda item, data: None if item.endswith("slideMaster1.xml") else data,
     "list_cut": lambda item, data: data[:-50] if item == "ppt/presentation.xml" else data,
 }
-NAMED_WRONG = {"missing": "cannot be read", "not_powerpoint": "not a PowerPoint file",
-               "no_room": "no layout", "too_small": "no layout",
-               "password": "protected with a password"} | dict.fromkeys(BROKEN, "damaged")  # fmt: skip
+NAMED_WRONG = {
+    "missing": "cannot be read",
+    "not_powerpoint": "not a PowerPoint file",
+    "no_room": "no layout",
+    "too_small": "no layout",
+    "password": "protected with a password",
+} | dict.fromkeys(BROKEN, "damaged")
 
 
 @pytest.mark.parametrize("kind", NAMED_WRONG)
-def test_a_file_that_is_no_template_is_named(kind, tmp_path):
+def test_a_file_that_is_no_template_is_named(kind, tmp_path, laid_out):
     path = tmp_path / "house.pptx"
     deck = pptx.Presentation()
     if kind == "not_powerpoint":
@@ -348,15 +377,13 @@ def test_a_file_that_is_no_template_is_named(kind, tmp_path):
     if kind in BROKEN:
         deck.save(tmp_path / "whole.pptx")
         rebuilt(tmp_path / "whole.pptx", path, BROKEN[kind])
-    made, found = variant("one_wave", tmp_path)
-    made = replace(made, reporting=replace(made.reporting, template=path))
     with pytest.raises(OutputError, match=rf"house\.pptx.*{NAMED_WRONG[kind]}"):
-        written(made, found, tmp_path / "slides.pptx")
-    assert not (tmp_path / "slides.pptx").exists()
+        laid_out(path)
+    assert not path.with_name("slides.pptx").exists()
 
 
 @pytest.mark.parametrize("kind", ["no_cover", "upright", "picture_first", "potx"])
-def test_templates_that_are_not_as_ours(kind, tmp_path):
+def test_templates_that_are_not_as_ours(kind, tmp_path, laid_out):
     deck = pptx.Presentation()
     path = tmp_path / ("house.potx" if kind == "potx" else "house.pptx")
     if kind == "no_cover":
@@ -379,13 +406,10 @@ def test_templates_that_are_not_as_ours(kind, tmp_path):
         main = b"presentationml.presentation.main+xml", b"presentationml.template.main+xml"
         path.rename(tmp_path / "whole.pptx")
         rebuilt(tmp_path / "whole.pptx", path, lambda _, data: data.replace(*main))
-    made, found = variant("one_wave", tmp_path)
-    made = replace(made, reporting=replace(made.reporting, template=path))
-    done = written(made, found, tmp_path / "slides.pptx")
+    made, report, done = laid_out(path)
     cover = " ".join(
         shape.text_frame.text for shape in done.slides[0].shapes if shape.has_text_frame
     )
-    _, report = told_in(made, found)
     for text in (report.title, report.company, made.waves[-1].label.within("de"), report.made):
         assert text in cover
     for slide in done.slides:
@@ -410,8 +434,10 @@ def numbers_are_whole(deck):
                     assert not (re.match(r"[<>+−\d]", text) and "…" in text), text
 
 
-@pytest.mark.parametrize(("name", "fault"), [("a\\u0000b.pptx", "no file name can hold"),
-                                             ("house.ppt", r"no \.pptx or \.potx file")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [("a\\u0000b.pptx", "no file name can hold"), ("house.ppt", r"no \.pptx or \.potx file")],
+)
 def test_names_of_templates_that_cannot_be(name, fault, tmp_path):
     text = (EXAMPLES / "sfo" / "study.toml").read_text(encoding="utf-8")
     path = tmp_path / "study.toml"
@@ -452,7 +478,7 @@ def test_titles_say_when_nothing_is_certain(tmp_path):
     unsure = altered(made, found, "importance", p_adjusted=0.4)
     assert "no single experience" in reach_impact_title(unsure, wave, outcome)
     sure = altered(made, found, "importance", p_adjusted=0.001)
-    assert "most closely tied to" in reach_impact_title(sure, wave, outcome)
+    assert "goes most closely with" in reach_impact_title(sure, wave, outcome)
     level = altered(made, found, "phases", share=0.33, share_low=0.2, share_high=0.5)
     assert "but not significantly" in phases_title(level, wave, [outcome])
     best = found["phases"].phase == "during"
@@ -465,9 +491,12 @@ def test_titles_say_when_nothing_is_certain(tmp_path):
     ("tones", "expected"),
     [
         (("undecided", "undecided"), "has not changed significantly"),
-        (("super", "undecided"), "more satisfied: “Shop”."),
-        (("undecided", "drop"), "less satisfied: “Fair”."),
-        (("super", "drop"), "more satisfied: “Shop”; Significantly less satisfied: “Fair”."),
+        (("super", "undecided"), "more satisfied with “Shop”."),
+        (("undecided", "drop"), "less satisfied with “Fair”."),
+        (
+            ("super", "drop"),
+            "more satisfied with “Shop”; Customers are demonstrably less satisfied with “Fair”.",
+        ),
     ],
 )
 def test_the_title_on_changes_names_what_is_certain(tones, expected, tmp_path):
@@ -561,7 +590,8 @@ def test_the_journey_and_the_groups_are_told_from_the_tables(decks, tmp_path):
         for k, name in enumerate(chart.categories):
             row = evidence.row("performance", wave.id, labels[name.removeprefix("★ ")])
             assert disappointed.values[k] == pytest.approx(row["disappointed"])
-            assert reach.values[k] == pytest.approx(row["reach"])
+            asked = evidence.contact_asked(row["touchpoint"], wave.id)
+            assert reach.values[k] == (pytest.approx(row["reach"]) if asked else None)
     drawn = {slide.slide_id for slide, chart in charts_of(decks("full"))
              if "★" in "".join(chart.plots[0].categories)}  # fmt: skip
     assert len(drawn) == 1

@@ -391,6 +391,24 @@ def test_targets_are_written_as_people_know_the_scale(tmp_path, scale, stored):
     assert study.touchpoint("hotline").targets == {}
 
 
+@pytest.mark.parametrize(
+    ("written", "english"),
+    [
+        ('questions = [{ de = "Ja.", en = "Yes." }, "A", "B"]', ["Yes.", "A", "B"]),
+        ('question = { de = "Ja. / A / B", en = "Yes. / A / B" }', ["Yes.", "A", "B"]),
+        ('question = { de = "Ja. / A", en = "Yes. / A / B" }', []),
+        ('question = "What do you think of us?"', []),
+        ("min_items = 1", []),
+    ],
+)
+def test_each_item_of_an_outcome_has_its_wording(tmp_path, written, english):
+    outcome = load(tmp_path, edited(('reversed = ["L3"]', written))).outcome("loyalty")
+    assert [text.within("en") for text in outcome.questions] == english
+    if english:
+        assert outcome.questions[0].within("de") == "Ja."
+        assert outcome.question.within("de") == "Ja. / A / B"
+
+
 def test_blocks_of_a_split_questionnaire(tmp_path):
     line = """blocks = [
     { column = { w2 = "BLOCK" }, values = [1, "b"], touchpoints = ["website"] },

@@ -12,13 +12,14 @@ from supertouch.findings.answers import cells, read_answers
 from supertouch.findings.banner import banner_table
 from supertouch.findings.cell_draws import cell_draws
 from supertouch.findings.comparison import comparison_table
+from supertouch.findings.mix.funnel import funnel_tables
 from supertouch.findings.models import multiplicity
 from supertouch.findings.performance import outcome_levels, performance
 from supertouch.findings.tracking.levels import levels_of
 from supertouch.findings.tracking.pairs import read_wave
 from supertouch.simulate import fair
 from supertouch.stats.suppression import crossed, hidden
-from supertouch.study.model import Analysis, Columns, Privacy, Segment, Text
+from supertouch.study.model import Analysis, Columns, Privacy, Segment, StatusRule, Text
 
 DESIGN = fair(4)
 
@@ -245,3 +246,16 @@ def test_tables_of_the_total_tell_nothing_of_a_few(sparse):
     for measure in ("reach", "satisfaction", "disappointed"):
         assert "t2" not in levels_of(study, wave)[measure].items
         assert "t0" in levels_of(study, wave)[measure].items
+
+
+@pytest.mark.parametrize("last", ["", "potential"])
+def test_a_few_of_unknown_status_are_not_found_in_the_funnel(last):
+    study = replace(
+        study_of(DESIGN),
+        status=StatusRule(Columns("s"), {"current": (1,), "former": (2,), "potential": (3,)}),
+    )
+    frame = responses_of(DESIGN, 900, seed=2)
+    frame["status"] = ["current"] * 500 + ["former"] * 396 + [last] * 4
+    answers = read_answers(study, "w1", frame)
+    table, _ = funnel_tables(study, answers, next(cells(study, answers)))
+    assert set(table.status) == {"", "current"}

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from xml.etree import ElementTree
@@ -118,6 +119,32 @@ def test_numbers_have_the_format_of_what_they_are(case, table, column, form):
     assert cell.data_type == "n"
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "upper"),
+    [("performance", "satisfaction", "satisfaction_high"), ("outcomes", "mean", "mean_high")],
+)
+def test_turned_means_stand_beside_their_codes_as_asked(case, tmp_path, table, column, upper):
+    study, tables, paths = case
+    graded = replace(study, scales=study.scales | {"rating": report_tables.GRADES})
+    turned = openpyxl.load_workbook(write(graded, tables, tmp_path / "turned.xlsx"))
+    sheet = turned[table_title(language("de"), table)]
+    places = machine_names(sheet)
+    for row in range(FIRST_ROW + 1, sheet.max_row + 1):
+        value, asked, end, low = (
+            sheet.cell(row, place).value
+            for place in (places[column], places[column] + 1, places[upper], places[column] + 3)
+        )
+        scale = sheet.cell(row, places["touchpoint" if table == "performance" else "outcome"])
+        if value is None or scale.value == "nps":
+            assert asked is None
+            continue
+        assert asked == pytest.approx(7 - value)
+        assert low == pytest.approx(7 - end)
+    assert "1 = sehr gut" in sheet.cell(HEAD_ROW + 1, places[column] + 1).value
+    plain = openpyxl.load_workbook(paths["de"])[sheet.title]
+    assert machine_names(plain)[upper] == machine_names(plain)[column] + 2
+
+
 def test_what_a_number_is_can_stand_in_its_row(case):
     sheet = openpyxl.load_workbook(case[2]["en"])["Changes"]
     places = machine_names(sheet)
@@ -222,6 +249,35 @@ def test_charts_hold_the_numbers_of_the_cells_they_refer_to(case):
             assert cache == pytest.approx({k: v for k, v in enumerate(held) if v is not None})
             compared += len(cache)
     assert compared > 200
+
+
+def test_no_interval_leaves_its_chart(case):
+    seen = 0
+    for chart in chart_parts(case[2]["de"]):
+        axes = {}
+        for axis in chart.iter(f"{CHART}valAx"):
+            ends = [axis.find(f"{CHART}scaling/{CHART}{name}") for name in ("min", "max")]
+            axes[axis.find(f"{CHART}axPos").get("val")] = [float(end.get("val")) for end in ends]
+        for series in chart.iter(f"{CHART}ser"):
+            bars = series.find(f"{CHART}errBars")
+            if bars is None:
+                continue
+            across = chart.find(f".//{CHART}barDir")
+            sides = "bt" if across is not None and across.get("val") == "bar" else "lr"
+            low, high = next(ends for side, ends in axes.items() if side in sides)
+            numbers = series.find(f"{CHART}val")
+            values = _cached(series.find(f"{CHART}yVal") if numbers is None else numbers)
+            for arm, sign in (("plus", 1), ("minus", -1)):
+                for place, length in _cached(bars.find(f"{CHART}{arm}")).items():
+                    end = values[place] + sign * length
+                    assert low - 1e-9 <= end <= high + 1e-9
+                    seen += 1
+    assert seen > 100
+
+
+def _cached(reference):
+    points = reference.iter(f"{CHART}pt")
+    return {int(point.get("idx")): float(point.find(f"{CHART}v").text) for point in points}
 
 
 def test_banner_sheets_show_values_marks_and_bases(case):

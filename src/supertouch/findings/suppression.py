@@ -11,7 +11,7 @@ one segment that are made up of values of another are the study's to avoid.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,16 @@ from supertouch.findings.answers import Answers, Cell, groups
 from supertouch.stats.suppression import crossed, hidden
 from supertouch.study.model import Study
 
-__all__ = ["Division", "apart", "divide", "few", "suppressed", "withheld", "withheld_groups"]
+__all__ = [
+    "Division",
+    "apart",
+    "divide",
+    "divide_by",
+    "few",
+    "suppressed",
+    "withheld",
+    "withheld_groups",
+]
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.int_]
@@ -60,6 +69,15 @@ def suppressed(study: Study, answers: Answers) -> pd.DataFrame:
             if not group.shown
         ]
     )
+
+
+def divide_by(study: Study, answers: Answers, values: NDArray[np.str_]) -> Division:
+    """Divide respondents by values that are no segment; "" is unknown."""
+    names = np.unique(values[values != ""])
+    code = np.where(values == "", len(names), np.searchsorted(names, values))
+    whole = Division(tuple(map(str, names)), code, np.ones(len(names), dtype=bool))
+    everybody = np.ones((len(values), 1), dtype=bool)
+    return replace(whole, shown=~withheld_groups(study, answers, whole, everybody)[:, 0])
 
 
 def divide(study: Study, answers: Answers, segment: str) -> Division:

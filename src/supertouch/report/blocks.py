@@ -71,7 +71,10 @@ Tone = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A value with its interval, drawn from ``minimum`` to ``maximum``; a line at ``reference``."""
+    """A value with its interval, drawn from ``minimum`` to ``maximum``; a line at ``reference``.
+
+    The minimum is larger than the maximum where small codes are best: right is better.
+    """
 
     value: float
     low: float

@@ -253,11 +253,8 @@ class Evidence:
         if model is None:
             return ""
         words = self.words
-        about = {
-            "outcome": self.outcome_label(outcome),
-            "n": words.integer(model["n"]),
-            "n_eff": words.integer(model["n_eff"]),
-        }
+        about = {name: words.integer(model[name]) for name in ("n", "n_eff")}
+        about["outcome"] = self.outcome_label(outcome)
         if not model["admitted"]:
             return words.say("base.model_refused", **about)
         return words.say(

@@ -12,8 +12,8 @@ from supertouch.findings import diagnostics
 from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.mix.known import Known, Row, enough, known_contacts
 from supertouch.findings.models import phase_groups
+from supertouch.findings.suppression import divide_by, withheld_groups
 from supertouch.stats import means
-from supertouch.stats.suppression import hidden
 from supertouch.study.model import PHASES, Study
 
 __all__ = ["funnel_tables"]
@@ -33,7 +33,7 @@ def funnel_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFr
         return pd.DataFrame(), diagnostics.rows(answers, cell, known.told)
     frames = [_rows(study, answers, known, "", known.rows)]
     told: list[Row] = known.told
-    for status, rows in _statuses(study, answers, cell):
+    for status, rows in _statuses(study, answers, known.rows):
         inside = known.rows & rows
         if inside.sum() >= study.rule.min_base:
             frames.append(_rows(study, answers, known, status, inside))
@@ -42,17 +42,14 @@ def funnel_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFr
     return pd.concat(frames, ignore_index=True), diagnostics.rows(answers, cell, told)
 
 
-def _statuses(study: Study, answers: Answers, cell: Cell) -> Iterator[tuple[str, Mask]]:
+def _statuses(study: Study, answers: Answers, used: Mask) -> Iterator[tuple[str, Mask]]:
     """Yield statuses with respondents; those that privacy hides come without any."""
     if study.status is None:
         return
-    status = np.where(cell.mask, answers.status.astype(str), "")
-    person = np.arange(len(status)) if answers.respondent is None else answers.respondent
-    people = pd.DataFrame({"status": status, "person": person})[status != ""].drop_duplicates()
-    names, counts = np.unique(people.status.to_numpy(str), return_counts=True)
-    small, complementary = hidden(counts, minimum=study.privacy.min_base)
-    for name, *kept_back in zip(names, small, complementary, strict=True):
-        yield str(name), (status == name) & (not any(kept_back))
+    division = divide_by(study, answers, answers.status.astype(str))
+    gone = withheld_groups(study, answers, division, used[:, None])[:, 0] | ~division.shown
+    for place, name in enumerate(division.values):
+        yield name, (division.code == place) & (not gone[place])
 
 
 def _rows(study: Study, answers: Answers, known: Known, status: str, rows: Mask) -> pd.DataFrame:

@@ -56,10 +56,11 @@ def _drawn(drawing: Span | Stack) -> str:
         kind = "stack"
     else:
         width = drawing.maximum - drawing.minimum or 1.0
+        left, right = (drawing.low, drawing.high)[:: 1 if width > 0 else -1]
         parts = {
-            "l": drawing.low,
+            "l": left,
             "v": drawing.value,
-            "h": drawing.high,
+            "h": right,
             "m": drawing.minimum,
             "w": width,
         }

@@ -128,7 +128,7 @@ def incidents(evidence: Evidence, wave: Wave) -> list[Chart]:
     note = words.say(
         "native.incidents_note", level=evidence.confidence(), **negatives(evidence, wave)
     )
-    weighting = words.say("slides.weight_incidents", weighting=evidence.weighting(wave.id))
+    weighting = words.say("native.relevance", weighting=evidence.weighting(wave.id))
     return [
         Chart(
             name=f"incidents_{wave.id}",

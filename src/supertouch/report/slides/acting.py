@@ -105,7 +105,11 @@ def plan(told: Told) -> list[Slide]:
         tuple(column.numeric for column in columns),
         tuple(row.cells[PLANNED[-1]].tone for row in grid.rows),
     )
-    return [Slide("plan", title, table=table, base=grid.base)]
+    evidence, words = told.evidence, told.evidence.words
+    drawn = words.say("plan.base", level=evidence.confidence())
+    notes = [part for part in grid.base.split(" · ") if part not in (drawn, evidence.weightings())]
+    base = evidence.base(told.wave.id, *notes)
+    return [Slide("plan", title, table=table, base=base, weight=evidence.weightings())]
 
 
 def whatif(told: Told) -> list[Slide]:

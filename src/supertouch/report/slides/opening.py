@@ -14,7 +14,7 @@ from supertouch.report.slides.telling import Told, beside, counted, label
 
 __all__ = ["answer", "basis", "journey", "verdicts"]
 
-JUDGED = ("probability", "share_loyalty", "share_recommendation", "p_adjusted")
+JUDGED = ("probability", "share_loyalty", "share_recommendation")
 COMPARED = ("reach", "disappointed", "delighted")
 
 

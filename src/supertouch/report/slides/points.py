@@ -8,7 +8,7 @@ from typing import Any
 from supertouch.report.blocks import Chart
 from supertouch.report.labels import shortened, text_width
 from supertouch.report.slides.template import Area
-from supertouch.report.slides.texts import plain
+from supertouch.report.slides.texts import ended, plain
 
 __all__ = ["FIRST", "Frame", "Named", "named_points", "placed"]
 
@@ -77,8 +77,9 @@ def placed(chart: Chart, frame: Frame) -> list[Named]:
         first = tone in FIRST
         own = (x - MARK, y - MARK, x + MARK, y + MARK)
         others = [box for box in taken if box != own]
-        lengths = (LONG, *SHORT) if ORDER.get(tone, OTHER) <= OTHER else (LONG,)
-        texts = dict.fromkeys(shortened(plain(chart.categories[j]), most) for most in lengths)
+        name = plain(chart.categories[j])
+        short = SHORT if ORDER.get(tone, OTHER) <= OTHER else ()
+        texts = dict.fromkeys((shortened(name, LONG), *(ended(name, most) for most in short)))
         for text, side, box in (
             (each, *place) for each in texts for place in _sides(each, x, y, bold=first)
         ):

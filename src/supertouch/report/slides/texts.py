@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from supertouch.report.cockpit.texts import cleaned
 from supertouch.report.labels import shortened, text_width
 
-__all__ = ["Fitted", "fit", "height_of", "lines_of", "plain"]
+__all__ = ["Fitted", "ended", "fit", "height_of", "lines_of", "plain"]
 
 SPACING = 1.2
 BLANKS = re.compile(r"[ \t\r\n\v\f\u0085\u2028\u2029]+")

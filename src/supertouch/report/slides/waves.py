@@ -35,7 +35,7 @@ def course(told: Told) -> list[Slide]:
                  if isinstance(block, Prose) and block.paragraphs]  # fmt: skip
         title = lines[0].paragraphs[0] if lines else title
         slides.append(beside("trend", title, trends))
-    return slides
+    return _weighted(told, slides)
 
 
 def changes(told: Told) -> list[Slide]:
@@ -44,7 +44,13 @@ def changes(told: Told) -> list[Slide]:
         Slide("changes", moved_title(told.evidence, chart), (chart,), base=chart.base)
         for chart in told.of("changes").values()
     ]
-    return slides + [
+    slides += [
         Slide("explained", parts_title(told.evidence, chart), (chart,), base=chart.base)
         for chart in told.of("explained").values()
     ]
+    return _weighted(told, slides)
+
+
+def _weighted(told: Told, slides: list[Slide]) -> list[Slide]:
+    """Say of slides on several waves how each of these is weighted."""
+    return [replace(slide, weight=told.evidence.weightings()) for slide in slides]

@@ -159,9 +159,9 @@ const namesOf = (table) => {
 // Columns of a file: a number as such with the ends of its interval, shares that make up a whole
 // one by one, what stands below as text.
 const PARTS = " · ";
-const numbersIn = (cells) => {
+const numbersIn = (cells, head) => {
   const numbers = numbersOf(cells);
-  return cells.map((cell, k) => (isNumbers(cell) ? numbers[k] : textOf(cell).main));
+  return cells.map((cell, k) => (isNumbers(head) || isNumbers(cell) ? numbers[k] : textOf(cell).main));
 };
 const stackedOf = (name, cells) => {
   const names = name.split(PARTS);
@@ -174,7 +174,7 @@ const stackedOf = (name, cells) => {
 const columnsOf = (table, rows, words) => headsOf(table).flatMap((head, place) => {
   const name = namesOf(table)[place];
   const cells = rows.map((row) => row.cells[place]);
-  const found = stackedOf(name, cells) || [{ name, values: numbersIn(cells) }];
+  const found = stackedOf(name, cells) || [{ name, values: numbersIn(cells, head) }];
   const ends = cells.some(isNumbers) ? endsOf(cells) : null;
   if (ends) [words.low, words.high].forEach((word, k) => found.push({ name: `${name} (${word})`, values: ends.map((pair) => pair[k]) }));
   const details = cells.map((cell) => textOf(cell).small);
