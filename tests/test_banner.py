@@ -270,6 +270,7 @@ def test_small_bases_of_a_question_are_hidden_and_not_found_by_subtraction():
 
 def test_few_of_unknown_segment_are_not_found_by_subtraction():
     study, frame = made(), answered(900)
+    study = replace(study, privacy=replace(study.privacy, protect_unknown=True))
     frame["segment.kind"] = np.where(frame["segment.kind"] == "", "new", frame["segment.kind"])
     rated = frame["t0.rating"].notna()
     frame.loc[[*frame.index[rated][:4], *frame.index[~rated][:8]], "segment.kind"] = ""

@@ -24,7 +24,7 @@ from supertouch.study.model import Analysis, Columns, Privacy, Segment, StatusRu
 DESIGN = fair(4)
 
 
-def analysed(groups, *, min_segment=30, min_base=10, respondents=None):
+def analysed(groups, *, min_segment=30, min_base=10, respondents=None, protect=True):
     """Analyse a wave whose respondents fall into groups of these sizes, the first unknown."""
     n = sum(groups.values())
     responses = responses_of(DESIGN, n, seed=3)
@@ -36,7 +36,7 @@ def analysed(groups, *, min_segment=30, min_base=10, respondents=None):
     study = replace(
         study,
         analysis=Analysis(replicates=200, min_segment=min_segment),
-        privacy=Privacy(min_base=min_base),
+        privacy=Privacy(min_base=min_base, protect_unknown=protect),
     )
     return n, analyze_wave(study, "w1", responses, complete=False)
 
@@ -71,6 +71,12 @@ def test_small_groups_and_those_that_reveal_them_are_nowhere(groups, small, comp
     unknown = groups.get("", 0)
     left = n - sum(told.values()) - (unknown if unknown >= 10 else 0)
     assert left == 0 or left >= 10
+
+
+def test_a_few_of_unknown_value_hide_no_group_unless_they_are_to_be_protected():
+    _, tables = analysed({"": 4, "a": 200, "b": 150}, protect=False)
+    assert shown_sizes(tables) == {"a": 200, "b": 150}
+    assert tables["suppressed"].empty
 
 
 def shown_sizes(tables):
@@ -136,7 +142,8 @@ def sparse():
     """Make a wave in which few of a group rated t0, and hardly anybody missed t1 or knows t2."""
     design = fair(5)
     study = study_of(design, segments=(Segment("region", Text(), Columns("REGION")),))
-    study = replace(study, analysis=Analysis(replicates=200, min_segment=30))
+    settings = Analysis(replicates=200, min_segment=30)
+    study = replace(study, analysis=settings, privacy=Privacy(protect_unknown=True))
     frame = responses_of(design, sum(REGIONS.values()), seed=5)
     place = np.repeat(list(REGIONS), list(REGIONS.values())).astype(str)
     frame["segment.region"] = np.random.default_rng(1).permutation(place)
@@ -252,6 +259,7 @@ def test_tables_of_the_total_tell_nothing_of_a_few(sparse):
 def test_a_few_of_unknown_status_are_not_found_in_the_funnel(last):
     study = replace(
         study_of(DESIGN),
+        privacy=Privacy(protect_unknown=True),
         status=StatusRule(Columns("s"), {"current": (1,), "former": (2,), "potential": (3,)}),
     )
     frame = responses_of(DESIGN, 900, seed=2)

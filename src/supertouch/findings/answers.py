@@ -237,7 +237,8 @@ def cells(study: Study, answers: Answers) -> Iterator[Cell]:
 def groups(study: Study, answers: Answers) -> Iterator[Group]:
     """Yield each value of each segment with respondents, and tell which are hidden.
 
-    Few of unknown value count as a small group: the total less the others would reveal them.
+    With ``privacy.protect_unknown`` few of unknown value count as a small group, since the total
+    less the others would reveal them.
     """
     for segment in study.segments:
         values = answers.segments.get(segment.id)
@@ -246,7 +247,8 @@ def groups(study: Study, answers: Answers) -> Iterator[Group]:
         names, value = np.unique(values.astype(str), return_inverse=True)
         counts = _respondents(answers, value, len(names))
         least = study.privacy.min_base
-        counted = np.where((names == "") & (counts >= least), 0, counts)
+        passed = counts >= least if study.privacy.protect_unknown else True
+        counted = np.where((names == "") & passed, 0, counts)
         small, complementary = hidden(counted, minimum=least)
         for name, *told in zip(names, counts, small, complementary, strict=True):
             if name:

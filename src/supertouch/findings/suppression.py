@@ -3,7 +3,7 @@
 A group of fewer respondents than ``privacy.min_base`` appears in no table, and neither does an
 estimate that rests on fewer. Where one group alone were hidden, the total less the others would
 reveal it; so the next smallest goes too, until the hidden groups have that many respondents
-between them. Respondents of unknown value, where they are few, are such a group as well. This
+between them. With ``privacy.protect_unknown`` few of unknown value are such a group as well. This
 protects each division by itself, question by question: tables cross no two segments, and values of
 one segment that are made up of values of another are the study's to avoid.
 """
@@ -131,8 +131,9 @@ def withheld_groups(study: Study, answers: Answers, division: Division, base: Ma
 
 
 def _without_many_unknown(study: Study, counts: Counts) -> Counts:
-    """Leave out those of unknown value where they are enough to be no small group."""
-    counts[-1] = np.where(counts[-1] < study.privacy.min_base, counts[-1], 0)
+    """Leave out those of unknown value where they are no small group, or not to be protected."""
+    small = counts[-1] < (study.privacy.min_base if study.privacy.protect_unknown else 0)
+    counts[-1] = np.where(small, counts[-1], 0)
     return counts
 
 

@@ -119,7 +119,13 @@ def fieldwork(table: FieldTable) -> Fieldwork:
 
 def privacy(table: PrivacyTable) -> Privacy:
     """Make the rules for what of a person is stored and shown."""
-    return Privacy(table.hash_ids, tuple(table.keep), tuple(table.drop), table.min_base)
+    return Privacy(
+        hash_ids=table.hash_ids,
+        keep=tuple(table.keep),
+        drop=tuple(table.drop),
+        min_base=table.min_base,
+        protect_unknown=table.protect_unknown,
+    )
 
 
 def tracking(table: TrackingTable) -> Tracking:

@@ -178,13 +178,15 @@ class Privacy:
 
     ``keep`` names columns of open ends or contact data to store although they look personal,
     ``drop`` further columns not to store. Groups of fewer than ``min_base`` respondents are
-    suppressed in every output.
+    suppressed in every output. With ``protect_unknown`` fewer respondents of unknown value are such
+    a group as well, at the price of another one that is hidden with them.
     """
 
     hash_ids: bool = True
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     min_base: int = 10
+    protect_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

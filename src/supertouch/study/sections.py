@@ -127,6 +127,7 @@ class PrivacyTable(Table):
     keep: list[Name] = []
     drop: list[Name] = []
     min_base: Count = _PRIVACY.min_base
+    protect_unknown: bool = _PRIVACY.protect_unknown
 
 
 class TrackingTable(Table):
