@@ -508,7 +508,7 @@ def test_who_is_left_out_and_what_is_hidden_is_counted(full):
     changed = tables | {"suppressed": many.reset_index(drop=True)}
     said = " ".join(lines(told((study, changed), "de"), "quality"))
     assert re.search(r"festgelegt ausgeschlossen: Dublette \d+; behalten: zu schnell \d+", said)
-    assert re.search(r"Befragte: 14 Gruppen, darunter ([^;]+; ){2}[^;]+ \(alle in", said)
+    assert re.search(r"Gruppe: 14 Gruppen, darunter ([^;]+; ){2}[^;]+ \(alle in", said)
 
 
 def test_the_page_on_drift_has_the_edit_to_copy(full, tmp_path):

@@ -9,7 +9,11 @@ __all__ = ["crossed", "hidden"]
 
 
 def hidden(
-    counts: NDArray[np.int_], *, minimum: int, already: NDArray[np.bool_] | None = None
+    counts: NDArray[np.int_],
+    *,
+    minimum: int,
+    already: NDArray[np.bool_] | None = None,
+    fewest: int = 1,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell which groups of a division are too small to show, and which go with them.
 
@@ -25,6 +29,8 @@ def hidden(
         Fewest respondents of a group that may be shown.
     already : ndarray of bool of shape (g,), optional
         Groups that are hidden whatever their counts here; they count among the hidden ones.
+    fewest : int
+        How many groups are hidden at least, where any is: 2 where to find one would tell more.
 
     Returns
     -------
@@ -41,7 +47,8 @@ def hidden(
     fixed = small if already is None else (small | already) & (counts > 0)
     if fixed.any():
         for place in np.argsort(counts, kind="stable"):
-            if counts[fixed | complementary].sum() >= minimum:
+            gone = fixed | complementary
+            if gone.sum() >= fewest and counts[gone].sum() >= minimum:
                 break
             if counts[place] > 0 and not fixed[place]:
                 complementary[place] = True
@@ -53,7 +60,8 @@ def crossed(
 ) -> NDArray[np.bool_]:
     """Tell which cells of two crossed divisions to hide where both margins are shown.
 
-    Rows and columns are gone through by `hidden` until no line reveals a small cell.
+    Rows and columns are gone through by `hidden` until no line reveals a small cell. A large cell
+    that is hidden to protect another must not be found either, so no line hides one alone.
 
     Parameters
     ----------
@@ -77,6 +85,6 @@ def crossed(
     while size != gone.sum():
         size = int(gone.sum())
         for count, line in (*zip(counts, gone, strict=True), *zip(counts.T, gone.T, strict=True)):
-            small, complementary = hidden(count, minimum=minimum, already=line.copy())
+            small, complementary = hidden(count, minimum=minimum, already=line.copy(), fewest=2)
             line |= small | complementary
     return gone
