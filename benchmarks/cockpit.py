@@ -61,6 +61,8 @@ def _chosen(tab: Any) -> float:
     options = tab.locator("#choose-language option").count()
     if options < 2:
         return 0.0
+    if tab.locator("button.fold").is_visible():
+        tab.click("button.fold")
     current = int(tab.locator("#choose-language").input_value())
     before = tab.evaluate("document.documentElement.lang")
     started = time.perf_counter()
