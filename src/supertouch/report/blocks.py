@@ -183,7 +183,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Cards side by side."""
+    """Cards side by side, and what they rest on; a base alone where there are none."""
 
     kind: ClassVar[str] = "cards"
     cards: tuple[Card, ...]

@@ -38,8 +38,7 @@ def answer(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
     else:
         blocks.extend(_why_none(evidence, wave, verdicts))
         if verdicts:
-            aside = evidence.words.say("answer.aside", text=_cards_base(evidence, wave))
-            blocks.append(Prose((aside,)))
+            blocks.append(Cards((), _cards_base(evidence, wave)))
     blocks.extend(_others(evidence, wave, verdicts))
     compared = first_comparison(evidence, wave)
     if compared is not None:

@@ -27,10 +27,11 @@ def answer(told: Told) -> list[Slide]:
         if isinstance(block, Prose):
             whole = [text for text in block.paragraphs if not text.endswith((":", ")"))]
             lines += [("", text) for text in (*whole, *block.bullets)]
-    cards = first(told.content, "answer", told.wave.id, Cards)
-    base = cards.base if cards is not None else told.evidence.base(told.wave.id)
+    found = first(told.content, "answer", told.wave.id, Cards)
+    base = found.base if found is not None else told.evidence.base(told.wave.id)
     slides = [Slide("answer", title, lines=tuple(lines), base=base)]
-    return slides if cards is None else [*slides, _compared(told, cards.cards, base)]
+    cards = found.cards if found is not None else ()
+    return [*slides, _compared(told, cards, base)] if cards else slides
 
 
 def _compared(told: Told, cards: tuple[Card, ...], base: str) -> Slide:
