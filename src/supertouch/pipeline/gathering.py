@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BROUGHT",
+    "COMPARED",
     "DECIDED",
     "FOLLOWED",
     "TRACKED",
@@ -36,7 +37,8 @@ VALIDATED = (
     "margins",
     "missing_named",
 )
-TRACKED = ("tracking", "change_explained", "targets", "banner_waves")
+TRACKED = ("tracking", "change_explained", "targets")
+COMPARED = ("banner_waves",)
 FOLLOWED = ("performance", "outcomes", "models", "importance", "draws")
 MIXED = ("overlap", "reach_sets", "synergy", "funnel")
 WEIGHED = ("outcomes", "asymmetry", "levers", "diagnostics", *MIXED)
@@ -119,7 +121,8 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _overall(study: Study) -> dict[str, pd.DataFrame]:
     """Return the tables that are made of all waves together."""
-    places = {"supertouchpoints": "findings"} | dict.fromkeys(TRACKED, "tracking")
+    places = {"supertouchpoints": "findings"}
+    places |= dict.fromkeys((*TRACKED, *COMPARED), "tracking")
     return _read(study, places | dict.fromkeys(DECIDED, "decisions"))
 
 

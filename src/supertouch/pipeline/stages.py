@@ -11,6 +11,7 @@ from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files, manifest
 from supertouch.pipeline.gathering import (
     BROUGHT,
+    COMPARED,
     DECIDED,
     FOLLOWED,
     TRACKED,
@@ -109,7 +110,7 @@ def track(study: Study, step: Target, progress: Progress) -> Details:
     responses = _responses(study)
     found = tracked(study, responses, tables, progress=progress)
     found["banner_waves"] = banner_waves(study, responses)
-    for table in TRACKED:
+    for table in (*TRACKED, *COMPARED):
         files.write_table(found[table], step.output.parent / f"{table}.parquet", table=table)
     facts = manifest.facts(study, before="track")
     written = write_tracking(study, followed_tables(study), facts, folder=study.reports)
@@ -166,8 +167,6 @@ def check_reports(study: Study) -> None:
         If a folder of the report is a link that leads elsewhere, or the template of the slides
         cannot be used.
     """
-    from supertouch.report.slides import opened
-
     home = study.folder.resolve()
     problems = [
         Problem(
@@ -182,6 +181,8 @@ def check_reports(study: Study) -> None:
     if problems:
         raise OutputError(problems)
     if study.reporting.template is not None:
+        from supertouch.report.slides import opened
+
         opened(study.reporting.template)
 
 

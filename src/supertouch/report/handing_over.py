@@ -10,12 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from supertouch.language import spoken
 from supertouch.report.blocks import Content, Picture
 from supertouch.report.content import told
 from supertouch.report.evidence import REPORTED, Evidence
 from supertouch.report.figures.plans import plans
-from supertouch.report.pages import write_banner
+from supertouch.report.pages import in_languages, write_banner
 from supertouch.report.slides import write_slides
 from supertouch.report.workbook import write_workbook
 from supertouch.report.writing import Progress, silent, write_page
@@ -66,9 +65,7 @@ def write_report(
         If the study asks for a language that reports do not exist in.
     """
     tell = progress or silent
-    first, *others = spoken(study.languages, study.own_words)
-    found = Evidence(study, tables, words=first)
-    told_in = [found, *(found.within(words) for words in others)]
+    told_in = in_languages(study, tables)
     contents: list[Content] = []
 
     def keep(evidence: Evidence, pictures: Sequence[Picture]) -> Content:

@@ -25,7 +25,7 @@ from supertouch.report.sections.targets import targets
 from supertouch.report.writing import Progress, write_page
 from supertouch.study.model import Study, Wave
 
-__all__ = ["write_banner", "write_drift", "write_field", "write_tracking"]
+__all__ = ["in_languages", "write_banner", "write_drift", "write_field", "write_tracking"]
 
 TERMS = (
     "reach",
@@ -72,7 +72,7 @@ def write_tracking(
     def plans(evidence: Evidence) -> list[Plan]:
         return change_plans(evidence, evidence.waves)
 
-    found = _evidence(study, tables, about=("sample",))
+    found = in_languages(study, tables)
     path = folder / "tracking.html"
     return write_page(
         found, path=path, figures=folder / "tracking", plans=plans, told=told, progress=progress
@@ -104,7 +104,7 @@ def write_banner(
         sections = (*banner_sections(evidence, tables), run(evidence, manifest))
         return framed(evidence, manifest, sections, kind="banner")
 
-    found = _evidence(study, tables, about=("sample",))
+    found = in_languages(study, tables)
     path = folder / "banner.html"
     return write_page(found, path=path, figures=folder, plans=_no_plans, told=told)
 
@@ -129,7 +129,7 @@ def write_field(
         sections = (*field_sections(evidence, drawn), run(evidence, manifest))
         return framed(evidence, manifest, sections, kind="field")
 
-    found = _evidence(study, tables, about=FIELD)
+    found = in_languages(study, tables, about=FIELD)
     path = folder / "field.html"
     return write_page(found, path=path, figures=folder / "field", plans=field_plans, told=told)
 
@@ -163,7 +163,7 @@ def write_drift(
             kind="drift", waves=(),
         )  # fmt: skip
 
-    found = _evidence(study, tables, about=("drift",) if len(tables["drift"]) else ())
+    found = in_languages(study, tables, about=("drift",) if len(tables["drift"]) else ())
     path = folder / "drift.html"
     return write_page(found, path=path, figures=folder, plans=_no_plans, told=told)
 
@@ -206,9 +206,10 @@ def _edit(evidence: Evidence, edit: str) -> Section:
     return Section("edit", words.say("section.edit"), (code,), words.say("drift.edit_intro"))
 
 
-def _evidence(
-    study: Study, tables: Mapping[str, pd.DataFrame], *, about: Sequence[str]
+def in_languages(
+    study: Study, tables: Mapping[str, pd.DataFrame], *, about: Sequence[str] = ("sample",)
 ) -> list[Evidence]:
+    """Look up tables once, and tell them in each language of the study, the default one first."""
     first, *others = spoken(study.languages, study.own_words)
     found = Evidence(study, tables, words=first, about=about)
     return [found, *(found.within(words) for words in others)]
