@@ -7,12 +7,12 @@ RAW ?=
 WAVE ?=
 REPLACE ?=
 PYTHON ?= python3
-UV ?= uv
+UV ?= .venv/bin/uv
 
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help analyze ingest validate track decide report field drift demo test accuracy lint types check lock clean distclean always
+.PHONY: help analyze ingest validate track decide report field drift demo test test-lowest test-newest accuracy lint types check package lock clean distclean always
 
 FOLDER := $(patsubst %/,%,$(dir $(STUDY)))
 PROCESSED := $(FOLDER)/data/processed
@@ -120,7 +120,23 @@ types: $(DEV_READY) ## Check the types
 
 check: lint types test ## All checks
 
-lock: ## Choose the versions of all packages anew (needs uv)
+test-lowest: $(DEV_READY) ## Run the tests with the lowest versions that pyproject.toml allows
+	$(call test_with,lowest-direct)
+
+test-newest: $(DEV_READY) ## Run the tests with the newest versions there are
+	$(call test_with,highest)
+
+package: $(DEV_READY) ## Build sdist and wheel; install the wheel in an empty place and run it
+	rm -rf dist build
+	.venv/bin/python -m hatchling build -d dist
+	$(PYTHON) -m venv build/empty
+	build/empty/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	build/empty/bin/python -m pip install --quiet --no-index --no-deps dist/*.whl
+	build/empty/bin/python -m pip check
+	cd build && empty/bin/supertouch --version && empty/bin/supertouch demo study && empty/bin/supertouch run study
+	rm -rf build
+
+lock: $(DEV_READY) ## Choose the versions of all packages anew
 	$(UV) pip compile pyproject.toml --group build --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --upgrade --quiet -o requirements.lock
 	$(UV) pip compile pyproject.toml --group build --group dev -c requirements.lock --universal \
@@ -128,13 +144,20 @@ lock: ## Choose the versions of all packages anew (needs uv)
 	  -o requirements-dev.lock
 
 distclean: clean ## Remove .venv and all caches too
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-versions dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
 help: ## Show this help
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+define test_with
+$(UV) venv --quiet --clear --python .venv/bin/python .venv-versions
+$(UV) pip install --quiet --python .venv-versions --resolution $(1) -e ".[cluster,fast]"
+$(UV) pip install --quiet --python .venv-versions --group tests
+.venv-versions/bin/python -m pytest -n auto $(ARGS)
+endef
 
 # --- the environment ------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from supertouch.study.model import (
     Analysis,
     Audit,
     Block,
+    Computing,
     Fieldwork,
     Implausible,
     Margin,
@@ -49,6 +50,24 @@ def test_a_sound_file_becomes_the_study_that_it_describes(tmp_path):
     assert list(study.segments[0].values) == [1.0, "south"]
     assert study.rule == SuperRule(min_base=80)
     assert study.analysis == Analysis(replicates=200)
+
+
+def test_where_the_study_is_computed(tmp_path):
+    files = 'tls_ca = "keys/ca.pem"\ntls_cert = "keys/me.pem"\ntls_key = "keys/key.pem"'
+    table = f'[engine]\nscheduler = "tls://[::1]:8786"\nmemory_gb = 4\nsample = 900\n{files}\n'
+    text = edited(("[super]", f'{table}storage = "s3://bucket/surveys"\n[super]'))
+    assert load(tmp_path).computing == Computing()
+    assert load(tmp_path, text).computing == Computing(
+        memory_gb=4.0,
+        sample=900,
+        scheduler="tls://[::1]:8786",
+        storage="s3://bucket/surveys",
+        tls_ca=tmp_path / "keys" / "ca.pem",
+        tls_cert=tmp_path / "keys" / "me.pem",
+        tls_key=tmp_path / "keys" / "key.pem",
+    )
+    path = write(tmp_path, text)
+    assert load_study(path, scheduler="tls://b:1").computing.scheduler == "tls://b:1"
 
 
 def test_columns_come_from_the_item_then_from_the_pattern(tmp_path):

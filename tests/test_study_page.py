@@ -13,6 +13,7 @@ from supertouch.study.document import TABLES, keys_of
 from supertouch.study.model import (
     Analysis,
     Audit,
+    Computing,
     Fieldwork,
     Mentions,
     PlanRule,
@@ -66,6 +67,7 @@ def test_the_page_states_the_defaults():
         "plan": PlanRule(),
         "questionnaire": Questionnaire(),
         "report": Reporting(),
+        "engine": Computing(),
     }
     for table, rule in rules.items():
         for key, stated in page[table].items():

@@ -20,9 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from real_data import real_data
+from supertouch import locks
 from supertouch.errors import DataError, OutputError, UnsupportedError
 from supertouch.intake.readers import ingest_wave
-from supertouch.intake.waves import accept, forget, locks, read_wave, unchanged, versions
+from supertouch.intake.waves import accept, forget, read_wave, unchanged, versions
 from supertouch.study import load_study
 from supertouch.study.model import Columns, Privacy, Scale, Study, Text, Touchpoint, Wave
 

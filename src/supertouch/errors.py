@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from unicodedata import category
 
 __all__ = [
     "DataError",
@@ -13,17 +14,49 @@ __all__ = [
     "SupertouchError",
     "SupertouchWarning",
     "UnsupportedError",
+    "legible",
 ]
+
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_LONGEST = {"place": 400, "value": 400, "rule": 1_500, "remedy": 4_000}
+
+
+def legible(text: str, *, keep: str = "\n\t") -> str:
+    """Return a text with its invisible signs written out, so that none of them acts on a terminal.
+
+    Examples
+    --------
+    >>> print(legible("a\\x1b[31mb\\u202ec"))
+    a\\x1b[31mb\\u202ec
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        sign.encode("unicode_escape").decode()
+        if category(sign) in _HIDDEN and sign not in keep
+        else sign
+        for sign in text
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: where it stands, the value found, the rule it breaks and the remedy."""
+    """One mistake: where it stands, the value found, the rule it breaks and the remedy.
+
+    What files and people gave is made legible in it: cut where it is endless, with invisible signs
+    written out.
+    """
 
     place: str
     value: str
     rule: str
     remedy: str
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            text, longest = str(getattr(self, field.name)), _LONGEST[field.name]
+            cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
+            object.__setattr__(self, field.name, legible(cut))
 
     def __str__(self) -> str:
         value = f" {self.value}:" if self.value else ""

@@ -108,12 +108,16 @@ def stage(
     if not steps:
         message = f"the study has no step '{name} {wave}'"
         raise typer.BadParameter(message)
-    with screen.watching(steps=1, quiet=False) as watcher:
-        pipeline.make(opened, steps[0], replace=replace, watcher=watcher)
+    with pipeline.beside(opened), screen.watching(steps=1, quiet=False) as watcher:
+        pipeline.make(opened, steps[0], replace=replace, watcher=watcher, waiting=_say_waiting)
     if name == "report":
         screen.show_summary(pipeline.summarise(opened))
     if name == "track":
         screen.show_changes(pipeline.changes(opened))
+
+
+def _say_waiting(who: str) -> None:
+    typer.echo(f"Waiting for {who}, which makes the same step.", err=True)
 
 
 def _show_plan(study: Study, upto: Stage, waves: Sequence[str], *, force: bool) -> None:

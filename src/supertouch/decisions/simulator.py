@@ -1,8 +1,14 @@
-"""The newest wave's levers with joint replicates, packed so that a page can weigh changes."""
+"""The newest wave's levers with joint replicates, packed so that a page can weigh changes.
+
+A replicate is a sum over resampling groups, often of one respondent, each as often as a seed says
+that the report tells. Whoever knew which replicate is which could solve for every rating. So all
+levers' replicates stand in one order of their own, that of their values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,8 +43,20 @@ def simulator(study: Study, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     names = [item.id for item in study.touchpoints_in(wave)]
     found = levers(tables, names, wave=wave)
     levels = levels_of(tables, wave)
-    rows = [{"wave": wave, **row} for lever in found for row in _rows(study, lever, levels=levels)]
+    rows = [
+        {"wave": wave, **row}
+        for lever in _unordered(found)
+        for row in _rows(study, lever, levels=levels)
+    ]
     return pd.DataFrame(rows)
+
+
+def _unordered(found: Sequence[Lever]) -> list[Lever]:
+    """Put the replicates of all levers into one order that tells nothing of the one drawn."""
+    draws = ("reach_draws", "mean_draws", "effect_draws")
+    columns = [getattr(lever, name) for lever in found for name in draws]
+    order = np.lexsort(np.nan_to_num(np.hstack(columns)).T) if columns else np.empty(0, np.intp)
+    return [replace(one, **{name: getattr(one, name)[order] for name in draws}) for one in found]
 
 
 def _rows(study: Study, lever: Lever, *, levels: pd.DataFrame) -> list[dict[str, Any]]:

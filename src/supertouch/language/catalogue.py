@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from supertouch.errors import Problem, StudyError, SupertouchError, UnsupportedError
 from supertouch.language.words import NARROW, Language
+from supertouch.saving import reason
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -31,6 +32,8 @@ REFERENCE = "en"
 _SPELLING = "spelling."
 _PERCENT = re.compile(r"(?<=\d)\s?%")
 _DIGIT = re.compile(r"\d")
+_BREAKING = re.compile(r"[{}\d]")
+_LONGEST_SPELLING = 10
 _COUNTED = range(200)
 _MOST_NAMED = 200
 
@@ -171,14 +174,29 @@ def _read(code: str, folder: Path | None) -> tuple[Words, Words]:
         for place in _places(folder):
             file = place / f"{name}.toml"
             if file.is_file():
-                own = _flat(_parsed(file, name))
-                words |= {key: _numbers_as_in(text, name, code) for key, text in own}
+                own = _texts(_parsed(file, name), name)
+                words |= {key: _numbers_as_in(text, name, code) for key, text in own.items()}
     spelling = {
         key.removeprefix(_SPELLING): words.pop(key)
         for key in list(words)
         if key.startswith(_SPELLING)
     }
+    _check_spelling(code, spelling)
     return words, spelling
+
+
+def _check_spelling(code: str, spelling: Words) -> None:
+    """Refuse spellings that would break texts, or let them grow from one to the next."""
+    for written, meant in spelling.items():
+        short = 0 < len(written) <= _LONGEST_SPELLING >= len(meant)
+        breaks = _BREAKING.search(written + meant) or any(old in meant for old in spelling)
+        if not short or breaks:
+            rule = (
+                f"must replace at most {_LONGEST_SPELLING} signs by as many, without braces and "
+                "digits, and by none that are themselves replaced."
+            )
+            place = f"languages/{code}.toml, [spelling]"
+            raise StudyError(Problem(place, written, rule, 'Write lines such as "ß" = "ss".'))
 
 
 @cache
@@ -189,17 +207,36 @@ def _reference() -> Words:
 def _parsed(file: Traversable, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        rule, remedy = f"cannot be read ({error}).", "Correct the file; save it as UTF-8."
-        raise StudyError(Problem(f"languages/{name}.toml", "", rule, remedy)) from error
+    except RecursionError as error:
+        raise _unfit(name, "nests brackets too deep.") from error
+    except (OSError, ValueError) as error:
+        raise _unfit(name, f"cannot be read ({reason(error)}).") from error
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in tree.items():
+def _unfit(name: str, rule: str) -> StudyError:
+    remedy = "Correct the file; save it as UTF-8."
+    return StudyError(Problem(f"languages/{name}.toml", "", rule, remedy))
+
+
+def _texts(tree: Mapping[str, Any], name: str) -> Words:
+    """Return the words of a file by their keys."""
+    found = dict(_flat(tree))
+    strange = [key for key, text in found.items() if not isinstance(text, str)]
+    if strange:
+        rule = f"holds what is no text: {', '.join(strange[:_MOST_NAMED])}."
+        raise StudyError(Problem(f"languages/{name}.toml", "", rule, "Put texts in quotes."))
+    return found
+
+
+def _flat(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    heap: list[tuple[str, Any]] = [("", tree)]
+    while heap:
+        name, value = heap.pop()
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
+            dot = "." if name else ""
+            heap += [(f"{name}{dot}{key}", item) for key, item in value.items()][::-1]
         else:
-            yield f"{prefix}{key}", str(value)
+            yield name, value
 
 
 def _spelt(text: str, spelling: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ from supertouch.pipeline.runs import Plan, check, open_study, plan, run, write_m
 from supertouch.pipeline.sizes import SampleSize
 from supertouch.pipeline.store import Left, Stored, forget, stored
 from supertouch.pipeline.summary import Found, Reason, Summary, WaveCount, summarise
+from supertouch.pipeline.turns import beside
 
 __all__ = [
     "FORMATS",
@@ -44,6 +45,7 @@ __all__ = [
     "Watcher",
     "WaveCount",
     "asked_files",
+    "beside",
     "changes",
     "check",
     "convert_plan",

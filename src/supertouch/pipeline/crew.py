@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from supertouch.errors import SupertouchError
@@ -97,12 +98,20 @@ class _Teller:
         self.connection.send(("skip", (step,)))
 
 
+def _end_with(parent: BaseProcess | None) -> None:
+    """End this process as soon as the run that it works for ends, however that ends."""
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _work(file: Path, raw: Path, step: Target, jobs: int, connection: Connection) -> None:
     threads = max(1, (os.cpu_count() or 1) // jobs)
     for name in THREADS:
         os.environ.setdefault(name, str(threads))
     from supertouch.study import load_study
 
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     try:
         make(load_study(file, raw=raw), step, watcher=_Teller(connection))
     except SupertouchError as error:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from supertouch.errors import OutputError, Problem
-from supertouch.saving import reason, save, unwritable
+from supertouch.saving import is_half, reason, remove, save, standing
 from supertouch.study.model import Study
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "write_text",
 ]
 
+TICK = 1_000_000
 AGAIN = "Run the command again with --force."
 
 
@@ -88,7 +90,7 @@ def read_frame(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     try:
-        return pd.read_parquet(path)
+        return pd.read_parquet(standing(path))
     except (OSError, ValueError) as error:
         problem = Problem(str(path), "", f"cannot be read ({reason(error)}).", AGAIN)
         raise OutputError(problem) from error
@@ -104,9 +106,19 @@ def counted(column: pd.Series[Any]) -> dict[str, int]:
     return {str(value): int(n) for value, n in column.value_counts().items()}
 
 
-def write_record(record: Mapping[str, object], path: Path) -> None:
-    """Write ``record`` as JSON; its presence says that the step is done."""
-    write_text(json.dumps(record, indent=2, ensure_ascii=False, default=_plain) + "\n", path)
+def write_record(record: Mapping[str, object], path: Path, *, after: int = 0) -> None:
+    """Write ``record`` as JSON; its presence says that the step is done.
+
+    Its time of change is later than ``after`` (ns), also where the clock says otherwise.
+    """
+    text = json.dumps(record, indent=2, ensure_ascii=False, default=_plain) + "\n"
+
+    def write(part: Path) -> None:
+        part.write_text(text, encoding="utf-8")
+        if part.stat().st_mtime_ns <= after:
+            os.utime(part, ns=(after + TICK, after + TICK))
+
+    save(path, write)
 
 
 def _plain(value: object) -> object:
@@ -130,7 +142,7 @@ def read_record(path: Path, *, keys: Sequence[str] = ()) -> dict[str, Any]:
         If the file is missing, no JSON object, or lacks one of ``keys``.
     """
     try:
-        record = dict(json.loads(path.read_text(encoding="utf-8")))
+        record = dict(json.loads(standing(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         problem = Problem(str(path), "", f"cannot be read ({reason(error)}).", AGAIN)
         raise OutputError(problem) from error
@@ -147,14 +159,6 @@ def write_text(text: str, path: Path) -> Path:
     return path
 
 
-def remove(path: Path) -> None:
-    """Remove a file if it is there."""
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise unwritable(path, error) from error
-
-
 def remove_others(folder: Path, *, kept: Collection[Path], suffixes: Collection[str]) -> None:
     """Remove the files of ``folder`` with one of ``suffixes``, but those ``kept``.
 
@@ -162,6 +166,7 @@ def remove_others(folder: Path, *, kept: Collection[Path], suffixes: Collection[
     """
     for path in folder.glob("*"):
         half = path.name.startswith(".") and any(f"{suffix}." in path.name for suffix in suffixes)
+        half = half and (path.suffix != ".part" or is_half(path.name))
         own = path.is_file() and not path.is_symlink() and (half or path.suffix in suffixes)
         if own and path not in kept:
             remove(path)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from supertouch.errors import DataError, Problem
+from supertouch.errors import DataError, OutputError, Problem
 from supertouch.pipeline import files, manifest
 from supertouch.pipeline.progress import Details, Progress
-from supertouch.pipeline.rules import Target
+from supertouch.pipeline.rules import Target, stamp_of
+from supertouch.saving import alone
 from supertouch.study.model import Study
 
 if TYPE_CHECKING:
@@ -64,16 +65,27 @@ def ingest(study: Study, step: Target, progress: Progress, *, replace: bool) -> 
         "version": accepted.version.number,
         "fingerprint": accepted.version.fingerprint,
         "folder": accepted.version.folder.relative_to(study.processed).as_posix(),
+        "stored": stamp_of(accepted.version.folder),
         "status": accepted.status,
         "notes": list(accepted.notes),
     }
 
 
-def note_version(record: Mapping[str, Any], path: Path) -> None:
-    """Write down which version of a wave is in use, unless it is written down already."""
+def note_version(record: Mapping[str, Any], path: Path, *, after: int) -> None:
+    """Write down which version of a wave is in use, unless it is written down already.
+
+    ``after`` is as for the record of the step.
+    """
     note = {name: record[name] for name in ("wave", "version", "fingerprint", "folder")}
-    if not path.exists() or files.read_record(path) != note:
-        files.write_record(note, path)
+    if not path.exists() or _said(path) != note:
+        files.write_record(note, path, after=after)
+
+
+def _said(path: Path) -> dict[str, Any]:
+    try:
+        return files.read_record(path)
+    except OutputError:  # broken, so it is written anew
+        return {}
 
 
 class _Gate:
@@ -134,9 +146,10 @@ def _write_page(study: Study, table: pd.DataFrame, inputs: Sequence[Mapping[str,
     from supertouch.report import write_drift
 
     about = manifest.of_raw(study, inputs)
-    written = write_drift(
-        study, {"drift": table}, about, folder=study.reports, edit=edit_text(table)
-    )
+    with alone():  # the page is for people, also when the wave is held back
+        written = write_drift(
+            study, {"drift": table}, about, folder=study.reports, edit=edit_text(table)
+        )
     return written[-1]
 
 

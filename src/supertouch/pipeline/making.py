@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
+from supertouch import saving
 from supertouch.pipeline import files, manifest
 from supertouch.pipeline.incoming import ingest, note_version
-from supertouch.pipeline.progress import Details
-from supertouch.pipeline.rules import Target, origin
+from supertouch.pipeline.moving import reject_another_study, reject_moved, seen
+from supertouch.pipeline.progress import Details, Progress
+from supertouch.pipeline.rules import Target, is_stale, origin, targets, youngest
 from supertouch.pipeline.stages import STAGE_FUNCTIONS
+from supertouch.pipeline.turns import at_step
 from supertouch.study.model import Study
 
 __all__ = ["Unwatched", "Watcher", "make"]
@@ -50,30 +54,68 @@ class Unwatched:
 
 
 def make(
-    study: Study, step: Target, *, replace: bool = False, watcher: Watcher | None = None
+    study: Study,
+    step: Target,
+    *,
+    replace: bool = False,
+    watcher: Watcher | None = None,
+    waiting: Callable[[str], None] | None = None,
 ) -> None:
-    """Make one step whether it is due or not; its record is written last, so a stop leaves none.
+    """Make one step whether it is due or not; all of it appears at the end, its record last.
 
-    With ``replace`` raw files that changed since they came in are taken, as a new version.
+    After an error or a stop what stood there before is there still. A step that another process
+    makes at this moment is waited for, and made again only if it is still due.
+
+    Parameters
+    ----------
+    replace
+        Take raw files that changed since they came in, as a new version.
+    watcher
+        Told when the step begins, gets on and ends.
+    waiting
+        Told once, if another process makes the step, which one.
+
+    Raises
+    ------
+    SupertouchError
+        If an input is wrong, or changed while the step was made from it.
     """
     watcher = watcher or Unwatched()
-    files.remove(step.output)
-    made_from = origin(step)  # before anything is read: a file replaced meanwhile is noticed later
-    watcher.begin(step)
+    with at_step(study, step, waiting=waiting) as waited:
+        if waited and not is_stale(step):
+            watcher.skip(step)
+            return
+        watcher.begin(step)
+        before = seen(step)
+        made_from = origin(step)  # before anything is read: a change meanwhile is noticed later
+        reject_another_study(study)
+        with saving.together(step.output):
+            made = _made(study, step, partial(watcher.progress, step), replace=replace)
+            record = {"stage": step.stage, "wave": step.wave} | made_from | made
+            _write(study, step, record)
+            reject_moved(step, before)
+        watcher.end(step, record)
+
+
+def _made(study: Study, step: Target, tell: Progress, *, replace: bool) -> dict[str, Any]:
+    """Make the step and return what it tells; the time taken is not that of a clock that jumps."""
     started, clock = datetime.now(UTC), time.perf_counter()
-    tell = partial(watcher.progress, step)
     if step.stage == "ingest":
         details = ingest(study, step, tell, replace=replace)
     else:
         details = STAGE_FUNCTIONS[step.stage](study, step, tell)
-    record: dict[str, Any] = {"stage": step.stage, "wave": step.wave, "started": _iso(started)}
-    record |= made_from | details
-    record["seconds"] = round(time.perf_counter() - clock, 3)
-    record["finished"] = _iso(datetime.now(UTC))
-    files.write_record(manifest.complete(record) if step.stage == "report" else record, step.output)
+    seconds = time.perf_counter() - clock
+    finished = started + timedelta(seconds=seconds)
+    took = {"seconds": round(seconds, 3), "finished": _iso(finished)}
+    return {"started": _iso(started)} | details | took
+
+
+def _write(study: Study, step: Target, record: Mapping[str, Any]) -> None:
+    after = youngest(targets(study), step)
     if step.product:
-        note_version(record, step.product)
-    watcher.end(step, record)
+        note_version(record, step.product, after=after)
+    whole = manifest.complete(record) if step.stage == "report" else record
+    files.write_record(whole, step.output, after=after)
 
 
 def _iso(moment: datetime) -> str:

@@ -25,12 +25,15 @@ __all__ = [
     "origin",
     "out_of_date",
     "raw_files",
+    "stamp_of",
     "targets",
     "within",
+    "youngest",
 ]
 
 Stage = Literal["ingest", "validate", "analyze", "judge", "track", "decide", "report"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+FORGETTING = "_forget.json"  # stands in the store while persons are taken out of it
 BROUGHT: tuple[Stage, ...] = ("ingest", "track", "decide", "report")
 
 
@@ -113,9 +116,9 @@ def out_of_date(steps: Sequence[Target]) -> list[Target]:
     """Return the steps that have to be made again, as make decides it.
 
     A step is out of date when its output is missing or older than an input, when an input is
-    missing or is itself out of date, or when its record is of other inputs, of a study file or raw
-    file that was replaced since (by an older one too), or of another version of supertouch (for
-    make, ``supertouch targets`` removes such records).
+    missing or is itself out of date, or when its record is of other inputs, of one that was
+    replaced since (by an older one too), or of another version of supertouch (for make,
+    ``supertouch targets`` removes such records).
     """
     stale: list[Target] = []
     made: set[Path] = set()
@@ -132,14 +135,37 @@ def is_stale(step: Target) -> bool:
 
 
 def is_lost(step: Target) -> bool:
-    """Tell whether what a step made for the next one is not there any more."""
+    """Tell whether what a step made for the next one is not there any more, or not the same.
+
+    That is so too while the store is to be completed: persons were being taken out of it.
+    """
     if step.product is None:
         return False
     try:
-        note = json.loads(step.product.read_text(encoding="utf-8"))
-        return not (step.product.parents[1] / note["folder"]).exists()
+        note, record = (
+            json.loads(path.read_text(encoding="utf-8")) for path in (step.product, step.output)
+        )
+        folder = step.product.parents[1] / note["folder"]
+        same = all(record[key] == value for key, value in note.items())
+        settled = not (step.product.parents[1] / "store" / FORGETTING).exists()
+        return not (folder.exists() and same and settled and record["stored"] == stamp_of(folder))
     except (OSError, ValueError, KeyError, TypeError):
         return True
+
+
+def stamp_of(folder: Path) -> list[int] | None:
+    """Return size and time of change of the record of a stored version."""
+    return stamp(folder / "_version.json")
+
+
+def youngest(steps: Sequence[Target], step: Target) -> int:
+    """Return the time (ns) that the record of ``step`` must be after, whatever the clock says.
+
+    It is that of its youngest input, and of what was made before: make decides by file times.
+    """
+    made = (path for each in steps for path in (each.output, each.product) if path)
+    times = (_time(path) for path in (*step.inputs, *made))
+    return max((time for time in times if time is not None), default=0)
 
 
 def _older(step: Target) -> bool:
@@ -158,18 +184,18 @@ def _time(path: Path) -> int | None:
 def origin(step: Target) -> dict[str, object]:
     """Return what a record says of where its step comes from: program version and inputs.
 
-    ``stamps`` holds size and time of change (bytes, ns) of the inputs that people write: the study
-    file, raw files, what decisions rest on besides answers, words and the slides' template.
+    ``stamps`` holds size and time of change (bytes, ns) of the inputs, so that another file is
+    noticed though it be older, or written by a clock that was put back.
     """
-    by_people = step.inputs if step.stage in BROUGHT else step.inputs[:1]
     return {
         "supertouch": __version__,
         "made_from": [_name(path, step) for path in step.inputs],
-        "stamps": [_stamp(path) for path in by_people],
+        "stamps": [stamp(path) for path in step.inputs],
     }
 
 
-def _stamp(path: Path) -> list[int] | None:
+def stamp(path: Path) -> list[int] | None:
+    """Return size and time of change of a file; None where there is none."""
     try:
         found = path.stat()
     except OSError:

@@ -25,6 +25,7 @@ from supertouch.pipeline.rules import (
     within,
 )
 from supertouch.pipeline.stages import check_reports
+from supertouch.pipeline.turns import alone, beside
 from supertouch.study.model import Study
 
 __all__ = ["Plan", "check", "open_study", "plan", "run", "write_makefile"]
@@ -148,11 +149,25 @@ def run(
     Raises
     ------
     SupertouchError
-        If an input is wrong; the steps before it are done and will not be made again.
+        If an input is wrong, or changes while a step is made from it; the steps before are done
+        and will not be made again.
+    OutputError
+        If another run is at work on the study, with who it is.
     """
     planned = plan(study, upto=upto, waves=waves, force=force)
-    check(study, planned)
-    watcher = watcher or Unwatched()
+    if not planned.due:
+        return planned
+    with alone(study):
+        planned = plan(study, upto=upto, waves=waves, force=force)  # nobody is at work any more
+        check(study, planned)
+        made = _made(study, planned, force, replace, jobs, watcher or Unwatched())
+    return Plan(made, planned.waiting)
+
+
+def _made(
+    study: Study, planned: Plan, force: bool, replace: bool, jobs: int, watcher: Watcher
+) -> tuple[Target, ...]:
+    """Make what is due, and return it."""
     made: list[Target] = []
     for stage, group in groupby(planned.due, key=attrgetter("stage")):
         steps = _needed(list(group), watcher, force=force)
@@ -162,7 +177,7 @@ def run(
             for step in steps:
                 make(study, step, replace=replace, watcher=watcher)
         made += steps
-    return Plan(tuple(made), planned.waiting)
+    return tuple(made)
 
 
 def _needed(steps: list[Target], watcher: Watcher, *, force: bool) -> list[Target]:
@@ -213,8 +228,10 @@ def write_makefile(study: Study, *, heading: str) -> Path:
     sooner = (step for step in out_of_date(steps) if step.stage != "decide")
     check(study, Plan(tuple(sooner), ()))
     others = [step.output for step in steps if step.output.exists() and _is_foreign(step)]
-    for record in others:
-        files.remove(record)
+    if others:
+        with beside(study):
+            for record in others:
+                files.remove(record)
     text = makefile(steps, heading=heading, start=Path(os.getcwd()))
     file = study.processed / "targets.mk"
     if not others and file.exists() and file.read_text(encoding="utf-8") == text:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from supertouch.pipeline import files
 from supertouch.pipeline.incoming import version_file
+from supertouch.pipeline.turns import alone
 from supertouch.study.model import Study
 
 __all__ = ["Left", "Stored", "forget", "stored"]
@@ -86,13 +87,14 @@ def forget(study: Study, ids: Sequence[str], waves: Sequence[str] = ()) -> Left:
     DataError
         If an id is blank, or the salt is missing.
     OutputError
-        If the store is damaged or cannot be written.
+        If the store is damaged or cannot be written, or a run is at work on the study.
     """
     from supertouch.intake import forget as leave
 
-    found = leave(study, ids, waves)
-    for wave in dict.fromkeys(wave for wave, _ in found.versions):
-        _remove_derived(study, wave)
+    with alone(study):
+        found = leave(study, ids, waves)
+        for wave in dict.fromkeys(wave for wave, _ in found.versions):
+            _remove_derived(study, wave)
     return Left(
         n_asked=found.n_asked,
         n_people=found.n_people_found,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from supertouch.errors import legible
+
 __all__ = ["console", "say", "short"]
 
 
@@ -16,10 +18,10 @@ def console(*, error: bool = False) -> Console:
 
 
 def say(*lines: str) -> None:
-    """Print lines as they are."""
+    """Print lines as they are, invisible signs written out."""
     to = console()
     for line in lines:
-        to.print(line, markup=False)
+        to.print(legible(line), markup=False)
 
 
 def short(path: Path) -> str:

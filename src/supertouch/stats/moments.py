@@ -14,24 +14,11 @@ from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
 from supertouch.stats.covariance import blocks
+from supertouch.stats.summing import EMPTY, INDICATORS, Chances, Rows, Summing, triangle
 
-__all__ = ["Chances", "Moments", "moments"]
+__all__ = ["Chances", "Moments", "moments", "summed"]
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Chances:
-    """Chance of n respondents to be asked for a rating of what they met, by a random draw.
-
-    Attributes
-    ----------
-    one, two : ndarray of shape (n,)
-        Chance that a touchpoint met was asked for; that two given ones both were.
-    """
-
-    one: Array
-    two: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +36,10 @@ class Moments:
     place : ndarray of int of shape (d, d)
         Where the product of two columns stands among the m.
     counts : ndarray of shape (d, d)
-        Unweighted sums; of the indicator columns they are numbers of respondents.
+        Unweighted sums of products of indicators: numbers of respondents; and of products among
+        answers, outcomes and covariates. 0 for all others.
+    squares : ndarray of shape (d,)
+        Sums of squared weights over those for whom an indicator holds.
     touchpoints, outcomes, covariates : int
         p, q and k.
     """
@@ -57,6 +47,7 @@ class Moments:
     packed: Array
     place: NDArray[np.intp]
     counts: Array
+    squares: Array
     touchpoints: int
     outcomes: int
     covariates: int = 0
@@ -68,14 +59,14 @@ class Moments:
         left, right = self, other
         if not np.array_equal(self.place, other.place):
             left, right = self._unfolded(), other._unfolded()
-        return Moments(
-            left.packed + right.packed, left.place, self.counts + other.counts, *self._columns
-        )
+        counts, squares = self.counts + other.counts, self.squares + other.squares
+        return Moments(left.packed + right.packed, left.place, counts, squares, *self._columns)
 
     def _unfolded(self) -> Moments:
         rows, columns = np.triu_indices(len(self.place))
         packed = self.packed[:, self.place[rows, columns]]
-        return Moments(packed, _places(len(self.place)), self.counts, *self._columns)
+        place = triangle(len(self.place))
+        return Moments(packed, place, self.counts, self.squares, *self._columns)
 
     @property
     def _columns(self) -> tuple[int, int, int]:
@@ -156,125 +147,59 @@ def moments(
     UnsupportedError
         If a touchpoint is rated by somebody who did not meet it.
     """
-    rated = ~np.isnan(rating)
-    if (rated & (contact != 1)).any():
-        raise UnsupportedError("A rating of a touchpoint that was not met has no place in a model.")
-    p, q = rating.shape[1], outcome.shape[1]
-    index = np.zeros(len(weight), dtype=np.intp) if group is None else group
-    used = np.flatnonzero(weight > 0)
-    order = used[np.argsort(index[used], kind="stable")]
-    columns = _columns(contact, rating - midpoint, outcome - outcome_midpoint, covariate)[order]
-    counts = columns.T @ columns
-    k = columns.shape[1] - 1 - 4 * p - 2 * q
-    first, number = _distinct(counts, blocks(p, q, k), drawn=chances is not None)
-    drawn = None
-    if chances is not None:
-        same = np.arange(p) if item is None else item
-        drawn = _Drawn.among(chances, weight, order, start=int(number[1 + 2 * p]), item=same)
-    ends = np.searchsorted(index[order], np.arange(groups + 1))
-    packed = _summed(columns[:, first], weight[order], ends, drawn)
-    return Moments(packed, _places(len(first))[number[:, None], number], counts, p, q, k)
-
-
-def _columns(contact: Array, rating: Array, outcome: Array, covariate: Array | None) -> Array:
-    """Lay out the columns of respondents; ratings and outcomes are less their midpoints."""
-    rated, answered = ~np.isnan(rating), ~np.isnan(outcome)
-    return np.concatenate(
-        [
-            np.ones((len(contact), 1)),
-            ~np.isnan(contact),
-            np.nan_to_num(contact),
-            rated,
-            np.where(rated, rating, 0.0),
-            answered,
-            np.where(answered, outcome, 0.0),
-            np.empty((len(contact), 0)) if covariate is None else covariate,
-        ],
-        axis=1,
+    n = len(rating)
+    k = 0 if covariate is None else covariate.shape[1]
+    summing = Summing(
+        1,
+        groups,
+        midpoint=midpoint,
+        outcome_midpoint=outcome_midpoint,
+        covariates=k,
+        item=item,
+        drawn=chances is not None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """Weights of ratings that were drawn: one rating at its chance, a pair at the pair's.
-
-    Attributes
-    ----------
-    one, two : ndarray of shape (n,)
-        Weights over chances, in the order of the rows that are summed.
-    ratings : slice
-        Place of the 2p rating columns.
-    same : ndarray of bool of shape (2p, 2p)
-        Which pairs of these columns come from one rating.
-    """
-
-    one: Array
-    two: Array
-    ratings: slice
-    same: NDArray[np.bool_]
-
-    @classmethod
-    def among(
-        cls,
-        chances: Chances,
-        weight: Array,
-        order: NDArray[np.intp],
-        *,
-        start: int,
-        item: NDArray[np.intp],
-    ) -> _Drawn:
-        two = chances.two[order]
-        return cls(
-            weight[order] / chances.one[order],
-            np.divide(weight[order], two, out=np.zeros_like(two), where=two > 0),
-            slice(start, start + 2 * len(item)),
-            np.tile(item[:, None] == item, (2, 2)),
+    summing.add(
+        Rows(
+            contact=np.where(np.isnan(contact), EMPTY, contact).T.astype(np.int8),
+            rating=np.ascontiguousarray(rating.T),
+            outcome=np.ascontiguousarray(outcome.T),
+            covariate=np.empty((0, n)) if covariate is None else covariate.T,
+            weight=weight,
+            group=np.zeros(n, dtype=np.intp) if group is None else group,
+            cell=np.zeros(n, dtype=np.intp),
+            chances=chances,
         )
-
-    def reweight(self, products: Array, columns: Array, rows: slice) -> None:
-        """Replace the products that hold ratings."""
-        asked = columns[:, self.ratings]
-        single = asked.T @ (columns * self.one[rows, None])
-        pair = asked.T @ (asked * self.two[rows, None])
-        products[self.ratings] = single
-        products[:, self.ratings] = single.T
-        products[self.ratings, self.ratings] = np.where(self.same, single[:, self.ratings], pair)
+    )
+    return summed(summing)[0]
 
 
-def _summed(columns: Array, weight: Array, ends: NDArray[np.intp], drawn: _Drawn | None) -> Array:
-    """Sum the products of rows group by group: shape (g, m)."""
-    rows, others = np.triu_indices(columns.shape[1])
-    packed = np.empty((len(ends) - 1, len(rows)))
-    for g in range(len(packed)):
-        part = slice(int(ends[g]), int(ends[g + 1]))
-        products = columns[part].T @ (columns[part] * weight[part, None])
-        if drawn is not None:
-            drawn.reweight(products, columns[part], part)
-        packed[g] = products[rows, others]
-    return packed
+def summed(summing: Summing) -> list[Moments]:
+    """Return the moments of each cell of the sums of a pass over rows."""
+    number = summing.fold.number
+    place = triangle(int(number.max()) + 1)[number[:, None], number]
+    p, q = len(summing.fold.known), len(summing.fold.answered)
+    told = np.zeros(len(number), dtype=bool)
+    for name in INDICATORS:
+        told[summing.at[name]] = True
+    free = np.arange(len(number)) >= summing.at["answered"].start
+    counted = (told[:, None] & told) | (free[:, None] & free) | _beside_one(free)
+    return [
+        Moments(
+            packed,
+            place,
+            np.where(counted, counts[number[:, None], number], 0.0),
+            np.where(told, squares[number], 0.0),
+            p,
+            q,
+            summing.fold.covariates,
+        )
+        for packed, counts, squares in zip(
+            summing.packed, summing.counts, summing.squares, strict=True
+        )
+    ]
 
 
-def _distinct(
-    counts: Array, at: dict[str, slice], *, drawn: bool
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Find columns of 0 and 1 that are the same for everybody.
-
-    Returns the first of each kind, and the number of each column's kind. Where ratings were drawn,
-    their sums have weights of their own, and their columns stay apart.
-    """
-    size = np.diagonal(counts)
-    binary = np.zeros(len(size), dtype=bool)
-    for name in ("one", "known", "met", "answered") + (() if drawn else ("rated",)):
-        binary[at[name]] = True
-    same = (counts == size[:, None]) & (counts == size) & binary & binary[:, None]
-    np.fill_diagonal(same, True)
-    first, number = np.unique(same.argmax(axis=1), return_inverse=True)
-    return first, number.astype(np.intp)
-
-
-def _places(size: int) -> NDArray[np.intp]:
-    """Place of each product of two columns in the upper triangle."""
-    rows, columns = np.triu_indices(size)
-    place = np.empty((size, size), dtype=np.intp)
-    place[rows, columns] = place[columns, rows] = np.arange(len(rows))
-    return place
+def _beside_one(free: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the products of everybody's 1 with some columns."""
+    one = np.arange(len(free)) == 0
+    return np.asarray((one[:, None] & free) | (free[:, None] & one))

@@ -13,6 +13,7 @@ from supertouch.study.build_deciding import audit, mentions, plan, portfolio, qu
 from supertouch.study.build_sections import (
     blocks,
     brands,
+    computing,
     fieldwork,
     privacy,
     quality,
@@ -59,7 +60,9 @@ BRAND_LABEL = Text({"de": "Marke", "en": "Brand"})
 Record = TypeVar("Record", Codes, Contact)
 
 
-def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
+def build(
+    document: Document, *, path: Path, raw: Path | None = None, scheduler: str | None = None
+) -> Study:
     """Make a Study of a document, however sound it is; the checks judge it afterwards.
 
     Parameters
@@ -70,6 +73,8 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         Path of the study file.
     raw
         Folder of the raw files, in place of the one that the document names.
+    scheduler
+        Address of a cluster, in place of the one that the document names.
     """
     about, data = document.study, document.data
     languages = tuple(about.languages)
@@ -122,6 +127,7 @@ def build(document: Document, *, path: Path, raw: Path | None = None) -> Study:
         plan=plan(document.plan),
         questionnaire=questionnaire(document),
         reporting=reporting(document.report, folder=path.parent),
+        computing=computing(document.engine, folder=path.parent, scheduler=scheduler),
         rule=SuperRule(**document.super.model_dump()),
         analysis=_analysis(document.analysis),
     )

@@ -1,4 +1,4 @@
-"""Make the records about design, quality, weights, fieldwork, privacy, tracking and report."""
+"""Make the records about design, quality, weights, fieldwork, privacy, tracking, report, engine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from supertouch.study.fields import value_key
 from supertouch.study.model import (
     Block,
     Brand,
+    Computing,
     Fieldwork,
     Implausible,
     Margin,
@@ -22,6 +23,7 @@ from supertouch.study.model import (
     Weighting,
 )
 from supertouch.study.sections import (
+    EngineTable,
     FieldTable,
     OutcomeTargets,
     PrivacyTable,
@@ -34,6 +36,7 @@ from supertouch.study.written import columns_of, text_of
 __all__ = [
     "blocks",
     "brands",
+    "computing",
     "fieldwork",
     "privacy",
     "quality",
@@ -139,6 +142,19 @@ def reporting(table: ReportTable, *, folder: Path) -> Reporting:
         template=folder / table.template if table.template else None,
         letters=tuple(sorted(table.letters, reverse=True)),
         small_base=table.small_base,
+    )
+
+
+def computing(table: EngineTable, *, folder: Path, scheduler: str | None) -> Computing:
+    """Make how the study is computed; files lie beside the study file."""
+    files = {name: getattr(table, name) for name in ("tls_ca", "tls_cert", "tls_key")}
+    return Computing(
+        stream_above=table.stream_above,
+        memory_gb=table.memory_gb,
+        sample=table.sample,
+        scheduler=scheduler or table.scheduler,
+        storage=table.storage,
+        **{name: folder / file for name, file in files.items() if file},
     )
 
 

@@ -10,6 +10,7 @@ from supertouch.study.sections import (
     REQUIRED,
     BlockTable,
     BrandTable,
+    EngineTable,
     FieldTable,
     ImplausibleTable,
     OutcomeTargets,
@@ -91,6 +92,7 @@ class Document(Table):
     plan: PlanTable = PlanTable()
     questionnaire: QuestionnaireTable = QuestionnaireTable()
     report: ReportTable = ReportTable()
+    engine: EngineTable = EngineTable()
 
 
 TABLES: dict[str, type[Table]] = {
@@ -130,6 +132,7 @@ TABLES: dict[str, type[Table]] = {
     "questionnaire": QuestionnaireTable,
     "questionnaire.phases": PhasesTable,
     "report": ReportTable,
+    "engine": EngineTable,
 }
 _COLLECTIONS = ("scales", "touchpoints", "outcomes", "waves", "segments", "brands")
 

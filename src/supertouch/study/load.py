@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from supertouch.errors import DataError, Problem, StudyError
@@ -16,7 +17,11 @@ __all__ = ["load_study"]
 
 
 def load_study(
-    path: str | Path, *, raw: str | Path | None = None, headers: Headers | None = None
+    path: str | Path,
+    *,
+    raw: str | Path | None = None,
+    headers: Headers | None = None,
+    scheduler: str | None = None,
 ) -> Study:
     """Load and check a study file.
 
@@ -30,6 +35,8 @@ def load_study(
         Gives the column names of a raw file and sheet, stripped of surrounding blanks. When it is
         given, every wave must have its file and every file the columns that the study names;
         otherwise no raw file is looked at.
+    scheduler
+        Address of a cluster to compute on, in place of the one that the study file names.
 
     Raises
     ------
@@ -48,18 +55,19 @@ def load_study(
     (24, ['2026q1', '2026q2', '2026q3'])
     """
     path, raw = Path(path), None if raw is None else Path(raw)
+    stamp = _stamp(path)  # before it is read: what is changed meanwhile is noticed later
     text = _text(path)
     parsed = parse(text, file=path.name)
     problems = parsed.problems
     if parsed.failed:
         raise StudyError(problems)
     shaped = shape(parsed.content, file=path.name, spoiled=parsed.spoiled)
-    study = build(shaped.document, path=path, raw=raw)
+    study = build(shaped.document, path=path, raw=raw, scheduler=scheduler)
     draft = Draft(path.name, shaped.document, study, shaped.spoiled)
     problems += shaped.problems
     for check in CHECKS:
         problems += check(draft)
-    study = without_planned(study)
+    study = replace(without_planned(study), stamp=stamp)
     analysed = Draft(path.name, shaped.document, study, shaped.spoiled)
     found, of_files = check_headers(analysed, headers) if headers is not None else ([], [])
     if problems or found:
@@ -67,6 +75,14 @@ def load_study(
     if of_files:
         raise DataError(of_files)
     return study
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 def _text(path: Path) -> str:

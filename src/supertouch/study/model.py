@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from supertouch.study.computing import Computing
 from supertouch.study.deciding import (
     Audit,
     Effort,
@@ -78,6 +79,7 @@ __all__ = [
     "Codes",
     "Columns",
     "Comparison",
+    "Computing",
     "Contact",
     "ContactState",
     "Contradiction",
@@ -128,7 +130,8 @@ class Study:
     ``most_ratings`` is how many touchpoints each respondent rated at most, drawn at random from
     those met. ``brands`` are those of a file with a column per brand; once its rows are stacked,
     the column ``brand`` (``__brand__``) holds their ids. ``planned`` are waves without answers yet:
-    they are not among ``waves``, and only their questionnaire can be made.
+    they are not among ``waves``, and only their questionnaire can be made. ``stamp`` is size and
+    time of change of the file when it was read.
     """
 
     id: str
@@ -171,6 +174,8 @@ class Study:
     plan: PlanRule = PlanRule()
     questionnaire: Questionnaire = Questionnaire()
     reporting: Reporting = Reporting()
+    computing: Computing = Computing()
+    stamp: tuple[int, int] | None = field(default=None, compare=False, repr=False)
 
     @property
     def processed(self) -> Path:

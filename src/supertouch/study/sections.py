@@ -1,4 +1,4 @@
-"""The shape of the tables about design, quality, weights, fieldwork, privacy, tracking, report."""
+"""The shape of the tables about design, quality, weights, fieldwork, privacy, report, engine."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from supertouch.study.fields import (
 )
 from supertouch.study.model import (
     Comparison,
+    Computing,
     Fieldwork,
     Flag,
     Privacy,
@@ -32,6 +33,7 @@ __all__ = [
     "REQUIRED",
     "BlockTable",
     "BrandTable",
+    "EngineTable",
     "FieldTable",
     "ImplausibleTable",
     "OutcomeTargets",
@@ -51,6 +53,7 @@ _FIELD = Fieldwork()
 _PRIVACY = Privacy()
 _TRACKING = Tracking()
 _REPORT = Reporting()
+_ENGINE = Computing()
 
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Level = Annotated[float, Field(ge=0.5, lt=1, allow_inf_nan=False)]
@@ -144,6 +147,19 @@ class ReportTable(Table):
     template: Name | None = None
     letters: list[Level] = list(_REPORT.letters)
     small_base: Count = _REPORT.small_base
+
+
+class EngineTable(Table):
+    """How the study is computed."""
+
+    stream_above: Annotated[int, Field(ge=0, le=LARGEST)] = _ENGINE.stream_above
+    memory_gb: Annotated[float, Field(ge=0.1, le=100_000, allow_inf_nan=False)] = _ENGINE.memory_gb
+    sample: Annotated[int, Field(ge=500, le=LARGEST)] = _ENGINE.sample
+    scheduler: Name | None = None
+    storage: Name | None = None
+    tls_ca: Name | None = None
+    tls_cert: Name | None = None
+    tls_key: Name | None = None
 
 
 class TouchpointTargets(Table):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from supertouch.errors import Problem
-from supertouch.study.wording import Loc
+from supertouch.study.bounds import MONSTROUS, TOO_DEEP, out_of_bounds
+from supertouch.study.wording import Loc, place
 
 __all__ = ["Parsed", "parse"]
 
@@ -19,7 +20,10 @@ _POSITION = re.compile(
 )
 _STATEMENT = re.compile(r"""^\s*(?P<key>[\w-]+|"[^"]*"|'[^']*')\s*=""")
 _HEADER = re.compile(r"^\s*\[\[?(?P<name>[^\[\]#]*)")
+_DIGITS = re.compile(r"[0-9_]{4000,}")
+_BRACKETS = re.compile(r"[\[{]")
 _MOST = 100
+_BITS = 1000  # a decimal number holds what is shorter, and a check of its own refuses it
 
 _WORDS: tuple[tuple[str, str, str], ...] = (
     (
@@ -100,7 +104,10 @@ def parse(text: str, *, file: str) -> Parsed:
             if number is None:
                 return parsed
             last = number
+        except (RecursionError, ValueError) as error:
+            last = _note_monster(parsed, lines, file=file, deep=isinstance(error, RecursionError))
         else:
+            _take_out(parsed, file=file)
             _sweep(parsed.content, parsed.spoiled, ())
             return parsed
     parsed.failed = True
@@ -127,6 +134,31 @@ def _note(parsed: Parsed, message: str, lines: list[str], *, file: str, last: in
         parsed.problems.append(Problem(where, lines[number].strip(), rule, remedy))
     _set_aside(parsed, lines, number, twice="twice" in what)
     return number
+
+
+def _note_monster(parsed: Parsed, lines: list[str], *, file: str, deep: bool) -> int:
+    """Record the line that no parser can take, set it aside, and return its index.
+
+    It is the one with the most brackets where they nest too deep, else that with the most digits.
+    """
+    pattern, fault = (_BRACKETS, TOO_DEEP) if deep else (_DIGITS, MONSTROUS)
+    sizes = [sum(map(len, pattern.findall(line))) for line in lines]
+    number = sizes.index(max(sizes))
+    where = f"{file}, line {number + 1}"
+    parsed.problems.append(Problem(where, lines[number].strip(), fault.rule, fault.remedy))
+    _set_aside(parsed, lines, number, twice=False)
+    return number
+
+
+def _take_out(parsed: Parsed, *, file: str) -> None:
+    """Take values that cannot be used out of the content and remember their places."""
+    for loc, fault in list(out_of_bounds(parsed.content, bits=_BITS)):
+        parsed.problems.append(Problem(place(file, loc), "", fault.rule, fault.remedy))
+        parsed.spoiled.add(loc)
+        holder: Any = parsed.content
+        for key in loc[:-1]:
+            holder = holder[key]
+        del holder[loc[-1]]
 
 
 def _goes_on(lines: list[str], last: int, number: int) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from supertouch.instruments.audit import form as forms
-from supertouch.instruments.audit.books import ANEW, book, formula, unusable
+from supertouch.instruments.books import ANEW, WIDEST, book, formula, reject_sprawling, unusable
 from supertouch.instruments.audit.form import AUDIT, START_LIST, Column
 from supertouch.language import Language, language, speaks
 
@@ -18,6 +18,7 @@ __all__ = ["Cell", "Line", "Opened", "is_filled", "opened"]
 
 COLUMNS = {"audit": AUDIT, "start_list": START_LIST}
 SEARCHED, MOST = 60, 2_000
+BESIDE = "Delete what stands below and beside the sheet."
 CHANGED = "is no audit sheet, or its hidden sheet was changed."
 
 
@@ -117,6 +118,7 @@ def _found(path: Path) -> tuple[dict[str, str], str, str, tuple[Line, ...]]:
     values = book(path, results=True)
     if forms.MEMORY not in values.sheetnames:
         raise unusable(path, "is no audit sheet, or has lost its hidden sheet.", ANEW)
+    reject_sprawling(path, values[forms.MEMORY], remedy=ANEW)
     known, rows = _memory(path, values[forms.MEMORY])
     if int(known["version"]) > forms.VERSION:
         raise unusable(path, "was made by a later version of supertouch.", "Install that version.")
@@ -124,6 +126,7 @@ def _found(path: Path) -> tuple[dict[str, str], str, str, tuple[Line, ...]]:
     if found is None:
         raise unusable(path, "has lost the hidden row that names its columns.", ANEW)
     page, line, place = found
+    reject_sprawling(path, page, remedy=BESIDE)
     keys = _keys(path, page, line, place, COLUMNS[known["form"]])
     formulas = book(path, results=False)
     lines = _few(path, _lines(page, formulas[page.title], line, place, keys, rows))
@@ -161,7 +164,7 @@ def _given(text: object) -> dict[str, object]:
 def _marked(book: Any) -> tuple[Any, int, int] | None:  # noqa: ANN401
     """Return the sheet, row and column of the mark that heads the hidden keys."""
     for page in book.worksheets:
-        for row in page.iter_rows(max_row=SEARCHED):
+        for row in page.iter_rows(max_row=SEARCHED, max_col=min(page.max_column, WIDEST)):
             for cell in row:
                 if cell.value == forms.KEYS:
                     return page, cell.row, cell.column

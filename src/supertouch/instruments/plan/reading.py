@@ -9,14 +9,13 @@ from pathlib import Path
 from supertouch.errors import Problem, StudyError
 from supertouch.instruments.plan.checking import Written, measures_of
 from supertouch.instruments.plan.workbook import from_excel
+from supertouch.study.bounds import out_of_bounds
 from supertouch.study.brought import plan_file
 from supertouch.study.model import Measure, Study
 from supertouch.study.wording import nearest
 
 __all__ = ["read_measures", "read_plan"]
 
-DEEPEST = 20
-BITS = 64
 MEND = 'Mend that line; a measure is a table [measures.id] of lines key = "value".'
 
 
@@ -85,23 +84,13 @@ def _from_toml(study: Study, path: Path) -> tuple[list[Written], list[Problem]]:
 
 
 def _reject_monsters(path: Path, content: dict[str, object]) -> None:
-    """Refuse what TOML does not have and no message could show: huge numbers, endless brackets."""
-    heap: list[tuple[tuple[str, ...], int, object]] = [((), 0, content)]
-    problems = []
-    while heap:
-        keys, depth, value = heap.pop()
-        place = ", ".join((path.name, ".".join(keys)))
-        if depth > DEEPEST:
-            problems.append(Problem(place, "", "nests brackets too deep.", "Write one value."))
-        elif isinstance(value, dict):
-            heap += [((*keys, str(key)), depth + 1, item) for key, item in value.items()]
-        elif isinstance(value, list):
-            heap += [(keys, depth + 1, item) for item in value]
-        elif isinstance(value, int) and value.bit_length() >= BITS:
-            rule = "is a whole number larger than any that TOML has."
-            problems.append(Problem(place, "", rule, "Write the number that is meant."))
+    """Refuse what TOML does not have and no message could show."""
+    problems = [
+        Problem(", ".join((path.name, ".".join(map(str, loc)))), "", fault.rule, fault.remedy)
+        for loc, fault in out_of_bounds(content)
+    ]
     if problems:
-        raise StudyError(problems[::-1])
+        raise StudyError(problems)
 
 
 def _advice(key: str) -> str:

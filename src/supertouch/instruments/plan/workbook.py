@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from supertouch.errors import Problem, StudyError
+from supertouch.errors import DataError, Problem, StudyError
+from supertouch.instruments.books import book, reject_sprawling
 from supertouch.instruments.plan.checking import FIELDS, Written, is_id
 from supertouch.instruments.plan.terms import KEYS, LABELS, Terms, of_sheet
 from supertouch.study.amounts import amount_of
@@ -18,7 +19,6 @@ from supertouch.study.wording import shown
 
 __all__ = ["from_excel"]
 
-MOST = 10_000
 SEARCHED = 60
 ANEW = "Have it made anew by `supertouch plan export`, and copy the entries into it."
 _NUMBERS = ("target", "cost")
@@ -45,13 +45,10 @@ def from_excel(study: Study, path: Path) -> tuple[list[Written], list[Problem]]:
 
 
 def _book(path: Path, *, results: bool) -> Any:  # noqa: ANN401
-    from openpyxl import load_workbook
-
     try:
-        return load_workbook(path, data_only=results)
-    except Exception as error:
-        rule = f"cannot be read as an Excel workbook ({type(error).__name__}: {error})."
-        raise StudyError(Problem(str(path), "", rule, "Save it as .xlsx in Excel.")) from error
+        return book(path, results=results)
+    except DataError as error:
+        raise StudyError(error.problems) from error
 
 
 def _read(
@@ -60,9 +57,10 @@ def _read(
     page: Any,  # noqa: ANN401
     line: int,
 ) -> tuple[list[Written], list[Problem]]:
-    if page.max_row > MOST:
-        rule = f"holds something as far down as row {page.max_row}, below any plan."
-        raise StudyError(Problem(path.name, "", rule, "Delete the rows below the plan."))
+    try:
+        reject_sprawling(path, page, remedy="Delete what stands below and beside the plan.")
+    except DataError as error:
+        raise StudyError(error.problems) from error
     named = [(cell.column, str(cell.value)) for cell in page[line][1:] if cell.value is not None]
     heads = {key: page.cell(line + 1, column).value for column, key in named}
     terms = of_sheet(study, {k: str(head).strip() for k, head in heads.items() if head is not None})
@@ -119,7 +117,7 @@ def _covered(page: Any) -> set[tuple[int, int]]:  # noqa: ANN401
     return {
         place
         for area in page.merged_cells.ranges
-        if page.cell(area.min_row, area.min_col).value is not None and area.max_row <= MOST
+        if page.cell(area.min_row, area.min_col).value is not None
         for place in list(area.cells)[1:]
     }
 

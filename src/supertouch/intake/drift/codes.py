@@ -73,7 +73,8 @@ def codes_new(
     """Report new codes, each with the line that gives it a meaning.
 
     A code that most items hold counts with all its occurrences: it is no slip of the pen. Codes
-    without a label that one or two rows hold are for the record.
+    without a label that one or two rows hold are for the record. Texts without a label that fewer
+    than ``privacy.min_base`` rows hold may be a person's own words: they are counted, not told.
     """
     scaled = [(pair, new) for pair, new in unknown if pair.use.scale is not None]
     most = max(2, sum(pair.use.scale is not None for pair in pairs) / 2)
@@ -89,7 +90,9 @@ def codes_new(
         lost = pair.use.kind != "segment" and worst > LOST * pair.new.n
         slip = n < _SLIPS and not any(pair.new.labels.get(code) for code in new)
         shared = pair in alike and _outside_scales(both, common)
-        edit = _meant(both, pair, sorted(common) if shared else list(new), labels, shared=shared)
+        own = _own_words(both, pair, new)
+        told = [code for code in (sorted(common) if shared else new) if code not in own]
+        edit = _meant(both, pair, told, labels, shared=shared) if told else ""
         rows.append(
             Difference(
                 "stop" if lost else "note" if slip else "look",
@@ -97,7 +100,7 @@ def codes_new(
                 pair.use.item,
                 pair.new_name,
                 "",
-                _told(pair, new),
+                _told(pair, new, own),
                 n / pair.new.n,
                 edit="" if slip and not lost else edit,
                 key=pair.use.key,
@@ -110,12 +113,25 @@ def _inherits(both: Comparison, pair: Pair) -> bool:
     return both.written.inherits(pair.use, EMPTIES)
 
 
-def _told(pair: Pair, new: Mapping[str, int]) -> str:
+def _own_words(both: Comparison, pair: Pair, new: Mapping[str, int]) -> set[str]:
+    """Return the texts that are no code, have no label and that few rows hold."""
+    least, labels = both.study.privacy.min_base, pair.new.labels
+    return {
+        code
+        for code, n in new.items()
+        if n < least and is_code(code) is None and not labels.get(code)
+    }
+
+
+def _told(pair: Pair, new: Mapping[str, int], own: set[str]) -> str:
     labels = pair.new.labels
     found = [
         f"{code} = {labels[code]} ({n})" if labels.get(code) else f"{code} ({n})"
         for code, n in new.items()
+        if code not in own
     ]
+    if own:
+        found.append(f"texts that few gave ({sum(new[code] for code in own)})")
     return listed(found, limit=6)
 
 

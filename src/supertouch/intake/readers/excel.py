@@ -14,7 +14,8 @@ from supertouch.intake.readers.platforms import heading_of
 from supertouch.intake.readers.raw import Held, RawFile, unusable, with_rows
 from supertouch.intake.readers.sheets import Choice, choose
 from supertouch.intake.readers.unseen import reject_unseen
-from supertouch.intake.readers.workbooks import Row, as_texts, opened, sound, values
+from supertouch.intake.readers.workbooks import Row, as_texts, layout, opened, sound, values
+from supertouch.packed import Layout
 
 __all__ = ["headers", "read"]
 
@@ -37,10 +38,10 @@ def read(path: Path, sheet: str | None = None, *, tell: Callable[[int], None]) -
         or several with data and none is named (the error lists them), if the sheet is empty, or
         if it has formulas without a stored result or merged cells, which would read as blank.
     """
-    choice, part, table, book = _table(path, sheet)
+    choice, found, table, book = _table(path, sheet)
     place = f"{path.name}, sheet '{choice.title}'"
     with sound(path):
-        reject_unseen(path, part, table, place)
+        reject_unseen(found, table, place)
     if not any(table):
         raise unusable(place, "is empty.", "Name the sheet that holds the answers.")
     heading = _heading(table, path, choice, book)
@@ -87,15 +88,15 @@ def _heading(
 
 def _table(
     path: Path, sheet: str | None, *, last_row: int | None = None
-) -> tuple[Choice, str, list[Row], list[list[str]]]:
-    """Return the chosen sheet, its file inside the workbook, its rows, and the codebook's rows."""
+) -> tuple[Choice, Layout, list[Row], list[list[str]]]:
+    """Return the chosen sheet, how far it reaches, its rows, and the codebook's rows."""
     with opened(path) as pages:
         choice = choose(path, pages, sheet)
         page = pages[choice.title]
-        table = values(page, last_row=last_row)
-        part = str(page._worksheet_path)
+        found = layout(page, last_row=last_row)
+        table = values(page, last_row=last_row, known=found)
         book = values(pages[choice.codebook]) if choice.codebook else []
-    return choice, part, table, [as_texts(row) for row in book]
+    return choice, found, table, [as_texts(row) for row in book]
 
 
 def _padded(row: Row, width: int) -> Row:

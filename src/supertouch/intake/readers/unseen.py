@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
-from xml.etree import ElementTree
 
 from supertouch.errors import DataError, Problem
+from supertouch.packed import Layout
 
 __all__ = ["reject_unseen"]
 
 _LISTED = 8
 
 
-def reject_unseen(path: Path, part: str, table: Sequence[Sequence[Any]], place: str) -> None:
+def reject_unseen(layout: Layout, table: Sequence[Sequence[Any]], place: str) -> None:
     """Raise if the sheet has formulas without a result, or merged cells among its data.
 
     Parameters
     ----------
-    path : Path
-        The workbook.
-    part : str
-        The sheet's own file inside the workbook.
+    layout : Layout
+        What the sheet's XML holds.
     table : sequence of rows
         The sheet's values; a merged range whose first cell is blank hides nothing.
     place : str
@@ -34,13 +30,12 @@ def reject_unseen(path: Path, part: str, table: Sequence[Sequence[Any]], place: 
     DataError
         With one problem for the formulas and one for the merged cells.
     """
-    formulas, ranges = _scan(path, part)
-    merged = [ref for ref in ranges if _hides(ref, table)]
+    merged = [ref for ref in layout.merged if _hides(ref, table)]
     problems = [
         Problem(place, f"cell(s) {_listed(cells)}", rule, remedy)
         for cells, rule, remedy in (
             (
-                formulas,
+                layout.unsolved,
                 "hold a formula whose result is not in the file, so they would read as blank.",
                 "Open the file in Excel and save it: that stores the results.",
             ),
@@ -54,30 +49,6 @@ def reject_unseen(path: Path, part: str, table: Sequence[Sequence[Any]], place: 
     ]
     if problems:
         raise DataError(problems)
-
-
-def _scan(path: Path, part: str) -> tuple[list[str], list[str]]:
-    """Return the cells whose formula has no stored result, and the merged ranges."""
-    formulas: list[str] = []
-    merged: list[str] = []
-    with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
-        for _, element in ElementTree.iterparse(stream):
-            name = element.tag.rpartition("}")[2]
-            if name == "row":
-                formulas += _unsolved(element)
-                element.clear()
-            elif name == "mergeCell":
-                merged.append(element.get("ref", ""))
-    return formulas, merged
-
-
-def _unsolved(row: ElementTree.Element) -> Iterator[str]:
-    """Yield the cells with a formula and no result; an empty text is a result."""
-    for cell in row:
-        inside = {child.tag.rpartition("}")[2]: child.text for child in cell}
-        known = "v" in inside and (inside["v"] or cell.get("t") == "str")
-        if "f" in inside and not known:
-            yield cell.get("r") or f"in row {row.get('r')}"
 
 
 def _hides(ref: str, table: Sequence[Sequence[Any]]) -> bool:

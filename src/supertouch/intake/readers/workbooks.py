@@ -9,9 +9,12 @@ from typing import Any
 
 from supertouch.errors import DataError
 from supertouch.intake.readers.raw import unusable
+from supertouch.packed import Layout, layout_of, reject_harmful
 
-__all__ = ["Row", "as_texts", "opened", "sound", "values"]
+__all__ = ["Row", "as_texts", "layout", "opened", "sound", "values"]
 
+MOST_SHEETS = 500
+MOST_CELLS = 50_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
 
@@ -25,12 +28,17 @@ def opened(path: Path) -> Iterator[dict[str, Any]]:
     Raises
     ------
     DataError
-        If the file is empty, locked by a password, damaged, or no workbook.
+        If the file is empty, locked by a password, damaged, no workbook, or one that would unpack
+        or expand to far more than it shows.
     """
     _reject_other(path)
+    reject_harmful(path)
     with sound(path):
         book = _workbook(path)
         try:
+            if len(book.worksheets) > MOST_SHEETS:
+                rule = f"has {len(book.worksheets):,} sheets, more than {MOST_SHEETS}."
+                raise unusable(path.name, rule, "Save the sheet with the answers by itself.")
             yield {page.title: page for page in book.worksheets}
         finally:
             book.close()
@@ -52,8 +60,38 @@ def sound(path: Path) -> Iterator[None]:
         ) from error
 
 
-def values(page: Any, *, last_row: int | None = None) -> list[Row]:  # noqa: ANN401
-    """Return a sheet's rows from the first on; cells that hold only blanks are None."""
+def layout(page: Any, *, last_row: int | None = None) -> Layout:  # noqa: ANN401
+    """Return how far a sheet reaches, before its cells are held in memory.
+
+    Raises
+    ------
+    DataError
+        If its rows or cells are not in order, or are more than fit into memory.
+    """
+    path = Path(page.parent._archive.filename)
+    found = layout_of(path, str(page._worksheet_path), rows=last_row)
+    if found.n_rows * found.last_column > MOST_CELLS:
+        raise unusable(
+            f"{path.name}, sheet '{page.title}'",
+            f"has {found.n_rows:,} rows and reaches to column {found.last_column:,} in row "
+            f"{found.widest:,}: more than the {MOST_CELLS:,} cells that are read from Excel.",
+            "Clear what does not belong to the answers, or save the sheet as CSV.",
+        )
+    return found
+
+
+def values(
+    page: Any,  # noqa: ANN401
+    *,
+    last_row: int | None = None,
+    known: Layout | None = None,
+) -> list[Row]:
+    """Return a sheet's rows from the first on; cells that hold only blanks are None.
+
+    A sheet whose `layout` is not known is looked through first.
+    """
+    if known is None:
+        layout(page, last_row=last_row)
     page.reset_dimensions()
     return [_trimmed(row) for row in page.iter_rows(max_row=last_row, values_only=True)]
 

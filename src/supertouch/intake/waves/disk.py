@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from supertouch.errors import OutputError, Problem
+from supertouch.saving import sync
 
 __all__ = [
     "draft_folder",
@@ -25,7 +26,6 @@ __all__ = [
     "saving",
     "settle",
     "sweep",
-    "sync",
     "write_json",
     "write_text",
 ]
@@ -49,20 +49,6 @@ def saving(path: Path) -> Iterator[None]:
         remedy = "Check that the folder can be written to and that the disk is not full."
         rule = f"cannot be written ({why.rstrip('.')})."
         raise OutputError(Problem(str(path), "", rule, remedy)) from error
-
-
-def sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk; where folders cannot be opened, do nothing."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:
-        if path.is_dir():
-            return
-        raise
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o666) -> None:

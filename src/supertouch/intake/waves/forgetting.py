@@ -23,7 +23,6 @@ from supertouch.intake.waves.disk import (
     saving,
     settle,
     sweep,
-    sync,
     write_json,
     write_text,
 )
@@ -40,6 +39,7 @@ from supertouch.intake.waves.shelf import (
     writing,
 )
 from supertouch.intake.waves.sources import raw_files_with
+from supertouch.saving import sync
 from supertouch.study.model import Study
 
 __all__ = ["Forgotten", "forget", "ready", "salts_used"]

@@ -13,8 +13,8 @@ import pandas as pd
 
 from supertouch.errors import DataError, OutputError, Problem
 from supertouch.intake.recode import texts
-from supertouch.intake.waves.disk import sync
 from supertouch.intake.waves.shelf import how_to_mend
+from supertouch.saving import sync
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,7 +15,8 @@ import pandas as pd
 
 from supertouch.errors import DataError, OutputError, Problem
 from supertouch.intake.recode import texts
-from supertouch.intake.waves.disk import saving, sync, write_text
+from supertouch.intake.waves.disk import saving, write_text
+from supertouch.saving import sync
 from supertouch.study.model import Study
 
 __all__ = [

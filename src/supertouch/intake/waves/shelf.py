@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from supertouch.errors import OutputError, Problem
 from supertouch.intake.waves.disk import read_json
-from supertouch.intake.waves.locks import holding
+from supertouch.locks import holding
 from supertouch.study.model import Study
 
 __all__ = [

@@ -12,6 +12,7 @@ from supertouch.study.checks.codes import (
     check_status_codes,
     check_twice,
 )
+from supertouch.study.checks.computing import check_computing
 from supertouch.study.checks.deciding import (
     check_audit,
     check_mentions,
@@ -82,6 +83,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     check_targets,
     check_tracking,
     check_report,
+    check_computing,
     check_audit,
     check_mentions,
     check_no_mentions,

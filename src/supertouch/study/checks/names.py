@@ -24,6 +24,8 @@ _SHAPES = {
     "brands": _WORD,
     "waves": _FREE,
 }
+_LONGEST = 80
+_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 _RESERVED = {
     "touchpoints": {
         "segment": "names the segment columns",
@@ -48,6 +50,8 @@ def check_ids(draft: Draft) -> Iterator[Problem]:
             f"an id here is made of {_FREE[1]}.",
             "Write another id.",
         )
+    elif len(draft.study.id) > _LONGEST:
+        yield _no_file_name(draft, ("study", "id"), draft.study.id)
     for table, (pattern, words) in _SHAPES.items():
         folded: dict[str, str] = {}
         for id_ in getattr(draft.document, table):
@@ -58,6 +62,8 @@ def check_ids(draft: Draft) -> Iterator[Problem]:
                     f"an id here is made of {words}.",
                     f"{_advice(table, id_)}; the label may hold anything.",
                 )
+            if len(id_) > _LONGEST or (table == "waves" and _DEVICES.fullmatch(id_)):
+                yield _no_file_name(draft, (table, id_), id_)
             if id_ in _RESERVED.get(table, {}):
                 reason = _RESERVED[table][id_]
                 yield draft.problem(
@@ -72,6 +78,15 @@ def check_ids(draft: Draft) -> Iterator[Problem]:
                 )
             folded.setdefault(id_.casefold(), id_)
     yield from _shared(draft)
+
+
+def _no_file_name(draft: Draft, loc: Loc, id_: str) -> Problem:
+    """Return the problem of an id from which no file can be named, here or on other machines."""
+    if len(id_) > _LONGEST:
+        rule = f"an id has at most {_LONGEST} signs; this one has {len(id_)}."
+        return draft.problem(loc, id_, rule, "Write a shorter one; the label may be long.")
+    rule = "no file may have this name on Windows, and ids of waves name files."
+    return draft.problem(loc, id_, rule, "Write another id.")
 
 
 def _shared(draft: Draft) -> Iterator[Problem]:

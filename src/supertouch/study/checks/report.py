@@ -17,7 +17,7 @@ _KINDS = (".pptx", ".potx")
 def check_report(draft: Draft) -> Iterator[Problem]:
     """Find a template that is no PowerPoint file, and levels that have no letters."""
     template = draft.study.reporting.template
-    if template is not None and any(category(sign) == "Cc" for sign in template.name):
+    if template is not None and any(category(sign) == "Cc" for sign in str(template)):
         yield _template(draft, "holds a sign that no file name can hold.", "Write the file's name.")
     elif template is not None and template.suffix.lower() not in _KINDS:
         rule = "is no .pptx or .potx file."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 from pathlib import PurePosixPath, PureWindowsPath
+from unicodedata import category
 
 from supertouch.errors import Problem
 from supertouch.study.checks.draft import Draft
@@ -19,6 +20,9 @@ __all__ = [
     "leads_out",
     "stays_inside",
 ]
+
+_LONGEST = 1_000
+_LONGEST_PART = 255
 
 
 def stays_inside(pattern: str) -> bool:
@@ -41,7 +45,14 @@ def leads_out(pattern: str) -> bool:
 
 def _usable(pattern: str) -> bool:
     parts = PurePosixPath(pattern).parts
-    return bool(parts) and all(part == "**" or "**" not in part for part in parts)
+    sound = len(pattern) <= _LONGEST and not any(category(sign) == "Cc" for sign in pattern)
+    return (
+        sound
+        and bool(parts)
+        and all(part == "**" or "**" not in part for part in parts)
+        and all(len(part.encode()) <= _LONGEST_PART for part in parts)
+        and parts.count("**") <= 1
+    )
 
 
 def check_files(draft: Draft) -> Iterator[Problem]:

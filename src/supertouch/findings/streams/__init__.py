@@ -1,0 +1,1 @@
+"""Waves of more rows than memory: what is found of them, from parts of their rows."""

@@ -1,0 +1,99 @@
+"""What is known of a wave's rows before the first sum: its design, its groups, its segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supertouch.study.model import Outcome, Touchpoint
+
+__all__ = ["Column", "Design", "Layout"]
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of tables: everybody (both texts empty), or a value of a segment."""
+
+    segment: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The sample's design, as it stands for all rows.
+
+    Attributes
+    ----------
+    stratum : ndarray of int of shape (g,)
+        Stratum of each resampling group.
+    size : ndarray of int of shape (g,)
+        Sampling units in each group.
+    units, strata, collapsed, straddling : int
+        As of :class:`supertouch.stats.resampling.Groups`.
+    key : ndarray of uint64 of shape (g,) or None
+        In a panel, what a group is known by in every wave.
+    """
+
+    stratum: Places
+    size: Places
+    units: int
+    strata: int
+    collapsed: int
+    straddling: int
+    key: NDArray[np.uint64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What every part of a wave has to know of the whole.
+
+    Attributes
+    ----------
+    wave : str
+    touchpoints : tuple of Touchpoint
+        p of them.
+    outcomes : tuple of Outcome
+        q of them.
+    n : int
+        Respondents.
+    weight_mean : float
+        Weights are divided by it.
+    weight_sum, weight_squares : float
+        Of the weights so divided.
+    design : Design
+    segments : dict of str to tuple of str
+        Values of each segment that occur, sorted; "" (unknown) among them where it occurs.
+    sizes : dict of str to ndarray of int
+        Respondents with each of these values.
+    covariates : tuple of (str, tuple of str)
+        Column of the responses and the values that have an indicator of their own.
+    statuses : tuple of str
+        Customer statuses that occur.
+    columns : tuple of Column
+        Everybody first, then each value of a segment that may be shown, in the study's order.
+    """
+
+    wave: str
+    touchpoints: tuple[Touchpoint, ...]
+    outcomes: tuple[Outcome, ...]
+    n: int
+    weight_mean: float
+    weight_sum: float
+    weight_squares: float
+    design: Design
+    segments: Mapping[str, tuple[str, ...]]
+    sizes: Mapping[str, NDArray[np.int_]]
+    covariates: tuple[tuple[str, tuple[str, ...]], ...]
+    statuses: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def groups(self) -> int:
+        """Number of resampling groups g."""
+        return len(self.design.stratum)

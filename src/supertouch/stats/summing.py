@@ -1,0 +1,361 @@
+"""The pass over the rows: stored answers become sums, block by block, in a set memory.
+
+Blocks are small integers, columns first. Rows are put in the order of their resampling groups, a
+few groups at a time become numbers, and BLAS multiplies each group's columns with themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial as bind
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supertouch.errors import UnsupportedError
+from supertouch.stats.covariance import blocks
+
+__all__ = ["EMPTY", "INDICATORS", "Chances", "Fold", "Rows", "Summing", "triangle"]
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+EMPTY = -128
+INDICATORS = ("one", "known", "met", "rated", "answered", "covariate")
+_AT_ONCE = 8192
+_MANY = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Chance of n respondents to be asked for a rating of what they met, by a random draw.
+
+    Attributes
+    ----------
+    one, two : ndarray of shape (n,)
+        Chance that a touchpoint met was asked for; that two given ones both were.
+    """
+
+    one: Array
+    two: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Answers of n respondents as they are stored, columns first.
+
+    Attributes
+    ----------
+    contact : ndarray of int8 of shape (p, n)
+        1 met, 0 not met, ``EMPTY`` unknown.
+    rating : ndarray of int8 or float64 of shape (p, n)
+        ``EMPTY`` or NaN where there is none.
+    outcome : ndarray of shape (q, n)
+        NaN where empty.
+    covariate : ndarray of shape (k, n)
+    weight : ndarray of shape (n,)
+        0 leaves a respondent out.
+    group : ndarray of int of shape (n,)
+        Resampling group.
+    cell : ndarray of int of shape (n,)
+        Which of the cells that are summed apart a respondent is in; -1 for none.
+    chances : Chances or None
+    """
+
+    contact: NDArray[np.int8]
+    rating: NDArray[Any]
+    outcome: Array
+    covariate: Array
+    weight: Array
+    group: Places
+    cell: Places
+    chances: Chances | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Which columns of 0 and 1 are the same for everybody, so that they are summed once.
+
+    Attributes
+    ----------
+    known : ndarray of bool of shape (p,)
+        Contact is known of everybody.
+    rated : ndarray of bool of shape (p,)
+        All who met the touchpoint rated it.
+    answered : ndarray of bool of shape (q,)
+        Everybody answered the outcome.
+    covariates : int
+    """
+
+    known: Mask
+    rated: Mask
+    answered: Mask
+    covariates: int
+
+    def __and__(self, other: Fold) -> Fold:
+        """Return what holds in both."""
+        return replace(
+            self,
+            known=self.known & other.known,
+            rated=self.rated & other.rated,
+            answered=self.answered & other.answered,
+        )
+
+    def same(self, other: Fold) -> bool:
+        """Whether another fold is this one."""
+        names = ("known", "rated", "answered")
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
+
+    @property
+    def number(self) -> Places:
+        """Number of each of the d columns among those that are summed."""
+        p, q = len(self.known), len(self.answered)
+        at = blocks(p, q, self.covariates)
+        first = np.arange(at["covariate"].stop)
+        first[at["known"]] = np.where(self.known, 0, first[at["known"]])
+        first[at["rated"]] = np.where(self.rated, first[at["met"]], first[at["rated"]])
+        first[at["answered"]] = np.where(self.answered, 0, first[at["answered"]])
+        return np.unique(first, return_inverse=True)[1].astype(np.intp)
+
+
+def triangle(size: int) -> Places:
+    """Place of each product of two columns in the upper triangle: shape (size, size)."""
+    rows, columns = np.triu_indices(size)
+    place = np.empty((size, size), dtype=np.intp)
+    place[rows, columns] = place[columns, rows] = np.arange(len(rows))
+    return place
+
+
+class Summing:
+    """Sums of products per cell and resampling group, to which blocks of rows are added.
+
+    Parameters
+    ----------
+    cells, groups : int
+    midpoint : ndarray of shape (p,)
+    outcome_midpoint : ndarray of shape (q,)
+    covariates : int
+    item : ndarray of int of shape (p,), optional
+        Columns with the same number come from one answer.
+    drawn : bool
+        Whether ratings were drawn, so that they have weights of their own.
+    """
+
+    def __init__(
+        self,
+        cells: int,
+        groups: int,
+        *,
+        midpoint: Array,
+        outcome_midpoint: Array,
+        covariates: int = 0,
+        item: Places | None = None,
+        drawn: bool = False,
+    ) -> None:
+        p, q = len(midpoint), len(outcome_midpoint)
+        self.midpoint, self.outcome_midpoint = midpoint[:, None], outcome_midpoint[:, None]
+        self.item = np.arange(p) if item is None else item
+        self.drawn = drawn
+        self.cells, self.groups = cells, groups
+        self.at = blocks(p, q, covariates)
+        rated = np.full(p, not drawn)
+        self.fold = Fold(np.ones(p, dtype=bool), rated, np.ones(q, dtype=bool), covariates)
+        self._start()
+
+    def _start(self) -> None:
+        size = int(self.fold.number.max()) + 1
+        self.packed = np.zeros((self.cells, self.groups, size * (size + 1) // 2))
+        self.counts = np.zeros((self.cells, size, size))
+        self.squares = np.zeros((self.cells, size))
+
+    def __add__(self, other: Summing) -> Summing:
+        """Add the sums of other rows to these."""
+        both = self.fold & other.fold
+        self.refold(both)
+        other.refold(both)
+        self.packed += other.packed
+        self.counts += other.counts
+        self.squares += other.squares
+        return self
+
+    def refold(self, fold: Fold) -> None:
+        """Keep columns apart that turned out not to be the same for everybody."""
+        if fold.same(self.fold):
+            return
+        old, new = self.fold.number, fold.number
+        first = np.unique(new, return_index=True)[1]
+        kept = old[first]
+        rows, columns = np.triu_indices(len(first))
+        places = triangle(int(old.max()) + 1)[kept[rows], kept[columns]]
+        self.fold = fold
+        self.packed = self.packed[:, :, places]
+        self.counts = self.counts[:, kept][:, :, kept]
+        self.squares = self.squares[:, kept]
+
+    def add(self, rows: Rows) -> None:
+        """Add the sums of some rows.
+
+        Raises
+        ------
+        UnsupportedError
+            If a touchpoint is rated by somebody who did not meet it.
+        """
+        if (_there(rows.rating) & (rows.contact != 1)).any():
+            message = "A rating of a touchpoint that was not met has no place in a model."
+            raise UnsupportedError(message)
+        used = np.flatnonzero((rows.weight > 0) & (rows.cell >= 0))
+        key = rows.cell[used] * self.groups + rows.group[used]
+        rows = _ordered(rows, used[np.argsort(key, kind="stable")])
+        if not len(used):
+            return
+        self.refold(self.fold & self._fold_of(rows))
+        some = bind(self._add_some, rows, Lock())
+        if len(used) < _MANY:
+            for part in self._parts(rows):
+                some(part)
+            return
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(_threads()) as pool:
+            for _ in pool.map(some, self._parts(rows)):
+                pass
+
+    def _fold_of(self, rows: Rows) -> Fold:
+        everybody_rated = (_there(rows.rating) == (rows.contact == 1)).all(axis=1)
+        return Fold(
+            (rows.contact != EMPTY).all(axis=1),
+            everybody_rated & (not self.drawn),
+            ~np.isnan(rows.outcome).any(axis=1),
+            self.fold.covariates,
+        )
+
+    def _parts(self, rows: Rows) -> Iterator[slice]:
+        """Yield rows of whole groups, some thousand at a time."""
+        key = rows.cell * self.groups + rows.group
+        ends = np.append(np.flatnonzero(np.diff(key)) + 1, len(key))
+        start = 0
+        for place, end in enumerate(ends):
+            if place + 1 == len(ends) or ends[place + 1] - start > _AT_ONCE:
+                if end > start:
+                    yield slice(start, int(end))
+                start = int(end)
+
+    def _add_some(self, rows: Rows, lock: Lock, part: slice) -> None:
+        number = self.fold.number
+        values = self._columns(_part(rows, part))[np.unique(number, return_index=True)[1]]
+        weight, cell, group = rows.weight[part], rows.cell[part], rows.group[part]
+        self._count(values, weight, cell, lock)
+        key = cell * self.groups + group
+        starts = np.flatnonzero(np.append(True, np.diff(key) != 0))
+        scaled = values * np.sqrt(weight)
+        upper = np.triu_indices(len(values))
+        flat = upper[0] * len(values) + upper[1]
+        for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
+            one = scaled[:, start:stop]
+            products = one @ one.T
+            if rows.chances is not None:
+                inside = slice(part.start + start, part.start + stop)
+                self._reweight(products, values[:, start:stop], rows, inside)
+            self.packed[cell[start], group[start]] += products.ravel()[flat]
+
+    def _columns(self, rows: Rows) -> Array:
+        """Lay out the d columns of some rows: shape (d, n)."""
+        at, n = self.at, len(rows.weight)
+        values = np.empty((at["covariate"].stop, n))
+        values[0] = 1.0
+        values[at["known"]] = rows.contact != EMPTY
+        values[at["met"]] = rows.contact == 1
+        rated = _there(rows.rating)
+        values[at["rated"]] = rated
+        rating = values[at["rating"]]
+        np.subtract(rows.rating, self.midpoint, out=rating)
+        np.copyto(rating, 0.0, where=~rated)
+        answered = ~np.isnan(rows.outcome)
+        values[at["answered"]] = answered
+        values[at["outcome"]] = np.where(answered, rows.outcome - self.outcome_midpoint, 0.0)
+        values[at["covariate"]] = rows.covariate
+        return values
+
+    def _count(self, values: Array, weight: Array, cell: Places, lock: Lock) -> None:
+        """Add numbers of respondents and squares of weights, cell by cell."""
+        first = np.unique(self.fold.number, return_index=True)[1]
+        at = self.at
+        told = np.zeros(at["covariate"].stop, dtype=bool)
+        for name in INDICATORS:
+            told[at[name]] = True
+        ones = np.flatnonzero(told[first])
+        free = np.arange(at["answered"].start, at["covariate"].stop)
+        rest = np.flatnonzero(np.isin(first, free) | (first == 0))
+        starts = np.flatnonzero(np.append(True, np.diff(cell) != 0))
+        for start, stop in zip(starts, [*starts[1:], len(cell)], strict=True):
+            some = values[ones, start:stop].astype(np.float32)
+            others = values[rest, start:stop]
+            products, own = some @ some.T, others @ others.T
+            squares = values[ones, start:stop] @ np.square(weight[start:stop])
+            with lock:
+                counts = self.counts[cell[start]]
+                counts[np.ix_(rest, rest)] += own
+                products[np.ix_(np.isin(ones, rest), np.isin(ones, rest))] = 0.0
+                counts[np.ix_(ones, ones)] += products
+                self.squares[cell[start], ones] += squares
+
+    def _reweight(self, products: Array, values: Array, rows: Rows, inside: slice) -> None:
+        """Replace the products that hold ratings: one at its chance, a pair at the pair's."""
+        if rows.chances is None:
+            return
+        number, at = self.fold.number, self.at
+        ratings = np.concatenate([number[at["rated"]], number[at["rating"]]])
+        same = np.tile(self.item[:, None] == self.item, (2, 2))
+        weight, two = rows.weight[inside], rows.chances.two[inside]
+        of_one = weight / rows.chances.one[inside]
+        of_two = np.divide(weight, two, out=np.zeros_like(two), where=two > 0)
+        asked = values[ratings]
+        single = asked @ (values * of_one).T
+        pair = asked @ (asked * of_two).T
+        products[ratings] = single
+        products[:, ratings] = single.T
+        products[np.ix_(ratings, ratings)] = np.where(same, single[:, ratings], pair)
+
+
+def _there(values: NDArray[Any]) -> Mask:
+    return ~np.isnan(values) if values.dtype.kind == "f" else np.asarray(values != EMPTY)
+
+
+def _ordered(rows: Rows, order: Places) -> Rows:
+    chances = rows.chances
+    return Rows(
+        contact=rows.contact.take(order, axis=1),
+        rating=rows.rating.take(order, axis=1),
+        outcome=rows.outcome.take(order, axis=1),
+        covariate=rows.covariate.take(order, axis=1),
+        weight=rows.weight[order],
+        group=rows.group[order],
+        cell=rows.cell[order],
+        chances=None if chances is None else Chances(chances.one[order], chances.two[order]),
+    )
+
+
+def _part(rows: Rows, part: slice) -> Rows:
+    return replace(
+        rows,
+        contact=rows.contact[:, part],
+        rating=rows.rating[:, part],
+        outcome=rows.outcome[:, part],
+        covariate=rows.covariate[:, part],
+        weight=rows.weight[part],
+        group=rows.group[part],
+        cell=rows.cell[part],
+    )
+
+
+def _threads() -> int:
+    """Processors that this process may use, unless BLAS was given some itself."""
+    allowed = os.environ.get("SUPERTOUCH_THREADS") or os.environ.get("OMP_NUM_THREADS")
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return int(allowed) if allowed and allowed.isdigit() else count or 1
