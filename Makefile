@@ -6,6 +6,7 @@ STUDY ?= study.toml
 RAW ?=
 WAVE ?=
 REPLACE ?=
+SCHEDULER ?=
 PYTHON ?= python3
 UV ?= .venv/bin/uv
 
@@ -18,10 +19,13 @@ FOLDER := $(patsubst %/,%,$(dir $(STUDY)))
 PROCESSED := $(FOLDER)/data/processed
 REPORTS := $(FOLDER)/reports
 SUPERTOUCH := .venv/bin/supertouch
+VENV := .venv/pyvenv.cfg
+HALF := .venv/.half
 READY := .venv/.installed-run
 DEV_READY := .venv/.installed-dev
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 RAW_OPTION := $(if $(RAW), --raw "$(RAW)")
+SCHEDULER_OPTION := $(if $(SCHEDULER), --scheduler "$(SCHEDULER)")
 
 # --- the study's own rules, for the goals that need them ------------------------------------------
 
@@ -49,7 +53,7 @@ ifndef MAKE_RESTARTS
 $(TARGETS): always
 endif
 
-ifeq ($(STUDY:./%=%)$(RAW)$(wildcard data/raw/*),study.toml)
+ifeq ($(STUDY:./%=%)$(RAW)$(if $(wildcard data/.unfinished-demo),,$(wildcard data/raw/*)),study.toml)
 $(STUDY): demo ;
 else
 $(STUDY):
@@ -58,14 +62,14 @@ endif
 endif
 
 define stage
-@$(eval MADE := yes)$(SUPERTOUCH) stage $(1) "$(STUDY)"$(if $(2), --wave $(2))$(if $(REPLACE), --replace)$(RAW_OPTION)
+@$(eval MADE := yes)$(SUPERTOUCH) stage $(1) "$(STUDY)"$(if $(2), --wave $(2))$(if $(REPLACE), --replace)$(RAW_OPTION)$(SCHEDULER_OPTION)
 endef
 
 define finish
 $(if $(MADE),,@echo "Nothing to do: $(1) is up to date.")
 endef
 
-##@ Studies (STUDY=study file, RAW=folder of raw files, REPLACE=yes: take raw files that changed)
+##@ Studies (STUDY=study file, RAW=folder of raw files, REPLACE=yes: take raw files that changed, SCHEDULER=tcp://host:8786: a cluster)
 
 analyze: $(REPORT_TARGETS) ## Everything, from the raw files to the report
 	$(call finish,$(REPORTS:./%=%)/cockpit.html)
@@ -144,7 +148,8 @@ lock: $(DEV_READY) ## Choose the versions of all packages anew
 	  -o requirements-dev.lock
 
 distclean: clean ## Remove .venv and all caches too
-	rm -rf .venv .venv-versions dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	test ! -e .venv || mv .venv .venv.old
+	rm -rf .venv.old .venv-versions dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -exec rm -rf {} +
 
 help: ## Show this help
@@ -161,16 +166,26 @@ endef
 
 # --- the environment ------------------------------------------------------------------------------
 
-.venv/bin/python:
+# What was stopped while it was made or filled is made from scratch: half a package may look whole.
+
+ifneq ($(wildcard $(HALF))$(if $(wildcard .venv/bin/python),,none),)
+$(VENV): always
+endif
+
+$(VENV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "supertouch needs Python 3.11 or later; name it with PYTHON=." >&2; exit 2; }
+	@rm -rf .venv.old && if test -e .venv; then mv .venv .venv.old; fi && mkdir .venv && touch $(HALF)
 	$(PYTHON) -m venv .venv
+	@rm -rf $(HALF) .venv.old
 
-$(READY): requirements.lock pyproject.toml | .venv/bin/python
+$(READY): requirements.lock pyproject.toml $(VENV)
+	@touch $(HALF)
 	$(PIP) install --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
-	@touch $@
+	@touch $@ && rm -f $(HALF)
 
 $(DEV_READY): requirements-dev.lock $(READY)
+	@touch $(HALF)
 	$(PIP) install --require-hashes -r requirements-dev.lock
-	@touch $@
+	@touch $@ && rm -f $(HALF)

@@ -185,7 +185,7 @@ def sampled(folder, wave):
     study = load_study(Path(folder) / "study.toml")
     frame = pd.read_parquet(study.processed / "validate" / wave / "responses.parquet")
     answers = read_answers(study, wave, frame)
-    drawn = models.multiplicity(study, answers)[:60]
+    drawn = models.multiplicity(study, answers.wave, answers.groups)[:60]
     everybody = np.ones(len(frame), dtype=bool)
     model = models.prepare(study, answers, models.together(study, answers)[0], mask=everybody)
     model = fitting.add_covariances(model, multiplicity=drawn)

@@ -252,7 +252,7 @@ def opened(template):
         raise OutputError(Problem(str(template), "", "is no PowerPoint file.", "Save it anew."))
 
 
-def write_demo(folder, *, seed=1, progress=None):
+def write_demo(folder, *, seed=1, progress=None, finish=None):
     write_study(Path(folder))
 
 

@@ -34,7 +34,7 @@ def fitted(study, responses, *, wave="w1", first=0):
     """Fit the model of the outcomes that are open to the same customers as the ``first``."""
     answers = read_answers(study, wave, responses)
     cell = Cell("", "", np.ones(len(responses), dtype=bool))
-    replicates = multiplicity(study, answers)
+    replicates = multiplicity(study, answers.wave, answers.groups)
     model = prepare(study, answers, together(study, answers)[first], mask=cell.mask)
     effort = drivers.effort(study, cell, len(model.touchpoints))
     model = fit(study, model, multiplicity=replicates, effort=effort)

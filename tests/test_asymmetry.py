@@ -81,7 +81,7 @@ def frame(contact, rating, outcome, weight, cluster):
 
 def table_of(asked, answers: Answers, cell: Cell | None = None) -> pd.DataFrame:
     cell = cell or next(iter(cells(asked, answers)))
-    replicates = multiplicity(asked, answers)
+    replicates = multiplicity(asked, answers.wave, answers.groups)
     frames = []
     for outcomes in together(asked, answers):
         model: Model = prepare(asked, answers, outcomes, mask=cell.mask)

@@ -351,7 +351,7 @@ def _large(path):
         (lambda path: path.write_bytes(path.read_bytes()[:3000]), "it is damaged"),
         (lambda path: Workbook().save(path), "is no audit sheet"),
         (lambda path: spoil(path, _many), "more than 2,000 rows"),
-        (_large, "far larger than a sheet of touchpoints (40 MB unpacked)"),
+        (_large, "far larger than a sheet that people fill in (40 MB unpacked)"),
         (lambda path: spoil(path, lambda book, page: page.delete_cols(4)), "column, or has it"),
         (lambda path: spoil(path, lambda book, page: page.delete_cols(1)), "hidden row"),
         (lambda path: spoil(path, lambda book, page: page.__setitem__("M5", "cost")), ": cost."),

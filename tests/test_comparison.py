@@ -28,7 +28,7 @@ SIDE = Segment("side", Text(), Columns("SIDE"))
 def drawn(study, frame, masks=None, models=True):
     """Give draws of the total and of each value, or of the masks."""
     answers = read_answers(study, "w1", frame)
-    replicates = multiplicity(study, answers)
+    replicates = multiplicity(study, answers.wave, answers.groups)
     chosen = cells(study, answers)
     if masks is not None:
         chosen = [Cell("mask", str(k), mask) for k, mask in enumerate(masks)]

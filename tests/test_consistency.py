@@ -63,7 +63,7 @@ def tables_of(asked, contact, rating, outcome, weight):
         asked,
         answers,
         next(iter(cells(asked, answers))),
-        multiplicity=multiplicity(asked, answers),
+        multiplicity=multiplicity(asked, answers.wave, answers.groups),
     )
     schemas = (Consistency.to_schema(), Weakest.to_schema())
     return tuple(

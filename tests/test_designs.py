@@ -143,7 +143,7 @@ def fitted(study, responses, wave="w1", mask=None):
     answers = read_answers(study, wave, responses)
     mask = np.ones(len(responses), dtype=bool) if mask is None else mask
     (outcomes,) = together(study, answers)
-    draws = multiplicity(study, answers)
+    draws = multiplicity(study, answers.wave, answers.groups)
     model = fit(
         study, prepare(study, answers, outcomes, mask=mask), multiplicity=draws, effort=EFFORT
     )
@@ -614,7 +614,7 @@ def test_effects_of_drawn_ratings_are_as_sure_as_they_are():
     found, told, solved = [], [], []
     for seed in range(40):
         answers = read_answers(study, "w1", responses_of(design, 1200, seed=seed))
-        drawn = multiplicity(study, answers)[:120]
+        drawn = multiplicity(study, answers.wave, answers.groups)[:120]
         model = prepare(study, answers, answers.outcomes, mask=np.ones(1200, dtype=bool))
         model = add_covariances(model, multiplicity=drawn)
         columns = model.gate.columns

@@ -453,7 +453,7 @@ def test_a_deleted_column_is_no_empty_one(study, measures, tmp_path, key):
     [
         ({5: {"based_on": None}}, ["row 5, Geplant auf Grundlage von: is missing"]),
         ({5: {"cost": "=30000+30000"}}, ["row 5, Kosten", "=30000+30000", "without a stored"]),
-        ({1048576: {"note": " "}}, ["row 1048576", "Delete the rows"]),
+        ({1048576: {"note": " "}}, ["row 1,048,576", "Delete what stands"]),
     ],
 )
 def test_cells_that_tell_nothing_are_mistakes(study, measures, tmp_path, typed, words):

@@ -139,7 +139,7 @@ def found_in(frame, **changes):
     study = study_of(DESIGN, **changes)
     answers = read_answers(study, "w1", frame)
     cell = Cell("", "", np.ones(len(frame), dtype=bool))
-    draws = multiplicity(study, answers)
+    draws = multiplicity(study, answers.wave, answers.groups)
     models = [
         fit(
             study,

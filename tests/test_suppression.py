@@ -24,7 +24,10 @@ from supertouch.study.model import Analysis, Columns, Privacy, Segment, StatusRu
 DESIGN = fair(4)
 
 
-def analysed(groups, *, min_segment=30, min_base=10, respondents=None, protect=True):
+LISTED = {name: Text() for name in "abcd"}
+
+
+def analysed(groups, *, min_segment=30, min_base=10, respondents=None, protect=True, values=LISTED):
     """Analyse a wave whose respondents fall into groups of these sizes, the first unknown."""
     n = sum(groups.values())
     responses = responses_of(DESIGN, n, seed=3)
@@ -32,7 +35,7 @@ def analysed(groups, *, min_segment=30, min_base=10, respondents=None, protect=T
     if respondents is not None:
         responses["respondent"] = np.arange(n).astype(str)
         responses.loc[responses["segment.region"] == respondents, "respondent"] = "the same"
-    study = study_of(DESIGN, segments=(Segment("region", Text(), Columns("REGION")),))
+    study = study_of(DESIGN, segments=(Segment("region", Text(), Columns("REGION"), values),))
     study = replace(
         study,
         analysis=Analysis(replicates=200, min_segment=min_segment),
@@ -85,6 +88,12 @@ def shown_sizes(tables):
     sizes = shown.groupby("segment_value")["n"].first().to_dict()
     few = tables["diagnostics"].query("code == 'small_segment'")
     return sizes | few.set_index("segment_value")["value"].to_dict()
+
+
+def test_words_that_few_gave_are_not_named_where_the_study_lists_no_values():
+    _, tables = analysed({"a": 200, "b": 150, "c": 4, "d": 3}, values={})
+    told = tables["suppressed"].set_index("segment_value").complementary
+    assert told.to_dict() == {"": False, "b": True}
 
 
 def test_a_smaller_minimum_for_the_analysis_opens_nothing():
@@ -167,7 +176,9 @@ def levels(sparse):
     found = pd.concat([performance(study, answers, cell) for cell in several], ignore_index=True)
     outcomes = pd.concat([outcome_levels(study, answers, cell) for cell in several])
     draws = [
-        cell_draws(study, answers, cell, (), multiplicity=multiplicity(study, answers))
+        cell_draws(
+            study, answers, cell, (), multiplicity=multiplicity(study, answers.wave, answers.groups)
+        )
         for cell in several
     ]
     return found, outcomes, comparison_table(study, draws)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from unicodedata import category
 
 __all__ = [
+    "ClusterError",
     "DataError",
     "OutputError",
     "Problem",
@@ -22,12 +23,12 @@ _LONGEST = {"place": 400, "value": 400, "rule": 1_500, "remedy": 4_000}
 
 
 def legible(text: str, *, keep: str = "\n\t") -> str:
-    """Return a text with its invisible signs written out, so that none of them acts on a terminal.
+    r"""Return a text with invisible signs written out, so that none of them acts on a terminal.
 
     Examples
     --------
-    >>> print(legible("a\\x1b[31mb\\u202ec"))
-    a\\x1b[31mb\\u202ec
+    >>> print(legible("a\x1b[31mb\u202ec"))
+    a\x1b[31mb\u202ec
     """
     if text.isascii() and text.isprintable():
         return text
@@ -103,6 +104,12 @@ class OutputError(SupertouchError):
     """A result cannot be written, or one that is needed is missing or broken."""
 
     exit_code = 6
+
+
+class ClusterError(SupertouchError):
+    """The machines that compute cannot be reached, do not fit, or gave up."""
+
+    exit_code = 7
 
 
 class SupertouchWarning(UserWarning):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from supertouch import __version__
 from supertouch.cli import auditing, deciding, fieldwork, planning, questioning, stages, start
 from supertouch.cli.options import HERE
-from supertouch.errors import SupertouchError
+from supertouch.errors import OutputError, Problem, SupertouchError
+from supertouch.saving import reason
 
 __all__ = ["app", "main"]
 
 EPILOG = (
     "Exit codes: 0 done, 1 other error, 2 wrong usage, 3 study file, 4 raw data, "
-    "5 not supported, 6 output, 130 interrupted, 143 terminated."
+    "5 not supported, 6 output, 7 cluster, 130 interrupted, 143 terminated."
 )
 
 app = typer.Typer(
@@ -54,7 +57,8 @@ for commands in (start, auditing, questioning, stages, fieldwork, deciding, plan
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to write it.", file_okay=False)] = HERE,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of the simulation: another one, other answers.")
+        int | None,
+        typer.Option(min=0, help="Seed of the simulation: another one, other answers."),
     ] = None,
     truth: Annotated[
         bool,
@@ -89,10 +93,23 @@ def _end(number: int, _: object) -> None:
 def main() -> None:
     """Run the command line; every SupertouchError ends here as a list of problems."""
     signal.signal(signal.SIGTERM, _end)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # the terminal may not know every sign
     try:
         app(prog_name="supertouch")
     except SupertouchError as error:
-        from supertouch import screen
+        _fail(error)
+    except OSError as error:
+        place = "standard output" if error.filename is None else os.fsdecode(error.filename)
+        remedy = "Check the name, the folder, and the space on the disk."
+        _fail(OutputError(Problem(place, "", f"cannot be used ({reason(error)}).", remedy)))
+    except MemoryError:
+        remedy = "Close other programs, or work on fewer waves at a time by --jobs 1."
+        _fail(SupertouchError(Problem("memory", "", "this machine has not enough of it.", remedy)))
 
-        screen.show_error(error)
-        sys.exit(error.exit_code)
+
+def _fail(error: SupertouchError) -> NoReturn:
+    from supertouch import screen
+
+    screen.show_error(error)
+    sys.exit(error.exit_code)

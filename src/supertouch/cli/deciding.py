@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from supertouch.cli.options import HERE, known_waves
+from supertouch.cli.options import HERE, ids_in, known_waves
 from supertouch.study.deciding import Goal
 
 __all__ = ["register"]
@@ -15,14 +15,7 @@ __all__ = ["register"]
 
 def _section(ctx: typer.Context, name: str) -> list[str]:
     """Return the keys of a section of the study file that the command line names."""
-    import tomllib
-
-    path = Path(str(ctx.params.get("study") or "."))
-    try:
-        file = path / "study.toml" if path.is_dir() else path
-        return list(tomllib.loads(file.read_text(encoding="utf-8")).get(name, {}))
-    except (OSError, ValueError):
-        return []
+    return ids_in(name, Path(str(ctx.params.get("study") or ".")))
 
 
 def _complete_change(ctx: typer.Context, incomplete: str) -> list[str]:

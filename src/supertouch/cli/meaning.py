@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.style import StyleType
 from rich.table import Table
+
+from supertouch.errors import legible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +38,7 @@ def show_study(study: Study, waves: Sequence[str]) -> None:
     console = _console()
     language = study.languages[0]
     console.print(
-        f"{study.title.within(language)}: {len(study.touchpoints)} touchpoints, "
+        f"{legible(study.title.within(language))}: {len(study.touchpoints)} touchpoints, "
         f"{len(study.outcomes)} outcome(s), {len(waves)} wave(s)",
     )
     has_fit = any(name for item in study.touchpoints for name in _names(item.brand_fit, waves))
@@ -114,12 +117,26 @@ def _show_faults(console: Console, faults: pd.DataFrame) -> None:
         console.print(f"… and {len(groups) - _LISTED} more.")
 
 
+class _Legible(Table):
+    """A table in which no sign of a study or a data file acts on the terminal."""
+
+    def add_row(
+        self,
+        *cells: RenderableType | None,
+        style: StyleType | None = None,
+        end_section: bool = False,
+    ) -> None:
+        """Add a row, with the invisible signs of its texts written out."""
+        told = (legible(cell) if isinstance(cell, str) else cell for cell in cells)
+        super().add_row(*told, style=style, end_section=end_section)
+
+
 def _console() -> Console:
     return Console(highlight=False, markup=False, emoji=False)
 
 
 def _table(title: str, *columns: str, right: Sequence[int] = ()) -> Table:
-    table = Table(
+    table = _Legible(
         title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
     )
     for place, name in enumerate(columns):

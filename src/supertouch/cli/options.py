@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from supertouch.errors import legible
+
 if TYPE_CHECKING:
     from supertouch.study.model import Study
 
@@ -20,25 +22,32 @@ __all__ = [
     "Quiet",
     "Raw",
     "Replace",
+    "Scheduler",
     "StudyFile",
     "Waves",
+    "ids_in",
     "known_waves",
 ]
 
 HERE = Path()
 
 
-def _complete_wave(ctx: typer.Context, incomplete: str) -> list[str]:
+def ids_in(section: str, path: Path) -> list[str]:
+    """Return the ids of a section of a study file as far as it can be read, for the shell."""
     import tomllib
 
-    # while an option lacks its value, the arguments are not yet parsed into parameters
-    path = Path(ctx.args[0] if ctx.args else str(ctx.params.get("study", ".")))
     try:
         file = path / "study.toml" if path.is_dir() else path
-        waves = tomllib.loads(file.read_text(encoding="utf-8")).get("waves", {})
-    except (OSError, ValueError):
+        found = tomllib.loads(file.read_text(encoding="utf-8")).get(section)
+    except (OSError, ValueError, RecursionError):
         return []
-    return [wave for wave in waves if str(wave).startswith(incomplete)]
+    return list(found) if isinstance(found, dict) else []
+
+
+def _complete_wave(ctx: typer.Context, incomplete: str) -> list[str]:
+    # while an option lacks its value, the arguments are not yet parsed into parameters
+    path = Path(ctx.args[0] if ctx.args else str(ctx.params.get("study", ".")))
+    return [wave for wave in ids_in("waves", path) if wave.startswith(incomplete)]
 
 
 StudyFile = Annotated[
@@ -71,6 +80,26 @@ Replace = Annotated[
     bool,
     typer.Option(
         "--replace", help="Take raw files that changed since they came in; keep the old version."
+    ),
+]
+
+
+def _scheduler(address: str | None) -> str | None:
+    from supertouch.study.computing import ADDRESS, is_address
+
+    if address is not None and not is_address(address):
+        message = f"{legible(address)} is no address of a scheduler; write {ADDRESS}"
+        raise typer.BadParameter(message)
+    return address
+
+
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Compute on the Dask cluster at tcp://host:8786 or tls://host:8786.",
+        callback=_scheduler,
     ),
 ]
 Waves = Annotated[
@@ -106,4 +135,4 @@ def known_waves(study: Study, waves: Sequence[str], *, planned: bool = False) ->
             f"; {', '.join(ahead)} is planned, and only its questionnaire can be made. Take "
             "planned out of the study file once its answers are there"
         )
-    raise typer.BadParameter(message, param_hint="--wave")
+    raise typer.BadParameter(legible(message), param_hint="--wave")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from supertouch.cli.options import HERE, OneWave, Raw, StudyFile, known_waves
+from supertouch.errors import legible
 
 if TYPE_CHECKING:
     from supertouch.study.model import Measure, Study
@@ -129,7 +130,7 @@ def _line(study: Study, measure: Measure, state: str) -> str:
         measure.owner or "no owner",
         state.replace("_", " "),
     ]
-    return ", ".join(part for part in parts if part)
+    return legible(", ".join(part for part in parts if part))
 
 
 def _language(study: Study, wanted: str) -> str:

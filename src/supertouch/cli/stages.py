@@ -17,6 +17,7 @@ from supertouch.cli.options import (
     Quiet,
     Raw,
     Replace,
+    Scheduler,
     StudyFile,
     Waves,
     known_waves,
@@ -57,11 +58,12 @@ def _add_command(app: typer.Typer, name: str, upto: Stage, text: str) -> None:
         replace: Replace = False,
         dry_run: DryRun = False,
         jobs: Jobs = 0,
+        scheduler: Scheduler = None,
         quiet: Quiet = False,
     ) -> None:
         from supertouch import pipeline, screen
 
-        opened = pipeline.open_study(study, raw=raw)
+        opened = pipeline.open_study(study, raw=raw, scheduler=scheduler)
         waves = tuple(wave or ())
         known_waves(opened, waves)
         if dry_run:
@@ -99,11 +101,13 @@ def stage(
     raw: Raw = None,
     wave: Annotated[str, typer.Option(help="Wave to make it for.")] = "",
     replace: Replace = False,
+    scheduler: Scheduler = None,
 ) -> None:
     """Make one step for make, which has decided that it is due."""
     from supertouch import pipeline, screen
 
-    opened = pipeline.open_study(study, raw=raw, look_at_raw=name == "ingest")
+    look = name == "ingest"
+    opened = pipeline.open_study(study, raw=raw, look_at_raw=look, scheduler=scheduler)
     steps = [step for step in pipeline.targets(opened) if (step.stage, step.wave) == (name, wave)]
     if not steps:
         message = f"the study has no step '{name} {wave}'"

@@ -25,7 +25,8 @@ def incidents(study: Study, tables: Tables, mentions: pd.DataFrame) -> pd.DataFr
     A wave has the mentions since the one before. Its touchpoints are those asked and those that
     are mentioned; mentions of no touchpoint, or of one that the study does not have, count in the
     total of negative ones alone. People who complain are no sample: intervals tell how sure the
-    counts are, not what all customers think.
+    counts are, not what all customers think. Days and sources of fewer than ``mentions.least``
+    mentions may tell whose they are: they are empty.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def _wave(study: Study, tables: Tables, wave: str, mentions: pd.DataFrame) -> pd
     asked = set(level.touchpoint) if len(level) else set()
     told = asked | set(mentions.touchpoint)
     names = pd.Index([item.id for item in study.touchpoints if item.id in told], name="touchpoint")
-    frame = _counts(mentions, names)
+    frame = _counts(mentions, names, least=study.mentions.least)
     n_negative = int((mentions.valence == "negative").sum())
     found = shares(frame.n_negative.to_numpy(float), n_negative, study.analysis.confidence)
     frame["frequency"], frame["frequency_low"], frame["frequency_high"] = found
@@ -80,7 +81,7 @@ def _wave(study: Study, tables: Tables, wave: str, mentions: pd.DataFrame) -> pd
     return frame.assign(wave=wave).reset_index()
 
 
-def _counts(mentions: pd.DataFrame, names: pd.Index) -> pd.DataFrame:
+def _counts(mentions: pd.DataFrame, names: pd.Index, *, least: int) -> pd.DataFrame:
     groups = mentions.groupby("touchpoint")
     frame = pd.DataFrame(index=names)
     frame["n"] = groups.size().reindex(names, fill_value=0)
@@ -92,6 +93,7 @@ def _counts(mentions: pd.DataFrame, names: pd.Index) -> pd.DataFrame:
     frame["sources"] = [
         listed(mentions.source[mentions.touchpoint == name]) for name in names.astype(str)
     ]
+    frame.loc[frame["n"] < least, ["first", "last", "sources"]] = ""
     return frame
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Protocol, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,25 @@ from supertouch.stats.resampling import Groups, group_units
 from supertouch.stats.suppression import hidden
 from supertouch.study.model import Columns, Outcome, Status, Study, Touchpoint
 
-__all__ = ["Answers", "Cell", "Group", "cells", "groups", "read_answers"]
+__all__ = ["Answers", "Asked", "Cell", "Group", "cells", "grouped", "groups", "open_statuses", "read_answers"]
 
 Array = NDArray[np.float64]
 
 _COMBINED = 1e-9
 _STRAY = 0.05
+
+
+class Asked(Protocol):
+    """What a wave asked: its p touchpoints and q outcomes."""
+
+    @property
+    def wave(self) -> str: ...  # noqa: D102
+
+    @property
+    def touchpoints(self) -> tuple[Touchpoint, ...]: ...  # noqa: D102
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +107,13 @@ class Answers:
 
         Who is of unknown status counts only where the outcome applies to every status.
         """
-        known: list[Status | str] = list(outcome.status)
-        if set(known) == set(get_args(Status)):
-            known.append("")
-        return np.isin(self.status.astype(str), known)
+        return np.isin(self.status.astype(str), open_statuses(outcome))
+
+
+def open_statuses(outcome: Outcome) -> list[str]:
+    """Return the customer statuses that an outcome applies to; "" is unknown."""
+    known: list[Status | str] = list(outcome.status)
+    return [*known, ""] if set(known) == set(get_args(Status)) else [*known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +262,20 @@ def groups(study: Study, answers: Answers) -> Iterator[Group]:
             continue
         names, value = np.unique(values.astype(str), return_inverse=True)
         counts = _respondents(answers, value, len(names))
-        least = study.privacy.min_base
-        passed = counts >= least if study.privacy.protect_unknown else True
-        counted = np.where((names == "") & passed, 0, counts)
-        small, complementary = hidden(counted, minimum=least)
-        for name, *told in zip(names, counts, small, complementary, strict=True):
-            if name:
-                yield Group(segment.id, str(name), int(told[0]), bool(told[1]), bool(told[2]))
+        yield from grouped(study, segment.id, names.tolist(), counts)
+
+
+def grouped(
+    study: Study, segment: str, values: Sequence[str], counts: NDArray[np.int_]
+) -> Iterator[Group]:
+    """Yield the values of a segment, known how many respondents hold each; "" is unknown."""
+    names, least = np.array(values, dtype=object), study.privacy.min_base
+    passed = counts >= least if study.privacy.protect_unknown else True
+    counted = np.where((names == "") & passed, 0, counts)
+    small, complementary = hidden(counted, minimum=least)
+    for name, *told in zip(values, counts, small, complementary, strict=True):
+        if name:
+            yield Group(segment, name, int(told[0]), bool(told[1]), bool(told[2]))
 
 
 def _respondents(answers: Answers, value: NDArray[np.intp], size: int) -> NDArray[np.int_]:

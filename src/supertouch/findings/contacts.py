@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["agreed", "shadowed"]
+from supertouch.stats.moments import Moments
+
+__all__ = ["agreed", "filled", "met_together", "same_contacts", "shadowed"]
 
 Array = NDArray[np.float64]
 
@@ -21,29 +25,53 @@ def agreed(contact: Array) -> Array:
     about some. Moments of such contacts must rest on the same people: a difference between them
     would be chance, and a model would make much of it.
     """
-    met, missed, differ = _met_together(contact)
+    same = same_contacts(*met_together(contact))
+    return filled(contact, same) if np.isnan(contact).any() else contact
+
+
+def same_contacts(met: Array, missed: Array, differ: Array) -> NDArray[np.bool_]:
+    """Tell of which two touchpoints everybody said the same: shape (p, p)."""
     same = (differ == 0) & (met >= LEAST_SAME) & (missed >= LEAST_SAME)
     np.fill_diagonal(same, val=False)
-    filled = contact
+    return np.asarray(same)
+
+
+def filled(contact: Array, same: NDArray[np.bool_]) -> Array:
+    """Fill unknown contacts from those of touchpoints that are the same; shape (n, p)."""
+    result = contact
     for j in np.flatnonzero(same.any(axis=1) & np.isnan(contact).any(axis=0)):
         told = contact[:, same[j]]
         with np.errstate(invalid="ignore"):
             known = np.where(np.isnan(told), -np.inf, told).max(axis=1)
         unknown = np.isnan(contact[:, j]) & np.isfinite(known)
-        filled = np.where(
-            unknown[:, None] & (np.arange(contact.shape[1]) == j), known[:, None], filled
+        result = np.where(
+            unknown[:, None] & (np.arange(contact.shape[1]) == j), known[:, None], result
         )
-    return filled
+    return result
 
 
-def shadowed(contact: Array) -> NDArray[np.bool_]:
+def shadowed(sums: Moments, *, among: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Tell which contacts are nearly those of another touchpoint, known of more people.
 
     Nine in ten who did not meet one of them, and nine in ten who met one, did so with both. The
     little by which they differ would rest on other people than the rest of the model, and be taken
     for an effect.
+
+    Parameters
+    ----------
+    sums : Moments
+    among : ndarray of int of shape (k,)
+        Touchpoints to look at.
+
+    Returns
+    -------
+    ndarray of bool of shape (k,)
     """
-    met, missed, differ = _met_together(contact)
+    at = np.ix_(among, among)
+    met = sums.base("met", "met")[at]
+    one = sums.base("known", "met")[at] - met
+    missed = sums.base("known", "known")[at] - met - one - one.T
+    differ = one + one.T
     both, rarer = met + missed + differ, np.minimum(met, missed)
     known = np.diagonal(both)
     near = (rarer > NEARLY_SAME * (rarer + differ)) & (both >= LEAST_SAME)
@@ -51,7 +79,12 @@ def shadowed(contact: Array) -> NDArray[np.bool_]:
     return np.asarray((near & fewer).any(axis=1))
 
 
-def _met_together(contact: Array) -> tuple[Array, Array, Array]:
+def met_together(contact: NDArray[Any]) -> tuple[Array, Array, Array]:
     """Count for each pair of touchpoints who met both, who missed both, and who met just one."""
-    met, missed = (contact == 1).astype(float), (contact == 0).astype(float)
-    return met.T @ met, missed.T @ missed, met.T @ missed + missed.T @ met
+    met, missed = ((contact == code).astype(np.float32) for code in (1, 0))
+    one = met.T @ missed
+    return _numbers(met.T @ met), _numbers(missed.T @ missed), _numbers(one + one.T)
+
+
+def _numbers(counts: NDArray[np.float32]) -> Array:
+    return counts.astype(np.float64)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.answers import Answers, Asked, Cell
 from supertouch.findings.drivers import keys, parts
 from supertouch.findings.models import Model
 from supertouch.study.model import Study
@@ -47,12 +47,12 @@ def _most_asked(answers: Answers) -> int:
     return most if fixed else 0
 
 
-def small_segment(answers: Answers, cell: Cell) -> pd.DataFrame:
+def small_segment(answers: Asked, cell: Cell) -> pd.DataFrame:
     """Tell that a group is too small to be analysed, with its size."""
     return rows(answers, cell, [("", "small_segment", float(cell.mask.sum()))])
 
 
-def model(answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
+def model(answers: Asked, cell: Cell, model: Model) -> pd.DataFrame:
     """Tell which touchpoints stayed out of a model and why, and how exact its numbers are."""
     everybody = answers.touchpoints
     found: list[Row] = [
@@ -98,7 +98,7 @@ def _exactness(model: Model) -> list[Row]:
     return found
 
 
-def rows(answers: Answers, cell: Cell, found: Sequence[Row]) -> pd.DataFrame:
+def rows(answers: Asked, cell: Cell, found: Sequence[Row]) -> pd.DataFrame:
     """Return rows of the table ``diagnostics`` for a cell."""
     columns = zip(*found, strict=True) if found else ([], [], [])
     named = dict(zip(("subject", "code", "value"), map(list, columns), strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.answers import Asked, Cell
 from supertouch.findings.fitting import Effort
 from supertouch.findings.models import Base, Model
 from supertouch.stats import inference
@@ -35,12 +35,12 @@ SEGMENTS_EXACT_UP_TO = 16
 MOST_ORDERS = 320
 
 
-def keys(answers: Answers, cell: Cell) -> Keys:
+def keys(answers: Asked, cell: Cell) -> Keys:
     """Return the first key columns of every table of a cell."""
     return {"wave": answers.wave, "segment": cell.segment, "segment_value": cell.value}
 
 
-def models_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
+def models_table(study: Study, answers: Asked, cell: Cell, model: Model) -> pd.DataFrame:
     """Return the table ``models``: one row per outcome, refused ones too."""
     rows = []
     for place, base in enumerate(model.bases):
@@ -108,7 +108,7 @@ def parts(model: Model) -> tuple[Drivers, Drivers, Drivers] | None:
     return model.point, model.anchor, model.replicates
 
 
-def importance_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
+def importance_table(study: Study, answers: Asked, cell: Cell, model: Model) -> pd.DataFrame:
     """Return the table ``importance``: outcomes × components × methods × touchpoints.
 
     Relative weights stand beside LMG where the model has them in its replicates.
@@ -209,7 +209,7 @@ def _importance(
     }
 
 
-def draws_table(study: Study, answers: Answers, model: Model) -> pd.DataFrame:
+def draws_table(study: Study, answers: Asked, model: Model) -> pd.DataFrame:
     """Return the table ``draws``: replicates of effects and importance of experience."""
     found = parts(model)
     if found is None or model.spread is None or model.identified is None:

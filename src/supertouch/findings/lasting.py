@@ -135,7 +135,7 @@ def _assembled(study: Study, pair: list[Model], answers: Sequence[Answers]) -> l
     return [
         add_covariances(
             replace(model, gate=replace(model.gate, contact=contact)),
-            multiplicity=multiplicity(study, part),
+            multiplicity=multiplicity(study, part.wave, part.groups),
         )
         for model, part in zip(pair, answers, strict=True)
     ]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers
+from supertouch.findings.answers import Asked
 from supertouch.findings.drivers import parts
 from supertouch.findings.fitting import whole
 from supertouch.findings.models import Base, Model
@@ -38,7 +38,7 @@ class _Effects:
     spread: float
 
 
-def levers_table(study: Study, answers: Answers, model: Model) -> pd.DataFrame:
+def levers_table(study: Study, answers: Asked, model: Model) -> pd.DataFrame:
     """Return the table ``levers`` of a model of the total, fitted with the NPS where there is one.
 
     Effects on the net promoter score come from the recommendation's own model, with its -100/0/100

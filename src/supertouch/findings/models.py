@@ -8,19 +8,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers
+from supertouch.findings.answers import Answers, Asked
 from supertouch.findings.contacts import agreed, shadowed
 from supertouch.findings.scores import Score, nps_score, scored_place
-from supertouch.stats import means, resampling
+from supertouch.stats import resampling
 from supertouch.stats.covariance import Covariance
 from supertouch.stats.drivers import Drivers
 from supertouch.stats.gate import Gate, Refusal, estimable, model_refusal
 from supertouch.stats.moments import Moments, moments
+from supertouch.stats.resampling import Design, Groups
 from supertouch.study.model import PHASES, Outcome, Study, Touchpoint
 
 __all__ = [
     "Base",
     "Model",
+    "modelled",
     "multiplicity",
     "phase_groups",
     "prepare",
@@ -110,28 +112,26 @@ class Model:
     score: Score | None = None
 
 
-def multiplicity(study: Study, answers: Answers) -> Array:
+def multiplicity(study: Study, wave: str, groups: Groups | Design) -> Array:
     """Draw the replicates of a wave: the same for all its groups, outcomes and metrics.
 
     In a panel, who is in two waves counts alike in the same replicate of both.
     """
     replicates = study.analysis.replicates
     if study.panel:
-        return resampling.panel_multiplicities(
-            answers.groups, replicates=replicates, seed=study.seed
-        )
-    number = [wave.id for wave in study.waves].index(answers.wave)
+        return resampling.panel_multiplicities(groups, replicates=replicates, seed=study.seed)
+    number = [item.id for item in study.waves].index(wave)
     return resampling.multiplicities(
-        answers.groups.stratum,
+        groups.stratum,
         replicates=replicates,
         rng=np.random.default_rng([study.seed, number]),
     )
 
 
-def together(study: Study, answers: Answers) -> list[tuple[Outcome, ...]]:
+def together(study: Study, asked: Asked) -> list[tuple[Outcome, ...]]:
     """Return the outcomes that are open to the same customers, which share a model's columns."""
     statuses: dict[frozenset[str], list[Outcome]] = {}
-    for outcome in answers.outcomes:
+    for outcome in asked.outcomes:
         key = frozenset(outcome.status) if study.status else frozenset()
         statuses.setdefault(key, []).append(outcome)
     return [tuple(outcomes) for outcomes in statuses.values()]
@@ -165,29 +165,65 @@ def prepare(
     scored : bool
         Whether effects on the net promoter score are wanted beside those on recommendation.
     """
-    weight = answers.weight * (mask & answers.open_to(outcomes[0]))
-    places = np.array([answers.outcomes.index(item) for item in outcomes])
     score = scored_place(study, outcomes) if scored else None
     sums = summed(study, answers, outcomes, mask=mask, score=score)
-    eligible, not_eligible = _eligible(study, answers, sums, among)
+    used = (answers.weight * (mask & answers.open_to(outcomes[0]))) > 0
+    units = len(np.unique(answers.groups.unit[used]))
+    return modelled(
+        study, answers, outcomes, sums, stratum=answers.groups.stratum, units=units,
+        among=among, score=score,
+    )  # fmt: skip
+
+
+def modelled(
+    study: Study,
+    asked: Asked,
+    outcomes: tuple[Outcome, ...],
+    sums: Moments,
+    *,
+    stratum: NDArray[np.intp],
+    units: int,
+    among: frozenset[str] | None = None,
+    score: int | None = None,
+) -> Model:
+    """Decide what the sums over some respondents can carry.
+
+    Parameters
+    ----------
+    study : Study
+    asked : Asked
+        What the wave asked.
+    outcomes : tuple of Outcome
+        Open to the same customers.
+    sums : Moments
+        Of all the wave's touchpoints, these outcomes and, if there is one, the score.
+    stratum : ndarray of int of shape (g,)
+        Stratum of each resampling group.
+    units : int
+        Sampling units that the respondents lie in.
+    among : frozenset of str, optional
+        Only these touchpoints.
+    score : int, optional
+        Which of the outcomes has its net promoter score as last outcome of ``sums``.
+    """
+    eligible, not_eligible = _eligible(study, asked, sums, among)
     gate = estimable(sums, eligible=eligible, minimum=study.analysis.min_pair)
-    told = ~shadowed(agreed(answers.contact)[weight > 0][:, gate.touchpoints])
+    told = ~shadowed(sums, among=gate.touchpoints)
     gate = replace(gate, contact=gate.contact & told)
-    used = weight > 0
-    groups = np.unique(answers.groups.index[used])
-    strata = len(np.unique(answers.groups.stratum[groups]))
+    groups = np.flatnonzero(sums.packed[:, sums.place[0, 0]] > 0)
+    strata = len(np.unique(stratum[groups]))
     degrees = len(groups) - strata
     bases = tuple(
-        _base(answers, outcome, place, weight, gate=gate, held=sums.covariates, degrees=degrees)
-        for outcome, place in zip(outcomes, places, strict=True)
+        _base(outcome, place, sums, gate=gate, degrees=degrees)
+        for place, outcome in enumerate(outcomes)
     )
     return Model(
         bases=bases,
         modelled=tuple(k for k, base in enumerate(bases) if not base.refusal),
-        touchpoints=tuple(answers.touchpoints[j] for j in gate.touchpoints),
+        touchpoints=tuple(asked.touchpoints[j] for j in gate.touchpoints),
         gate=gate,
         not_eligible=not_eligible,
-        units=len(np.unique(answers.groups.unit[used])),
+        units=units,
         strata=strata,
         degrees=degrees,
         sums=sums,
@@ -223,13 +259,13 @@ def summed(
         outcome_midpoint=np.array(midpoint),
         group=answers.groups.index,
         groups=len(answers.groups.stratum),
-        covariate=answers.held(weight > 0),
+        covariate=answers.covariates,
         chances=answers.chances,
-    )
+    ).varying()
 
 
 def _eligible(
-    study: Study, answers: Answers, sums: Moments, among: frozenset[str] | None
+    study: Study, asked: Asked, sums: Moments, among: frozenset[str] | None
 ) -> tuple[NDArray[np.intp], dict[str, str]]:
     total = sums.total()
     known = total[0, sums.block("known")]
@@ -237,35 +273,30 @@ def _eligible(
     rated = sums.counts[0, sums.block("rated")]
     reach = np.divide(met, known, out=np.zeros_like(met), where=known > 0)
     codes: dict[str, str] = {}
-    for j, item in enumerate(answers.touchpoints):
+    for j, item in enumerate(asked.touchpoints):
         if among is not None and item.id not in among:
             codes[item.id] = "not_common"
         elif reach[j] < study.rule.min_reach:
             codes[item.id] = "reach"
         elif rated[j] < study.rule.min_base:
             codes[item.id] = "base"
-    kept = [j for j, item in enumerate(answers.touchpoints) if item.id not in codes]
+    kept = [j for j, item in enumerate(asked.touchpoints) if item.id not in codes]
     return np.array(kept, dtype=np.intp), codes
 
 
-def _base(
-    answers: Answers,
-    outcome: Outcome,
-    place: int,
-    weight: Array,
-    *,
-    gate: Gate,
-    held: int,
-    degrees: int,
-) -> Base:
-    values = answers.outcome[:, place]
-    used = ~np.isnan(values) & (weight > 0)
-    n_eff = means.kish(weight[used])
+def _base(outcome: Outcome, place: int, sums: Moments, *, gate: Gate, degrees: int) -> Base:
+    answered = sums.block("answered").start + place
+    value = sums.block("outcome").start + place
+    n = float(sums.counts[0, answered])
+    total, squares = float(sums.total()[0, answered]), float(sums.squares[answered])
+    mean = sums.counts[0, value] / max(n, 1.0)
+    variance = float(sums.counts[value, value] / max(n, 1.0) - mean**2)
+    n_eff = total**2 / squares if squares > 0 else 0.0
     refusal, needed = model_refusal(
         n_eff=n_eff,
-        columns=len(gate.columns) + held,
+        columns=len(gate.columns) + sums.covariates,
         touchpoints=len(gate.touchpoints),
         degrees=degrees,
-        variance=float(values[used].var()) if used.any() else 0.0,
+        variance=variance,
     )
-    return Base(outcome, int(used.sum()), n_eff, refusal, needed)
+    return Base(outcome, int(n), n_eff, refusal, needed)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.answers import Asked, Cell
 from supertouch.findings.drivers import Keys, blocks, keys, parts, wider
 from supertouch.findings.fitting import replicated
 from supertouch.findings.models import Base, Model, phase_groups
@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 
 
 def phases_table(
-    study: Study, answers: Answers, cell: Cell, model: Model, *, multiplicity: Array
+    study: Study, answers: Asked, cell: Cell, model: Model, *, multiplicity: Array
 ) -> pd.DataFrame:
     """Return the table ``phases``, from the model or from sums over phases where it was refused."""
     head = keys(answers, cell)

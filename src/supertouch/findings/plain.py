@@ -160,7 +160,7 @@ def _of_rows(study: Study, answers: Answers, missing: Missing) -> pd.DataFrame:
     cell = Cell("", "", mask)
     model = prepare(study, answers, answers.outcomes, mask=mask)
     _refuse(study, model)
-    drawn = multiplicity(study, answers)
+    drawn = multiplicity(study, answers.wave, answers.groups)
     effort = Effort(exact_up_to=EXACT_UP_TO, circles=6, johnson=missing != "impute")
     model = fit(study, model, multiplicity=drawn, effort=effort)
     _refuse(study, model)

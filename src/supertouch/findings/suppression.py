@@ -3,9 +3,9 @@
 A group of fewer respondents than ``privacy.min_base`` appears in no table, and neither does an
 estimate that rests on fewer. Where one group alone were hidden, the total less the others would
 reveal it; so the next smallest goes too, until the hidden groups have that many respondents
-between them. With ``privacy.protect_unknown`` few of unknown value are such a group as well. This
-protects each division by itself, question by question: tables cross no two segments, and values of
-one segment that are made up of values of another are the study's to avoid.
+between them. With ``privacy.protect_unknown`` few of unknown value are such a group as well. All
+segments are decided together, question by question: where groups of two segments differ by too few
+who answered, one of them is hidden as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell, groups
-from supertouch.stats.suppression import crossed, hidden
+from supertouch.stats.differences import overlapping
+from supertouch.stats.suppression import crossed
 from supertouch.study.model import Study
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "divide_by",
     "few",
     "suppressed",
+    "together",
     "withheld",
     "withheld_groups",
 ]
@@ -47,28 +49,43 @@ class Division:
         Place of each respondent's group; g where the value is unknown.
     shown : ndarray of bool of shape (g,)
         Whether the group is large enough to be in any table.
+    segment : str
+        Id of the segment; empty where the division is none.
     """
 
     values: tuple[str, ...]
     code: NDArray[np.intp]
     shown: Mask
+    segment: str = ""
 
 
 def suppressed(study: Study, answers: Answers) -> pd.DataFrame:
-    """List the hidden groups of a wave without any number; returns the table ``suppressed``."""
+    """List the hidden groups of a wave without any number; returns the table ``suppressed``.
+
+    What a few gave where the study lists no values may be their own words: such groups of a
+    segment stand together in one row without a value.
+    """
+    codes = {item.id: {_written(code) for code in item.values} for item in study.segments}
     return pd.DataFrame(
         [
             {
                 "wave": answers.wave,
                 "segment": group.segment,
-                "segment_value": group.value,
+                "segment_value": ""
+                if group.small and group.value not in codes[group.segment]
+                else group.value,
                 "min_base": study.privacy.min_base,
                 "complementary": group.complementary,
             }
             for group in groups(study, answers)
             if not group.shown
         ]
-    )
+    ).drop_duplicates(ignore_index=True)
+
+
+def _written(code: float | str) -> str:
+    whole = isinstance(code, float) and code.is_integer()
+    return str(int(code)) if whole else str(code)
 
 
 def divide_by(study: Study, answers: Answers, values: NDArray[np.str_]) -> Division:
@@ -87,7 +104,8 @@ def divide(study: Study, answers: Answers, segment: str) -> Division:
     code = np.full(len(answers.weight), len(values), dtype=np.intp)
     for place, value in enumerate(values):
         code[answers.segments[segment].astype(str) == value] = place
-    return Division(values, code, np.array([group.shown for group in found], dtype=bool))
+    shown = np.array([group.shown for group in found], dtype=bool)
+    return Division(values, code, shown, segment)
 
 
 def _people(answers: Answers, base: Mask, code: NDArray[np.intp], size: int) -> Counts:
@@ -120,14 +138,68 @@ def withheld_groups(study: Study, answers: Answers, division: Division, base: Ma
         Whether fewer than ``privacy.min_base`` of the group, or of everybody, answered, or the
         total less the other groups would reveal one of which that is true.
     """
-    least, size = study.privacy.min_base, len(division.values)
-    counts = _without_many_unknown(study, _people(answers, base, division.code, size + 1))
-    already = ~np.append(division.shown, True)
-    gone = np.zeros(counts.shape, dtype=bool)
-    for place, count in enumerate(counts.T):
-        small, complementary = hidden(count, minimum=least, already=already)
-        gone[:, place] = small | complementary
-    return np.asarray(gone[:size] | few(study, answers, base)) & (counts[:size] > 0)
+    several = _divisions(study, answers, division)
+    codes, kind = _kinds([one.code for one in several])
+    counts = _people(answers, base, kind, len(codes))
+    gone = together(study, [one.shown for one in several], codes, counts)
+    place = [one.segment for one in several].index(division.segment)
+    people = _people(answers, base, division.code, len(division.values) + 1)[:-1]
+    small = people < study.privacy.min_base
+    return np.asarray((gone[place] | small | few(study, answers, base)) & (people > 0))
+
+
+def _divisions(study: Study, answers: Answers, division: Division) -> list[Division]:
+    """Return the divisions that are decided together with one: all segments, or itself alone."""
+    if not division.segment:
+        return [division]
+    return [
+        divide(study, answers, item.id) for item in study.segments if item.id in answers.segments
+    ]
+
+
+def _kinds(codes: Sequence[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return which groups occur together, and which of these each respondent is of."""
+    found, kind = np.unique(np.column_stack(codes), axis=0, return_inverse=True)
+    return found.astype(np.intp), kind.reshape(-1).astype(np.intp)
+
+
+def together(
+    study: Study, shown: Sequence[Mask], codes: NDArray[np.intp], counts: Counts
+) -> tuple[Mask, ...]:
+    """Tell which groups of all segments may not show an estimate, in each of p questions.
+
+    Parameters
+    ----------
+    study : Study
+    shown : sequence of s ndarrays of bool of shape (g,)
+        Groups of each segment that tables may show at all.
+    codes : ndarray of int of shape (a, s)
+        Group of each of a kinds of respondents in each segment; g where it is unknown.
+    counts : ndarray of int of shape (a, p)
+        Respondents of each kind who answered each question.
+
+    Returns
+    -------
+    tuple of s ndarrays of bool of shape (g, p)
+        Groups without respondents are told to be shown or not, as it comes.
+    """
+    already = [~groups for groups in shown]
+    found = [
+        overlapping(
+            codes,
+            count,
+            minimum=study.privacy.min_base,
+            already=already,
+            unknown=study.privacy.protect_unknown,
+        )
+        for count in counts.T
+    ]
+    return tuple(
+        np.column_stack([one[k] for one in found])
+        if found
+        else np.zeros((len(groups), 0), dtype=bool)
+        for k, groups in enumerate(already)
+    )
 
 
 def _without_many_unknown(study: Study, counts: Counts) -> Counts:
@@ -177,8 +249,9 @@ def apart(study: Study, answers: Answers, cell: Cell, parts: Sequence[Mask]) -> 
     answers : Answers
     cell : Cell
     parts : sequence of c ndarrays of bool of shape (n, p)
-        Who answered, of everybody, part by part. The last part is shown nowhere: it counts among
-        the hidden ones, but hides none by being small itself.
+        Who answered, of everybody, part by part. The last part, those of whom it is not known
+        which part they are of, is shown nowhere: it counts among the hidden ones, and hides others
+        by being small itself only with ``privacy.protect_unknown``.
 
     Returns
     -------
@@ -189,16 +262,30 @@ def apart(study: Study, answers: Answers, cell: Cell, parts: Sequence[Mask]) -> 
     if cell.value not in division.values:
         inside = np.where(cell.mask, 0, 1)
         counts = np.stack([_people(answers, part, inside, 2)[:1] for part in parts])
-        shown, place = np.ones(1, dtype=bool), 0
+        already = np.zeros((*counts.shape[::-1],), dtype=bool)
+        place = 0
     else:
         many = [_people(answers, part, division.code, size + 1) for part in parts]
         counts = np.stack([_without_many_unknown(study, count) for count in many])
-        shown = np.append(division.shown, False)
+        already = _withheld_parts(study, answers, division, parts)
         place = division.values.index(cell.value)
-    already = np.repeat(~shown[:, None], len(parts), axis=1)
-    already[:, -1] = True
-    least = study.privacy.min_base
+    already[..., -1] = True
+    least, protect = study.privacy.min_base, study.privacy.protect_unknown
     small = ((counts[:-1] > 0) & (counts[:-1] < least)).any(axis=0)
-    counts[-1] = np.where(small, counts[-1], 0)
-    gone = [crossed(count, minimum=least, already=already)[place, :-1] for count in counts.T]
+    counts[-1] = np.where(small | (protect & (counts[-1] < least)), counts[-1], 0)
+    gone = [
+        crossed(count, minimum=least, already=own)[place, :-1]
+        for count, own in zip(counts.T, already, strict=True)
+    ]
     return np.array(gone, dtype=bool).reshape(-1, len(parts) - 1).T
+
+
+def _withheld_parts(
+    study: Study, answers: Answers, division: Division, parts: Sequence[Mask]
+) -> Mask:
+    """Tell which groups, unknown last, are hidden in each part anyway: shape (p, g + 1, c)."""
+    gone = np.ones((parts[0].shape[1], len(division.values) + 1, len(parts)), dtype=bool)
+    for place, part in enumerate(parts[:-1]):
+        gone[:, :-1, place] = withheld_groups(study, answers, division, part).T
+        gone[:, :-1, place] |= ~division.shown
+    return gone

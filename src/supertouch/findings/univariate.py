@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.answers import Asked, Cell
 from supertouch.findings.drivers import keys
 from supertouch.findings.models import Model
 from supertouch.stats.inference import normal_interval
@@ -14,7 +14,7 @@ from supertouch.study.model import Study
 __all__ = ["univariate_table"]
 
 
-def univariate_table(study: Study, answers: Answers, cell: Cell, model: Model) -> pd.DataFrame:
+def univariate_table(study: Study, answers: Asked, cell: Cell, model: Model) -> pd.DataFrame:
     """Return the table ``univariate``: correlations of experience and contact with each outcome.
 
     Respondents who did not meet a touchpoint count with an experience of zero, its average.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from supertouch.errors import DataError, Problem
+from supertouch.packed import look_into, reject_vast
 
 __all__ = ["ANEW", "WIDEST", "book", "formula", "reject_sprawling", "unusable"]
 
@@ -16,11 +15,10 @@ ANEW = "Have a new sheet made by 'supertouch audit template', and copy the entri
 LARGEST = 10_000_000
 LARGEST_PICTURES = 100_000_000
 LONGEST, WIDEST = 10_000, 256
-MOST_MERGED = 100_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BELOW = "Delete what stands far below the sheet or far beside it."
 _COPY = "Have a new one made, and copy the entries into it."
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)")
 _SAVE = "Open it in Excel and save it as .xlsx without a password."
 
 
@@ -91,37 +89,12 @@ def _reject_large(path: Path) -> None:
     """Refuse what would take minutes to read, such as a hundred thousand rows."""
     try:
         with ZipFile(path) as parts:
-            pictures = texts = 0
-            for part in parts.infolist():
-                shown = "/media/" in part.filename
-                pictures += part.file_size if shown else 0
-                texts += 0 if shown else part.file_size
-            if texts <= LARGEST:
-                merged = sum(_merged(parts))
+            sizes = {part.filename: part.file_size for part in parts.infolist()}
     except BadZipFile as error:
         rule = "cannot be opened as an Excel workbook: it is damaged."
         raise unusable(path, rule, "Save it in Excel as .xlsx, or copy it again.") from error
-    if texts > LARGEST or pictures > LARGEST_PICTURES:
-        size = (texts + pictures) // 1_000_000
-        rule = f"is far larger than a sheet that people fill in ({size} MB unpacked)."
+    texts = sum(size for name, size in sizes.items() if "/media/" not in name)
+    if texts > LARGEST:
+        rule = f"is far larger than a sheet that people fill in ({texts // 1_000_000} MB unpacked)."
         raise unusable(path, rule, _COPY)
-    if merged > MOST_MERGED:
-        rule = f"has {merged:,} cells that are merged with others."
-        raise unusable(path, rule, "Undo the merging in Excel, and save it.")
-
-
-def _merged(parts: ZipFile) -> Iterator[int]:
-    """Yield how many cells each merged area has."""
-    for name in parts.namelist():
-        if "worksheets" in name:
-            for left, top, right, bottom in _MERGED.findall(parts.read(name)):
-                width = abs(_number_of(right) - _number_of(left)) + 1
-                yield width * (abs(int(bottom[:8]) - int(top[:8])) + 1)
-
-
-def _number_of(letters: bytes) -> int:
-    """Return the number of a column by its letters."""
-    number = 0
-    for letter in letters[:4]:
-        number = number * 26 + letter - 64
-    return number
+    reject_vast(path, look_into(path, most=LARGEST_PICTURES), remedy=_BELOW)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from supertouch.errors import DataError, Problem
 
@@ -92,9 +92,7 @@ def opened_archive(path: Path) -> Iterator[ZipFile]:
             yield archive
     except (DataError, OSError):
         raise
-    except (BadZipFile, ValueError, LookupError, RuntimeError, EOFError) as error:
-        raise unsound(path, DAMAGED, AGAIN, value=str(error)) from error
-    except Exception as error:  # zlib.error and struct.error have no common parent but this one
+    except Exception as error:  # those of zipfile, zlib, struct and expat have no other parent
         raise unsound(path, DAMAGED, AGAIN, value=str(error)) from error
 
 

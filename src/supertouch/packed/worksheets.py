@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
 
-from supertouch.packed.members import AGAIN, DAMAGED, opened_archive, unsound
+from supertouch.packed.members import opened_archive, unsound
 
 __all__ = ["Layout", "layout_of", "reject_vast"]
 
@@ -168,13 +169,12 @@ def layout_of(path: Path, part: str, *, rows: int | None = None) -> Layout:
     parser.StartElementHandler = scan.begin
     parser.EndElementHandler = scan.end
     parser.CharacterDataHandler = scan.text
-    try:
-        with opened_archive(path) as archive, archive.open(part) as stream:
-            _feed(parser, stream)
-    except _SeenError:
-        pass
-    except expat.ExpatError as error:
-        raise unsound(path, DAMAGED, AGAIN, value=f"{part}: {error}") from error
+    with (
+        opened_archive(path) as archive,
+        archive.open(part) as stream,
+        suppress(_SeenError),
+    ):
+        _feed(parser, stream)
     if layout.fault:
         raise unsound(path, layout.fault, "Open it in Excel and save it anew.", value=part)
     return layout

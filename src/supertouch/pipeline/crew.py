@@ -55,7 +55,7 @@ def make_together(study: Study, steps: Sequence[Target], *, jobs: int, watcher: 
 def _start(study: Study, step: Target, *, jobs: int) -> tuple[Connection, BaseProcess]:
     context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    words = (study.file, study.raw, step, jobs, there)
+    words = (study.file, study.raw, study.computing.scheduler, step, jobs, there)
     process = context.Process(target=_work, args=words, daemon=True)
     process.start()
     there.close()
@@ -105,7 +105,14 @@ def _end_with(parent: BaseProcess | None) -> None:
         os._exit(1)
 
 
-def _work(file: Path, raw: Path, step: Target, jobs: int, connection: Connection) -> None:
+def _work(
+    file: Path,
+    raw: Path,
+    scheduler: str | None,
+    step: Target,
+    jobs: int,
+    connection: Connection,
+) -> None:
     threads = max(1, (os.cpu_count() or 1) // jobs)
     for name in THREADS:
         os.environ.setdefault(name, str(threads))
@@ -113,7 +120,7 @@ def _work(file: Path, raw: Path, step: Target, jobs: int, connection: Connection
 
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     try:
-        make(load_study(file, raw=raw), step, watcher=_Teller(connection))
+        make(load_study(file, raw=raw, scheduler=scheduler), step, watcher=_Teller(connection))
     except SupertouchError as error:
         connection.send(("error", (type(error), error.problems)))
     except KeyboardInterrupt:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from supertouch.study.model import Study
 
 __all__ = ["write_demo"]
 
@@ -30,19 +34,26 @@ def write_demo(
     OutputError
         If ``study.toml`` is there and another one, or a raw file is there already.
     """
+    from supertouch.simulate import DEMO_SEED
+    from supertouch.simulate import write_demo as write_simulated
+
+    start = DEMO_SEED if seed is None else seed
+
+    def finish(study: Study) -> None:
+        if progress:
+            progress("audit sheets")
+        _write_audits(study, start)
+
+    write_simulated(folder, seed=start, progress=progress, finish=finish)
+
+
+def _write_audits(study: Study, seed: int) -> None:
     import numpy as np
 
     from supertouch.instruments.audit import write_filled
-    from supertouch.simulate import DEMO_SEED, inside_view
-    from supertouch.simulate import write_demo as write_simulated
-    from supertouch.study import load_study
+    from supertouch.simulate import inside_view
 
-    start = DEMO_SEED if seed is None else seed
-    write_simulated(folder, seed=start, progress=progress)
-    if progress:
-        progress("audit sheets")
-    study = load_study(folder / "study.toml")
-    rng = np.random.default_rng([start, _INSIDE])
+    rng = np.random.default_rng([seed, _INSIDE])
     for name, sheet in inside_view(study, rng).items():
         write_filled(
             study,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ __all__ = ["FORMATS", "Asked", "Format", "asked_files", "write_asked"]
 Format = Literal["limesurvey", "qualtrics", "word"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 Write = Callable[[Path], object]
+
+_MAKING, _MOVING = ".making-", ".moving-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,27 +184,32 @@ _WRITERS: Mapping[Format, Callable[[Questionnaire, Path, bool], dict[Path, Write
 
 
 def write_asked(files: Mapping[Path, Write], *, force: bool = False) -> tuple[Path, ...]:
-    """Write all files, or none.
+    """Write all files, or none; those that a stop kept from being moved are written anew.
 
     Raises
     ------
     OutputError
         If one is there already and ``force`` is not set, or one cannot be written.
     """
+    folders = {path.parent for path in files}
+    home = min(folders)
+    stopped = [path for path in home.glob(f"{_MOVING}*") if path.is_dir()]
     there = [path for path in files if path.exists()]
-    if there and not force:
+    if there and not force and not stopped:
         remedy = "Write to another folder by --to, or overwrite it by --force."
         raise OutputError([Problem(str(path), "", "is there already.", remedy) for path in there])
-    folders = {path.parent for path in files}
     try:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=next(iter(folders)), prefix=".part") as part:
-            made = {path: Path(part) / path.name for path in files}
+        with tempfile.TemporaryDirectory(dir=home, prefix=_MAKING) as part:
             for path, write in files.items():
-                write(made[path])
-            for path, ready in made.items():
-                os.replace(ready, path)
+                write(Path(part) / path.name)
+            moving = home / f"{_MOVING}{Path(part).name}"
+            os.rename(part, moving)
+        for path in files:
+            os.replace(moving / path.name, path)
+        for left in (moving, *stopped, *home.glob(f"{_MAKING}*")):
+            shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
-        raise unwritable(Path(error.filename or next(iter(files))), error) from error
+        raise unwritable(Path(error.filename or home), error) from error
     return tuple(files)

@@ -39,7 +39,13 @@ class Plan:
     waiting: tuple[Target, ...]
 
 
-def open_study(path: Path, *, raw: Path | None = None, look_at_raw: bool = False) -> Study:
+def open_study(
+    path: Path,
+    *,
+    raw: Path | None = None,
+    look_at_raw: bool = False,
+    scheduler: str | None = None,
+) -> Study:
     """Load the study file at ``path``, or the ``study.toml`` of the folder at ``path``.
 
     Parameters
@@ -50,6 +56,8 @@ def open_study(path: Path, *, raw: Path | None = None, look_at_raw: bool = False
         Folder to read the raw files from, in place of the one that the study names.
     look_at_raw
         Check against the raw files that every column which the study names is there.
+    scheduler
+        Address of a cluster to compute on, in place of the one that the study names.
 
     Raises
     ------
@@ -62,10 +70,10 @@ def open_study(path: Path, *, raw: Path | None = None, look_at_raw: bool = False
 
     file = path / "study.toml" if path.is_dir() else path
     if not look_at_raw:
-        return load_study(file, raw=raw)
+        return load_study(file, raw=raw, scheduler=scheduler)
     from supertouch.intake.readers import headers
 
-    return load_study(file, raw=raw, headers=headers)
+    return load_study(file, raw=raw, headers=headers, scheduler=scheduler)
 
 
 def plan(
@@ -155,11 +163,11 @@ def run(
         If another run is at work on the study, with who it is.
     """
     planned = plan(study, upto=upto, waves=waves, force=force)
+    check(study, planned)
     if not planned.due:
         return planned
     with alone(study):
-        planned = plan(study, upto=upto, waves=waves, force=force)  # nobody is at work any more
-        check(study, planned)
+        planned = plan(study, upto=upto, waves=waves, force=force)  # another run may have ended
         made = _made(study, planned, force, replace, jobs, watcher or Unwatched())
     return Plan(made, planned.waiting)
 

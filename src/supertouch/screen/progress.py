@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from supertouch.errors import legible
 from supertouch.screen.console import console
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Lines:
         line = f"{count}{step.name}: done in {record['seconds']:.1f} s{rows}"
         self.console.print(line, markup=False)
         for note in record.get("notes", ()):
-            self.console.print(f"  {note}", markup=False)
+            self.console.print(f"  {legible(note)}", markup=False)
 
     def skip(self, step: Target) -> None:
         """Count the step and say why it is not made."""

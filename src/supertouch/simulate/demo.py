@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.errors import OutputError, Problem
+from supertouch.saving import remove
 from supertouch.simulate.blueprint import demo_designs, demo_settings
 from supertouch.simulate.broken import plant_contradictions, plant_faults
 from supertouch.simulate.delivered import framed, missed
@@ -21,7 +23,7 @@ from supertouch.simulate.demo_truth import write_truth
 from supertouch.simulate.design import Design
 from supertouch.simulate.encode import encode
 from supertouch.simulate.mentions import FAULTS, mentions
-from supertouch.simulate.packaged import DEMO_SEED, asked_in, packaged, write_study
+from supertouch.simulate.packaged import DEMO_SEED, asked_in, packaged, save_text, write_study
 from supertouch.simulate.rawfiles import WRITERS
 from supertouch.simulate.respondents import ANSWERED, Simulated, simulate
 from supertouch.study import load_study
@@ -29,6 +31,7 @@ from supertouch.study.model import Study
 
 __all__ = ["write_demo"]
 
+_UNFINISHED, _ASIDE = ".unfinished-demo", ".demo-"
 _MENTIONS = 1
 _TESTS = 4
 _CONTRADICTIONS = 6
@@ -76,10 +79,12 @@ def write_demo(
     respondents: int = 1500,
     truth_rows: int = 0,
     progress: Callable[[str], None] | None = None,
+    finish: Callable[[Study], object] | None = None,
 ) -> None:
     """Write the demo into ``folder``: study.toml, plan.toml, data/raw/, data/truth/planted.json.
 
-    A plan that is there already is people's own, and stays. Audit sheets are not among the files:
+    A plan that is there already is people's own, and stays. A demo that was stopped on the way is
+    written anew. Audit sheets are not among the files:
     see :func:`~supertouch.simulate.inside.inside_view` for what they hold.
 
     Parameters
@@ -94,6 +99,8 @@ def write_demo(
         People to simulate for the truth of each wave, as in ``write_truth``; 0 leaves it out.
     progress : callable, optional
         Told in a few words what is being made.
+    finish : callable, optional
+        Writes what else belongs to the demo; before that it does not count as whole.
 
     Raises
     ------
@@ -103,10 +110,13 @@ def write_demo(
     say = progress or (lambda _: None)
     write_study(folder)
     study = load_study(folder / "study.toml")
-    _refuse_existing(study)
+    unfinished = study.raw.parent / _UNFINISHED
+    if not unfinished.exists():
+        _refuse_existing(study)
+        save_text("This demo was stopped while it was written; write it again.\n", unfinished)
     plan = folder / study.plan.file
     if not plan.exists():
-        plan.write_text(packaged("plan.toml"), encoding="utf-8", newline="\n")
+        save_text(packaged("plan.toml"), plan)
     designs = demo_designs()
     seeds = np.random.SeedSequence(seed).spawn(len(designs))
     waves = []
@@ -121,6 +131,9 @@ def write_demo(
         write_truth(folder, rows=truth_rows)
     say("raw files")
     _write_raw(study, waves, said)
+    if finish:
+        finish(study)
+    remove(unfinished)
 
 
 def _refuse_existing(study: Study) -> None:
@@ -215,17 +228,18 @@ def _kinds(empty: NDArray[np.int8]) -> dict[str, int]:
 
 
 def _write_planted(folder: Path, waves: Sequence[_Wave], said: pd.DataFrame) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     planted: dict[str, object] = {wave.id: wave.planted for wave in waves}
     planted["mentions"] = {"n_read": len(said), "n_quarantined": len(FAULTS)}
     text = json.dumps(planted, indent=2, ensure_ascii=False) + "\n"
-    (folder / "planted.json").write_text(text, encoding="utf-8", newline="\n")
+    save_text(text, folder / "planted.json")
 
 
 def _write_raw(study: Study, waves: Sequence[_Wave], said: pd.DataFrame) -> None:
     """Write all raw files aside and move them into place together."""
     study.raw.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=study.raw.parent, prefix=".demo-") as aside:
+    for left in study.raw.parent.glob(f"{_ASIDE}*"):  # by a demo that was stopped
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=study.raw.parent, prefix=_ASIDE) as aside:
         made = []
         for wave in waves:
             name = study.wave(wave.id).file

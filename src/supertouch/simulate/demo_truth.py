@@ -11,7 +11,7 @@ import pandas as pd
 from supertouch.simulate import answer_key
 from supertouch.simulate.blueprint import demo_designs
 from supertouch.simulate.design import Design
-from supertouch.simulate.packaged import DEMO_SEED, asked_in, write_study
+from supertouch.simulate.packaged import DEMO_SEED, asked_in, save_text, write_study
 from supertouch.simulate.truth import Truth, add_up, truth_of
 from supertouch.study import load_study
 from supertouch.study.model import Study
@@ -77,4 +77,5 @@ def _write_truth(
         "supertouchpoints": answer_key.supertouchpoints(truths, asked, ids=ids),
     }
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+        text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        save_text(text, folder / f"{name}.csv")

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.errors import OutputError, Problem
+from supertouch.saving import save
 from supertouch.study.model import Study
 
-__all__ = ["DEMO_SEED", "asked_in", "packaged", "write_study"]
+__all__ = ["DEMO_SEED", "asked_in", "packaged", "save_text", "write_study"]
 
 DEMO_SEED = 20_261_121
 
@@ -32,8 +33,7 @@ def write_study(folder: Path) -> None:
     text = packaged("study.toml")
     path = folder / "study.toml"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        save_text(text, path)
     elif path.read_text(encoding="utf-8") != text:
         raise OutputError(
             Problem(
@@ -43,6 +43,11 @@ def write_study(folder: Path) -> None:
                 "Write the demo into an empty folder.",
             )
         )
+
+
+def save_text(text: str, path: Path) -> None:
+    """Write a text as it is, whole or not at all."""
+    save(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
 
 
 def asked_in(study: Study, wave: str) -> NDArray[np.intp]:

@@ -7,13 +7,15 @@ young, and one group of a cluster sample with another, by the same formula.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.stats.change import Change, satterthwaite
 from supertouch.stats.means import Linearised, Ratio
 
-__all__ = ["contrasts", "picked", "unshared"]
+__all__ = ["contrasts", "picked", "unshared", "unshared_of"]
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -103,7 +105,22 @@ def unshared(held: NDArray[np.bool_]) -> NDArray[np.int_]:
     array([[0, 3],
            [3, 0]])
     """
-    both = held.T.astype(np.float64) @ held
+    return unshared_of(held.T.astype(np.float64) @ held)
+
+
+def unshared_of(both: NDArray[Any]) -> NDArray[np.int_]:
+    """Count who is in one only of each two of k groups, from how many are in both.
+
+    Parameters
+    ----------
+    both : ndarray of shape (k, k)
+
+    Examples
+    --------
+    >>> unshared_of(np.array([[2, 1], [1, 3]]))
+    array([[0, 3],
+           [3, 0]])
+    """
     own = np.diagonal(both)
     return np.asarray(own[:, None] + own - 2 * both, dtype=int)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from supertouch.errors import UnsupportedError
+from supertouch.stats.faults import tried
 
 __all__ = ["Engine", "Here"]
 
@@ -56,7 +57,7 @@ class Here:
         """Add up all parts in their order; see :class:`Engine`."""
         total: S | None = None
         for done, part in enumerate(parts, start=1):
-            total = step(total, part)
+            total = tried(part, step, total, part)
             self._tell(done, len(parts))
         if total is None:
             raise UnsupportedError("There are no parts to add up.")
@@ -66,7 +67,7 @@ class Here:
         """Return what a function makes of each part; see :class:`Engine`."""
         found: list[S] = []
         for done, part in enumerate(parts, start=1):
-            found.append(function(part))
+            found.append(tried(part, function, part))
             self._tell(done, len(parts))
         return found
 

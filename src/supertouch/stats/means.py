@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 __all__ = [
     "Linearised",
     "Ratio",
+    "UnitSums",
     "kish",
     "linearised",
     "mean_interval",
@@ -61,6 +62,82 @@ class Linearised:
     parts: Array
 
 
+@dataclass(frozen=True, slots=True)
+class UnitSums:
+    """What k weighted means of u sampling units are made of; sums over respondents add up.
+
+    Attributes
+    ----------
+    total : ndarray of shape (u, k)
+        Weighted sums of what is averaged.
+    base : ndarray of shape (u, k)
+        Sums of weights.
+    squares : ndarray of shape (k,)
+        Sums of squared weights.
+    n : ndarray of int of shape (k,)
+        Respondents.
+    held : ndarray of bool of shape (u, k)
+        Whether a unit has respondents in the base.
+    """
+
+    total: Array
+    base: Array
+    squares: Array
+    n: NDArray[np.int_]
+    held: NDArray[np.bool_]
+
+    def __add__(self, other: UnitSums) -> UnitSums:
+        """Add other respondents of the same units."""
+        return UnitSums(
+            self.total + other.total,
+            self.base + other.base,
+            self.squares + other.squares,
+            self.n + other.n,
+            self.held | other.held,
+        )
+
+    def linearised(self, stratum: NDArray[np.intp]) -> Linearised:
+        """Estimate the means, with Taylor-linearised errors.
+
+        Parameters
+        ----------
+        stratum : ndarray of int of shape (u,)
+            Stratum of each unit.
+        """
+        total = self.base.sum(axis=0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            estimate = self.total.sum(axis=0) / total
+            residual = np.where(total > 0, (self.total - estimate * self.base) / total, 0.0)
+            n_eff = total**2 / self.squares
+        parts = _parts(residual, stratum)
+        degrees = _degrees(self.held, stratum)
+        error = np.sqrt(np.square(parts).sum(axis=0))
+        found = Ratio(
+            estimate=estimate,
+            error=np.where((total > 0) & (degrees > 0), error, np.nan),
+            n=self.n,
+            n_eff=np.where(total > 0, n_eff, 0.0),
+            degrees=degrees,
+        )
+        return Linearised(found, parts)
+
+
+def _parts(residual: Array, stratum: NDArray[np.intp]) -> Array:
+    """Take from each unit its stratum's mean; a stratum of one unit adds nothing."""
+    sizes = np.bincount(stratum)
+    means = np.zeros((len(sizes), residual.shape[1]))
+    np.add.at(means, stratum, residual)
+    factor = np.where(sizes > 1, sizes / np.maximum(sizes - 1, 1), 0.0)
+    spread = residual - (means / np.maximum(sizes, 1)[:, None])[stratum]
+    return np.asarray(np.sqrt(factor)[stratum, None] * spread)
+
+
+def _degrees(held: NDArray[np.bool_], stratum: NDArray[np.intp]) -> NDArray[np.int_]:
+    strata = np.zeros((stratum.max() + 1, held.shape[1]), dtype=bool)
+    np.logical_or.at(strata, stratum, held)
+    return np.asarray(held.sum(axis=0) - strata.sum(axis=0))
+
+
 def kish(weight: Array) -> float:
     """Return Kish's effective number of respondents, (Σw)² / Σw².
 
@@ -107,45 +184,17 @@ def linearised(
     stratum: NDArray[np.intp],
 ) -> Linearised:
     """Estimate as :func:`ratio` does, and keep what each sampling unit adds to the error."""
-    weights = weight[:, None] * base
-    total = weights.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimate = (weights * np.where(base, value, 0.0)).sum(axis=0) / total
-        residual = np.where(base, weights * (value - estimate), 0.0) / total
-        n_eff = total**2 / np.square(weights).sum(axis=0)
-    parts = _parts(residual, unit, stratum)
-    degrees = _degrees(base, unit, stratum)
-    error = np.sqrt(np.square(parts).sum(axis=0))
-    found = Ratio(
-        estimate=estimate,
-        error=np.where((total > 0) & (degrees > 0), error, np.nan),
+    from scipy.sparse import csc_array
+
+    n, weights = len(weight), weight[:, None] * base
+    to_units = csc_array((np.ones(n), unit, np.arange(n + 1)), shape=(len(stratum), n))
+    return UnitSums(
+        total=np.asarray(to_units @ (weights * np.where(base, value, 0.0))),
+        base=np.asarray(to_units @ weights),
+        squares=np.square(weights).sum(axis=0),
         n=base.sum(axis=0),
-        n_eff=np.where(total > 0, n_eff, 0.0),
-        degrees=degrees,
-    )
-    return Linearised(found, parts)
-
-
-def _parts(residual: Array, unit: NDArray[np.intp], stratum: NDArray[np.intp]) -> Array:
-    """Sum residuals by unit, less the stratum's mean; a stratum of one unit adds nothing."""
-    by_unit = np.zeros((len(stratum), residual.shape[1]))
-    np.add.at(by_unit, unit, residual)
-    sizes = np.bincount(stratum)
-    means = np.zeros((len(sizes), residual.shape[1]))
-    np.add.at(means, stratum, by_unit)
-    factor = np.where(sizes > 1, sizes / np.maximum(sizes - 1, 1), 0.0)
-    spread = by_unit - (means / np.maximum(sizes, 1)[:, None])[stratum]
-    return np.asarray(np.sqrt(factor)[stratum, None] * spread)
-
-
-def _degrees(
-    base: NDArray[np.bool_], unit: NDArray[np.intp], stratum: NDArray[np.intp]
-) -> NDArray[np.int_]:
-    held = np.zeros((len(stratum), base.shape[1]), dtype=bool)
-    np.logical_or.at(held, unit, base)
-    strata = np.zeros((stratum.max() + 1, base.shape[1]), dtype=bool)
-    np.logical_or.at(strata, stratum, held)
-    return np.asarray(held.sum(axis=0) - strata.sum(axis=0))
+        held=to_units @ base.astype(float) > 0,
+    ).linearised(stratum)
 
 
 def mean_interval(found: Ratio, *, confidence: float) -> tuple[Array, Array]:

@@ -20,6 +20,8 @@ __all__ = ["Chances", "Moments", "moments", "summed"]
 
 Array = NDArray[np.float64]
 
+COMBINED = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Moments:
@@ -94,6 +96,30 @@ class Moments:
         for start in range(0, len(multiplicity), at_once):
             packed = multiplicity[start : start + at_once] @ self.packed
             yield np.take(packed, self.place, axis=1, mode="clip")
+
+    def varying(self) -> Moments:
+        """Leave out covariates that do not vary, or are made up of others before them."""
+        at, n = self.block("covariate"), max(float(self.counts[0, 0]), 1.0)
+        mean = self.counts[0, at]
+        left = self.counts[at, at] - np.outer(mean, mean) / n
+        least = COMBINED * np.diagonal(left)
+        kept: list[int] = []
+        for column in range(len(left)):
+            own = left[column, column]
+            if own > max(float(least[column]), COMBINED):
+                kept.append(at.start + column)
+                left = left - np.outer(left[:, column], left[column]) / own
+        places = np.concatenate([np.arange(at.start), kept]).astype(np.intp)
+        both = np.ix_(places, places)
+        return Moments(
+            self.packed,
+            self.place[both],
+            self.counts[both],
+            self.squares[places],
+            self.touchpoints,
+            self.outcomes,
+            len(kept),
+        )
 
     def block(self, name: str) -> slice:
         """Return the place of a kind of column, such as ``met`` or ``outcome``."""

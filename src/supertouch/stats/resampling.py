@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
 
-__all__ = ["Groups", "group_units", "multiplicities", "panel_multiplicities"]
+__all__ = [
+    "Design",
+    "Groups",
+    "assign",
+    "group_units",
+    "hashed",
+    "multiplicities",
+    "panel_multiplicities",
+]
 
 Array = NDArray[np.float64]
 Text = NDArray[np.object_]
@@ -70,6 +78,26 @@ class Groups:
         return len(self.stratum) - self.strata
 
 
+@dataclass(frozen=True, slots=True)
+class Design:
+    """Resampling groups without the respondents in them.
+
+    Attributes
+    ----------
+    stratum, size, key
+        As of :class:`Groups`.
+    units, strata, collapsed, straddling : int
+    """
+
+    stratum: NDArray[np.intp]
+    size: NDArray[np.intp]
+    units: int
+    strata: int
+    collapsed: int
+    straddling: int
+    key: NDArray[np.uint64] | None = None
+
+
 def group_units(
     unit: Text, stratum: Text, *, seed: int, groups: int = 400, panel: bool = False
 ) -> Groups:
@@ -91,32 +119,85 @@ def group_units(
     labels, row_stratum = np.unique(stratum.astype(str), return_inverse=True)
     table = np.zeros((len(names), len(labels)), dtype=np.intp)
     np.add.at(table, (of_row, row_stratum), 1)
-    home, collapsed = _collapse(table.argmax(axis=1))
-    present, home = np.unique(home, return_inverse=True)
-    hashed = _hash(names, seed)
-    group, key = (
-        _slots(hashed, home, labels[present], groups=groups, seed=seed)
-        if panel
-        else (_evenly(hashed, home, groups=groups), None)
+    made, group, home = assign(
+        hashed(names, seed),
+        table.argmax(axis=1),
+        labels,
+        seed=seed,
+        groups=groups,
+        panel=panel,
+        straddling=int(((table > 0).sum(axis=1) > 1).sum()),
     )
-    first = np.unique(group, return_index=True)[1]
     return Groups(
         index=group[of_row],
-        stratum=home[first],
+        stratum=made.stratum,
         unit=of_row,
         unit_stratum=home,
-        strata=len(present),
-        collapsed=collapsed,
-        straddling=int(((table > 0).sum(axis=1) > 1).sum()),
-        size=np.bincount(group),
-        key=key,
+        strata=made.strata,
+        collapsed=made.collapsed,
+        straddling=made.straddling,
+        size=made.size,
+        key=made.key,
     )
 
 
-def _evenly(hashed: NDArray[np.uint64], home: NDArray[np.intp], *, groups: int) -> NDArray[np.intp]:
+def assign(
+    hashes: NDArray[np.uint64],
+    home: NDArray[np.intp],
+    labels: NDArray[np.str_],
+    *,
+    seed: int,
+    groups: int,
+    panel: bool,
+    straddling: int = 0,
+) -> tuple[Design, NDArray[np.intp], NDArray[np.intp]]:
+    """Put u units into resampling groups by their hashes.
+
+    Parameters
+    ----------
+    hashes : ndarray of uint64 of shape (u,)
+        From :func:`hashed`.
+    home : ndarray of int of shape (u,)
+        Place of each unit's stratum among ``labels``.
+    labels : ndarray of str
+        Names of the strata, sorted.
+    straddling : int
+        Units found in several strata.
+
+    Returns
+    -------
+    Design
+    ndarray of int of shape (u,)
+        Group of each unit.
+    ndarray of int of shape (u,)
+        Stratum of each unit, after collapsing.
+    """
+    home, collapsed = _collapse(home)
+    present, home = np.unique(home, return_inverse=True)
+    group, key = (
+        _slots(hashes, home, labels[present], groups=groups, seed=seed)
+        if panel
+        else (_evenly(hashes, home, groups=groups), None)
+    )
+    size = np.bincount(group)
+    first = np.empty(len(size), dtype=np.intp)
+    first[group[::-1]] = np.arange(len(group))[::-1]
+    design = Design(
+        stratum=home[first],
+        size=size,
+        units=len(home),
+        strata=len(present),
+        collapsed=collapsed,
+        straddling=straddling,
+        key=key,
+    )
+    return design, group, home
+
+
+def _evenly(hashes: NDArray[np.uint64], home: NDArray[np.intp], *, groups: int) -> NDArray[np.intp]:
     """Put the units of each stratum into groups of equal size, in the order of their hashes."""
     sizes = np.bincount(home)
-    order = np.lexsort((hashed, home))
+    order = np.lexsort((hashes, home))
     place = np.empty(len(home), dtype=np.intp)
     place[order] = np.arange(len(home)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     allotted = _allot(sizes, groups)
@@ -125,7 +206,7 @@ def _evenly(hashed: NDArray[np.uint64], home: NDArray[np.intp], *, groups: int) 
 
 
 def _slots(
-    hashed: NDArray[np.uint64],
+    hashes: NDArray[np.uint64],
     home: NDArray[np.intp],
     labels: NDArray[np.str_],
     *,
@@ -138,23 +219,24 @@ def _slots(
     whose units fall into one slot has a group for each of them, so that their spread is seen.
     """
     slots = max(_FEWEST_SLOTS, groups >> (len(labels).bit_length() - 1))
-    slot = hashed % np.uint64(slots)
+    slot = hashes % np.uint64(slots)
     filled = np.bincount(np.unique(np.column_stack([home, slot]), axis=0)[:, 0].astype(np.intp))
     alone = (filled == 1)[home]
     names = [
         f"{stratum}\n{slots}\n{'unit' if single else 'slot'}\n{number}"
         for stratum, single, number in zip(
-            labels[home], alone, np.where(alone, hashed, slot), strict=True
+            labels[home], alone, np.where(alone, hashes, slot), strict=True
         )
     ]
     known, first, group = np.unique(np.array(names), return_index=True, return_inverse=True)
     order = np.argsort(home[first], kind="stable")
     place = np.empty(len(order), dtype=np.intp)
     place[order] = np.arange(len(order))
-    return place[group], _hash(known[order], seed)
+    return place[group], hashed(known[order], seed)
 
 
-def _hash(names: NDArray[np.str_], seed: int) -> NDArray[np.uint64]:
+def hashed(names: NDArray[np.str_] | Text, seed: int) -> NDArray[np.uint64]:
+    """Return a number for each unit that its name and the seed alone decide."""
     from hashlib import blake2b
 
     key = str(seed).encode()
@@ -208,7 +290,7 @@ def multiplicities(
     return result
 
 
-def panel_multiplicities(groups: Groups, *, replicates: int, seed: int) -> Array:
+def panel_multiplicities(groups: Groups | Design, *, replicates: int, seed: int) -> Array:
     """Draw how often each group of a panel counts: nearly alike in every wave where it is.
 
     In a stratum of u units in m groups, the groups' weights are Dirichlet with parameters that
@@ -219,7 +301,7 @@ def panel_multiplicities(groups: Groups, *, replicates: int, seed: int) -> Array
 
     Parameters
     ----------
-    groups : Groups
+    groups : Groups or Design
         Of :func:`group_units` with ``panel``.
 
     Returns

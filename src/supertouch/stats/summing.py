@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial as bind
 from threading import Lock
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from supertouch.errors import UnsupportedError
 from supertouch.stats.covariance import blocks
 
-__all__ = ["EMPTY", "INDICATORS", "Chances", "Fold", "Rows", "Summing", "triangle"]
+__all__ = ["EMPTY", "INDICATORS", "Chances", "Fold", "Rows", "Summing", "threads", "triangle"]
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -175,14 +176,15 @@ class Summing:
         self.squares = np.zeros((self.cells, size))
 
     def __add__(self, other: Summing) -> Summing:
-        """Add the sums of other rows to these."""
+        """Return the sums of both; neither changes but in which columns it keeps apart."""
         both = self.fold & other.fold
         self.refold(both)
         other.refold(both)
-        self.packed += other.packed
-        self.counts += other.counts
-        self.squares += other.squares
-        return self
+        total = copy(self)
+        total.packed = self.packed + other.packed
+        total.counts = self.counts + other.counts
+        total.squares = self.squares + other.squares
+        return total
 
     def refold(self, fold: Fold) -> None:
         """Keep columns apart that turned out not to be the same for everybody."""
@@ -216,24 +218,22 @@ class Summing:
             return
         self.refold(self.fold & self._fold_of(rows))
         some = bind(self._add_some, rows, Lock())
-        if len(used) < _MANY:
+        if len(used) < _MANY or threads() == 1:
             for part in self._parts(rows):
                 some(part)
             return
         from threadpoolctl import threadpool_limits
 
-        with threadpool_limits(1, "blas"), ThreadPoolExecutor(_threads()) as pool:
+        with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads()) as pool:
             for _ in pool.map(some, self._parts(rows)):
                 pass
 
     def _fold_of(self, rows: Rows) -> Fold:
-        everybody_rated = (_there(rows.rating) == (rows.contact == 1)).all(axis=1)
-        return Fold(
-            (rows.contact != EMPTY).all(axis=1),
-            everybody_rated & (not self.drawn),
-            ~np.isnan(rows.outcome).any(axis=1),
-            self.fold.covariates,
-        )
+        """Tell which of the columns that were the same so far are so in these rows."""
+        fold, rated, known = self.fold, self.fold.rated.copy(), self.fold.known.copy()
+        known[known] = (rows.contact[known] != EMPTY).all(axis=1)
+        rated[rated] = (_there(rows.rating[rated]) == (rows.contact[rated] == 1)).all(axis=1)
+        return replace(fold, known=known, rated=rated, answered=~np.isnan(rows.outcome).any(axis=1))
 
     def _parts(self, rows: Rows) -> Iterator[slice]:
         """Yield rows of whole groups, some thousand at a time."""
@@ -247,63 +247,72 @@ class Summing:
                 start = int(end)
 
     def _add_some(self, rows: Rows, lock: Lock, part: slice) -> None:
-        number = self.fold.number
-        values = self._columns(_part(rows, part))[np.unique(number, return_index=True)[1]]
+        values = self._columns(_part(rows, part))
         weight, cell, group = rows.weight[part], rows.cell[part], rows.group[part]
         self._count(values, weight, cell, lock)
         key = cell * self.groups + group
         starts = np.flatnonzero(np.append(True, np.diff(key) != 0))
-        scaled = values * np.sqrt(weight)
+        plain = values if rows.chances is None else values.copy()
+        values *= np.sqrt(weight)
         upper = np.triu_indices(len(values))
         flat = upper[0] * len(values) + upper[1]
         for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
-            one = scaled[:, start:stop]
+            one = values[:, start:stop]
             products = one @ one.T
             if rows.chances is not None:
                 inside = slice(part.start + start, part.start + stop)
-                self._reweight(products, values[:, start:stop], rows, inside)
+                self._reweight(products, plain[:, start:stop], rows, inside)
             self.packed[cell[start], group[start]] += products.ravel()[flat]
 
     def _columns(self, rows: Rows) -> Array:
-        """Lay out the d columns of some rows: shape (d, n)."""
-        at, n = self.at, len(rows.weight)
-        values = np.empty((at["covariate"].stop, n))
-        values[0] = 1.0
-        values[at["known"]] = rows.contact != EMPTY
-        values[at["met"]] = rows.contact == 1
-        rated = _there(rows.rating)
-        values[at["rated"]] = rated
-        rating = values[at["rating"]]
-        np.subtract(rows.rating, self.midpoint, out=rating)
-        np.copyto(rating, 0.0, where=~rated)
+        """Lay out the columns of some rows that are summed: shape (distinct columns, n)."""
+        fold, rated = self.fold, _there(rows.rating)
         answered = ~np.isnan(rows.outcome)
-        values[at["answered"]] = answered
-        values[at["outcome"]] = np.where(answered, rows.outcome - self.outcome_midpoint, 0.0)
-        values[at["covariate"]] = rows.covariate
+        parts = (
+            np.ones((1, len(rows.weight))),
+            rows.contact[~fold.known] != EMPTY,
+            rows.contact == 1,
+            rated[~fold.rated],
+            rows.rating,
+            answered[~fold.answered],
+            np.where(answered, rows.outcome - self.outcome_midpoint, 0.0),
+            rows.covariate,
+        )
+        ends = np.cumsum([0, *map(len, parts)])
+        values = np.empty((ends[-1], len(rows.weight)))
+        for start, stop, part in zip(ends, ends[1:], parts, strict=False):
+            if part is rows.rating:
+                np.subtract(part, self.midpoint, out=values[start:stop])
+                np.copyto(values[start:stop], 0.0, where=~rated)
+            else:
+                values[start:stop] = part
         return values
 
     def _count(self, values: Array, weight: Array, cell: Places, lock: Lock) -> None:
         """Add numbers of respondents and squares of weights, cell by cell."""
-        first = np.unique(self.fold.number, return_index=True)[1]
-        at = self.at
-        told = np.zeros(at["covariate"].stop, dtype=bool)
-        for name in INDICATORS:
-            told[at[name]] = True
-        ones = np.flatnonzero(told[first])
-        free = np.arange(at["answered"].start, at["covariate"].stop)
-        rest = np.flatnonzero(np.isin(first, free) | (first == 0))
+        ones, rest = self._counted()
+        both = np.isin(ones, rest)
         starts = np.flatnonzero(np.append(True, np.diff(cell) != 0))
         for start, stop in zip(starts, [*starts[1:], len(cell)], strict=True):
             some = values[ones, start:stop].astype(np.float32)
             others = values[rest, start:stop]
             products, own = some @ some.T, others @ others.T
-            squares = values[ones, start:stop] @ np.square(weight[start:stop])
+            squares = some.astype(np.float64) @ np.square(weight[start:stop])
+            products[np.ix_(both, both)] = 0.0
             with lock:
                 counts = self.counts[cell[start]]
                 counts[np.ix_(rest, rest)] += own
-                products[np.ix_(np.isin(ones, rest), np.isin(ones, rest))] = 0.0
                 counts[np.ix_(ones, ones)] += products
                 self.squares[cell[start], ones] += squares
+
+    def _counted(self) -> tuple[Places, Places]:
+        """Return the places of indicators, and of outcomes and what stands beside them."""
+        first = np.unique(self.fold.number, return_index=True)[1]
+        told = np.zeros(self.at["covariate"].stop, dtype=bool)
+        for name in INDICATORS:
+            told[self.at[name]] = True
+        free = (first >= self.at["answered"].start) | (first == 0)
+        return np.flatnonzero(told[first]), np.flatnonzero(free)
 
     def _reweight(self, products: Array, values: Array, rows: Rows, inside: slice) -> None:
         """Replace the products that hold ratings: one at its chance, a pair at the pair's."""
@@ -354,7 +363,7 @@ def _part(rows: Rows, part: slice) -> Rows:
     )
 
 
-def _threads() -> int:
+def threads() -> int:
     """Processors that this process may use, unless BLAS was given some itself."""
     allowed = os.environ.get("SUPERTOUCH_THREADS") or os.environ.get("OMP_NUM_THREADS")
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -27,9 +27,7 @@ MONSTROUS = Fault(
 )
 
 
-def out_of_bounds(
-    content: Mapping[str, object], *, bits: int = 64
-) -> Iterator[tuple[Loc, Fault]]:
+def out_of_bounds(content: Mapping[str, object], *, bits: int = 64) -> Iterator[tuple[Loc, Fault]]:
     """Yield each key whose value cannot be used, in the order of the file.
 
     ``bits`` is the length from which a whole number is monstrous.

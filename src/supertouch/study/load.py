@@ -15,6 +15,8 @@ from supertouch.study.toml import parse
 
 __all__ = ["load_study"]
 
+_MOST_BYTES = 20_000_000
+
 
 def load_study(
     path: str | Path,
@@ -87,7 +89,12 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            rule = f"is larger than any study file ({_MOST_BYTES // 1_000_000} MB)."
+            raise StudyError(Problem(str(path), "", rule, "Name a study file, not a data file."))
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise StudyError(
             Problem(

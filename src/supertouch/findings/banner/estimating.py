@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers
-from supertouch.findings.banner.questions import Form, Measure, Question
+from supertouch.findings.banner.sources import Bases, Form, Measure
 from supertouch.stats import change as changes
 from supertouch.stats import means
 from supertouch.stats.change import Change
-from supertouch.stats.contrasts import unshared
-from supertouch.stats.means import Linearised, Ratio
+from supertouch.stats.means import Ratio
 
-__all__ = ["Comparison", "Tested", "carrying", "estimate", "interval", "strength", "tested"]
+__all__ = ["Comparison", "Tested", "carrying", "interval", "strength", "tested"]
 
 Array = NDArray[np.float64]
 NPS_LIMIT = 100.0
@@ -44,29 +42,15 @@ class Tested:
     p_value: Array
 
 
-def estimate(
-    answers: Answers, question: Question, measure: Measure, base: NDArray[np.bool_]
-) -> Linearised:
-    """Estimate a measure over each of k bases, of shape (n, k); NaN where a base is empty."""
-    return means.linearised(
-        measure.value[:, None],
-        base,
-        weight=question.weight,
-        unit=answers.groups.unit,
-        stratum=answers.groups.unit_stratum,
-    )
-
-
-def carrying(measure: Measure, base: NDArray[np.bool_]) -> NDArray[np.int_]:
-    """Count how many carry the difference between each two of k bases, of shape (n, k).
+def carrying(bases: Bases, measure: Measure) -> NDArray[np.int_]:
+    """Count how many carry the difference between each two bases, the rest too: shape (2k, 2k).
 
     Who is in both carries none of it. Of a share it is those in one only who gave the answer, or
     those who did not, whichever are fewer: tests of rare answers rest on so many.
     """
     if measure.form != "share":
-        return unshared(base)
-    given = (measure.value > 0)[:, None]
-    return np.minimum(unshared(base & given), unshared(base & ~given))
+        return bases.unshared(measure)
+    return np.minimum(bases.unshared(measure, given=True), bases.unshared(measure, given=False))
 
 
 def interval(form: Form, ratio: Ratio, *, confidence: float) -> tuple[Array, Array]:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers
+from supertouch.findings.banner.sources import Kind, Measure, Question, Source
 from supertouch.findings.performance import points
 from supertouch.study.model import Outcome, Scale, Study
 
-__all__ = ["Measure", "Question", "measures", "questions"]
+__all__ = ["measures", "questions"]
 
 Array = NDArray[np.float64]
-Kind = Literal["outcome", "item", "touchpoint", "contact", "brand_fit"]
-Form = Literal["share", "mean", "points"]
 
 MOST_ANSWERS = 21
 FEWEST_FOR_TWO = 4
@@ -26,81 +21,44 @@ NPS_SCALE = (0.0, 10.0)
 _CLOSE = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question: n answers in the scale's own codes, NaN where there is none.
-
-    Attributes
-    ----------
-    id : str
-        Id of the outcome or touchpoint; ``loyalty.2`` is the second item of an outcome.
-    scale : Scale or None
-        None for contact, which is 1 or 0.
-    answer, weight : ndarray of shape (n,)
-    scored : bool
-        Whether it is a score of several items, with values between the codes.
-    nps : bool
-        Whether a net promoter score is made of it.
-    """
-
-    id: str
-    kind: Kind
-    scale: Scale | None
-    answer: Array
-    weight: Array
-    scored: bool = False
-    nps: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What is told of a question: ``value`` of shape (n,) is averaged over those who answered."""
-
-    name: str
-    answer: str
-    form: Form
-    value: Array
-
-
-def questions(study: Study, answers: Answers, responses: pd.DataFrame) -> Iterator[Question]:
-    """Yield the questions of a wave, outcomes first, each touchpoint's contact before its rating.
-
-    Parameters
-    ----------
-    study : Study
-    answers, responses
-        The same respondents, as arrays and as ``validate`` accepted them.
-    """
-    for place, outcome in enumerate(answers.outcomes):
-        yield from _outcome(study, answers, responses, outcome, answers.outcome[:, place])
-    for place, touchpoint in enumerate(answers.touchpoints):
-        contact = answers.contact[:, place]
-        if touchpoint.contact.within(answers.wave) is not None or (contact == 0).any():
-            yield Question(touchpoint.id, "contact", None, contact, answers.weight)
+def questions(study: Study, source: Source) -> Iterator[Question]:
+    """Yield the questions of a wave, outcomes first, each touchpoint's contact first."""
+    wave = source.asked.wave
+    for outcome in source.asked.outcomes:
+        yield from _outcome(study, source, outcome)
+    for touchpoint in source.asked.touchpoints:
+        contact = _given(source, "contact", touchpoint.id)
+        if touchpoint.contact.within(wave) is not None or (contact == 0).any():
+            yield Question(touchpoint.id, "contact", None, contact)
         scale = study.scales[touchpoint.scale]
-        rating = _asked(answers.rating[:, place], scale, turned=scale.reversed)
-        yield Question(touchpoint.id, "touchpoint", scale, rating, answers.rating_weight)
-        if touchpoint.brand_fit.within(answers.wave) is not None:
+        rating = _given(source, "touchpoint", touchpoint.id)
+        rating = _asked(rating, scale, turned=scale.reversed)
+        yield Question(touchpoint.id, "touchpoint", scale, rating)
+        if touchpoint.brand_fit.within(wave) is not None:
             scale = study.scales[touchpoint.brand_fit_scale]
-            fit = _asked(answers.brand_fit[:, place], scale, turned=scale.reversed)
-            yield Question(touchpoint.id, "brand_fit", scale, fit, answers.brand_fit_weight)
+            fit = _given(source, "brand_fit", touchpoint.id)
+            fit = _asked(fit, scale, turned=scale.reversed)
+            yield Question(touchpoint.id, "brand_fit", scale, fit)
 
 
-def _outcome(
-    study: Study, answers: Answers, responses: pd.DataFrame, outcome: Outcome, score: Array
-) -> Iterator[Question]:
-    scale, weight = study.scales[outcome.scale], answers.weight
+def _outcome(study: Study, source: Source, outcome: Outcome) -> Iterator[Question]:
+    scale = study.scales[outcome.scale]
     several = len(outcome.items) > 1
     nps = outcome.role == "recommendation" and (scale.minimum, scale.maximum) == NPS_SCALE
     turned = scale.reversed if several else outcome.reversed_items[0] != scale.reversed
+    score = _given(source, "outcome", outcome.id)
     asked = _asked(score, scale, turned=turned)
-    yield Question(outcome.id, "outcome", scale, asked, weight, scored=several, nps=nps)
+    yield Question(outcome.id, "outcome", scale, asked, scored=several, nps=nps)
     for number, turn in enumerate(outcome.reversed_items if several else (), start=1):
-        column = f"{outcome.id}.item{number}"
-        if column in responses:
-            value = responses[column].to_numpy(float, na_value=np.nan)
+        value = source.answers("item", f"{outcome.id}.{number}")
+        if value is not None:
             own = _asked(value, scale, turned=turn != scale.reversed)
-            yield Question(f"{outcome.id}.{number}", "item", scale, own, weight)
+            yield Question(f"{outcome.id}.{number}", "item", scale, own)
+
+
+def _given(source: Source, kind: Kind, subject: str) -> Array:
+    found = source.answers(kind, subject)
+    return np.empty(0) if found is None else found
 
 
 def _asked(value: Array, scale: Scale, *, turned: bool) -> Array:

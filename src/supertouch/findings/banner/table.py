@@ -10,22 +10,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers
-from supertouch.findings.banner.columns import Columns, held, held_units, read_columns
+from supertouch.findings.banner.columns import column_letters
 from supertouch.findings.banner.estimating import (
     Comparison,
     carrying,
-    estimate,
     interval,
     strength,
     tested,
 )
-from supertouch.findings.banner.questions import Measure, Question, measures, questions
+from supertouch.findings.banner.questions import measures, questions
+from supertouch.findings.banner.rows import RowSource
+from supertouch.findings.banner.sources import Measure, Question, Source
+from supertouch.findings.banner.sums import SumSource
+from supertouch.findings.streams.layout import Layout
+from supertouch.findings.streams.tallies import Tally
 from supertouch.stats.contrasts import contrasts, picked
 from supertouch.stats.means import Linearised
 from supertouch.study.model import Study
 from supertouch.tables.banner import FEWEST_CARRYING, FEWEST_TESTED
 
-__all__ = ["banner_table"]
+__all__ = ["banner_of", "banner_table"]
 
 Places = NDArray[np.intp]
 Passed = NDArray[np.int_]
@@ -49,30 +53,43 @@ def banner_table(study: Study, answers: Answers, responses: pd.DataFrame) -> pd.
     DataFrame
         The table ``banner``.
     """
-    columns = read_columns(study, answers)
-    frames = [
-        _rows(study, answers, columns, question)
-        for question in questions(study, answers, responses)
-    ]
+    return _table(study, RowSource(study, answers, responses))
+
+
+def banner_of(study: Study, layout: Layout, tally: Tally) -> pd.DataFrame:
+    """Tell every question of a wave whose rows were counted in parts.
+
+    Resampling groups stand for the sampling units.
+
+    Returns
+    -------
+    DataFrame
+        The table ``banner``.
+    """
+    return _table(study, SumSource(study, layout, tally))
+
+
+def _table(study: Study, source: Source) -> pd.DataFrame:
+    frames = [_rows(study, source, question) for question in questions(study, source)]
     if not frames:
         return pd.DataFrame()
-    return pd.concat(frames, ignore_index=True).assign(wave=answers.wave)
+    return pd.concat(frames, ignore_index=True).assign(wave=source.asked.wave)
 
 
-def _rows(study: Study, answers: Answers, columns: Columns, question: Question) -> pd.DataFrame:
-    who = held(study, answers, columns, question)
+def _rows(study: Study, source: Source, question: Question) -> pd.DataFrame:
+    who = source.held(question)
     asked = list(measures(question))
-    base = np.hstack([who.base, who.rest])
-    both = [estimate(answers, question, measure, base) for measure in asked]
-    size = len(columns.cells)
+    both = [who.bases.estimate(measure, rest=True) for measure in asked]
+    size = len(source.columns)
+    letters = column_letters(size)
     found = [picked(one.ratio, np.arange(size)) for one in both]
     level = study.analysis.confidence
     ends = [
         interval(measure.form, one, confidence=level)
         for measure, one in zip(asked, found, strict=True)
     ]
-    carried = [carrying(measure, base) for measure in asked]
-    passed = _passed(study, asked, both, carried, held_units(answers, base))
+    carried = [carrying(who.bases, measure) for measure in asked]
+    passed = _passed(study, asked, both, carried, who.bases.units())
 
     def repeated(values: Sequence[object] | NDArray[Any]) -> list[object]:
         return list(values) * len(asked)
@@ -86,9 +103,9 @@ def _rows(study: Study, answers: Answers, columns: Columns, question: Question) 
             "kind": question.kind,
             "measure": spread(measure.name for measure in asked),
             "answer": spread(measure.answer for measure in asked),
-            "segment": repeated([cell.segment for cell in columns.cells]),
-            "segment_value": repeated([cell.value for cell in columns.cells]),
-            "letter": repeated(columns.letters),
+            "segment": repeated([cell.segment for cell in source.columns]),
+            "segment_value": repeated([cell.value for cell in source.columns]),
+            "letter": repeated(letters),
             "n": repeated(who.n),
             "n_weighted": repeated(who.n_weighted),
             "n_eff": repeated(who.n_eff),
@@ -96,7 +113,7 @@ def _rows(study: Study, answers: Answers, columns: Columns, question: Question) 
             "value_low": np.concatenate([low for low, _ in ends]),
             "value_high": np.concatenate([high for _, high in ends]),
             "letters": [
-                _letters(columns, row) if place else ""
+                _letters(letters, row) if place else ""
                 for table in passed
                 for place, row in enumerate(table)
             ],
@@ -153,10 +170,10 @@ def _pairs(found: Linearised, size: int) -> tuple[Places, Places]:
     )
 
 
-def _letters(columns: Columns, passed: Passed) -> str:
+def _letters(letters: Sequence[str], passed: Passed) -> str:
     """Name the columns that a value lies above: capitals at the first level, else small."""
     return " ".join(
         letter if steps > 1 else letter.lower()
-        for letter, steps in zip(columns.letters, passed, strict=True)
+        for letter, steps in zip(letters, passed, strict=True)
         if letter and steps > 0
     )

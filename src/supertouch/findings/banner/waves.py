@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.banner.columns import Columns, Held, held, read_columns
-from supertouch.findings.banner.estimating import Comparison, estimate, strength, tested
-from supertouch.findings.banner.questions import Measure, Question, measures, questions
-from supertouch.findings.tracking.pairs import WaveAnswers, read_wave, shared_units
+from supertouch.findings.banner.estimating import Comparison, strength, tested
+from supertouch.findings.banner.questions import measures, questions
+from supertouch.findings.banner.rows import RowSource
+from supertouch.findings.banner.sources import Held, Measure, Question, Source
+from supertouch.findings.banner.sums import SumSource
+from supertouch.findings.streams.layout import Layout
+from supertouch.findings.streams.tallies import Tally
+from supertouch.findings.tracking.pairs import read_wave, shared_units
 from supertouch.stats import change as changes
 from supertouch.stats.contrasts import picked
 from supertouch.stats.means import Linearised
@@ -21,24 +26,25 @@ from supertouch.study.model import Study
 from supertouch.tables import checked
 from supertouch.tables.banner import FEWEST_TESTED
 
-__all__ = ["banner_waves"]
+__all__ = ["banner_waves", "banner_waves_of"]
 
 Progress = Callable[[int, int, str], None]
 Key = tuple[str, str]
+Names = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A wave: who answered, its columns, and its questions by id and kind."""
+    """A wave, its questions by id and kind, and what its sampling units are known by."""
 
-    wave: WaveAnswers
-    columns: Columns
+    source: Source
     asked: dict[Key, Question]
+    units: Names
 
     def places(self, who: Held) -> dict[Key, int]:
         """Return the places of the columns that may be compared in a question."""
         tested = ~who.hidden & (who.n >= FEWEST_TESTED)
-        cells = enumerate(self.columns.cells)
+        cells = enumerate(self.source.columns)
         return {(cell.segment, cell.value): k for k, cell in cells if tested[k]}
 
 
@@ -62,8 +68,40 @@ def banner_waves(
     DataFrame
         The table ``banner_waves``; empty with a single wave.
     """
-    names = [wave.id for wave in study.waves if wave.id in responses]
-    sides = [_side(study, name, responses[name]) for name in names]
+    sides = []
+    for wave in study.waves:
+        if wave.id in responses:
+            read = read_wave(study, wave.id, responses[wave.id])
+            source = RowSource(study, read.answers, responses[wave.id])
+            sides.append(_side(study, source, read.units))
+    return _changed(study, sides, progress)
+
+
+def banner_waves_of(
+    study: Study,
+    waves: Mapping[str, tuple[Layout, Tally]],
+    *,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Compare waves whose rows were counted in parts; see :func:`banner_waves`.
+
+    Resampling groups stand for the sampling units; a panel's are the same in every wave.
+
+    Returns
+    -------
+    DataFrame
+        The table ``banner_waves``; empty with a single wave.
+    """
+    sides = []
+    for wave in study.waves:
+        if wave.id in waves:
+            layout, tally = waves[wave.id]
+            units = np.empty(0) if layout.design.key is None else layout.design.key
+            sides.append(_side(study, SumSource(study, layout, tally), units))
+    return _changed(study, sides, progress)
+
+
+def _changed(study: Study, sides: Sequence[_Side], progress: Progress | None) -> pd.DataFrame:
     keys = list(dict.fromkeys(key for side in sides for key in side.asked))
     frames: list[pd.DataFrame] = []
     for done, key in enumerate(keys if len(sides) > 1 else ()):
@@ -75,27 +113,26 @@ def banner_waves(
     return checked(found, table="banner_waves")
 
 
-def _side(study: Study, wave: str, responses: pd.DataFrame) -> _Side:
-    read = read_wave(study, wave, responses)
-    asked = questions(study, read.answers, responses)
-    return _Side(
-        read, read_columns(study, read.answers), {(item.id, item.kind): item for item in asked}
-    )
+def _side(study: Study, source: Source, units: Names) -> _Side:
+    asked: dict[Key, Question] = {}
+    for item in questions(study, source):
+        asked[item.id, item.kind] = item
+    return _Side(source, asked, units)
 
 
-def _compared(study: Study, sides: list[_Side], key: Key) -> Iterator[pd.DataFrame]:
+def _compared(study: Study, sides: Sequence[_Side], key: Key) -> Iterator[pd.DataFrame]:
     """Yield the rows of one question, a frame per pair of waves."""
-    people = [held(study, side.wave.answers, side.columns, side.asked[key]) for side in sides]
+    people = [side.source.held(side.asked[key]) for side in sides]
     asked = [list(measures(side.asked[key])) for side in sides]
     found = [
-        [estimate(side.wave.answers, side.asked[key], measure, who.base) for measure in own]
-        for side, own, who in zip(sides, asked, people, strict=True)
+        [who.bases.estimate(measure) for measure in own]
+        for own, who in zip(asked, people, strict=True)
     ]
     for before, after in combinations(range(len(sides)), 2):
         shown = [sides[k].places(people[k]) for k in (before, after)]
         both = [column for column in shown[1] if column in shown[0]]
         places = [np.array([own[column] for column in both], dtype=np.intp) for own in shown]
-        pair = (sides[before].wave, sides[after].wave)
+        pair = (sides[before], sides[after])
         if both:
             told = zip(asked[0], found[before], found[after], strict=True)
             several = [(measure, (_of(a, places[0]), _of(b, places[1]))) for measure, a, b in told]
@@ -108,7 +145,7 @@ def _of(found: Linearised, places: NDArray[np.intp]) -> Linearised:
 
 def _rows(
     study: Study,
-    waves: tuple[WaveAnswers, WaveAnswers],
+    waves: tuple[_Side, _Side],
     several: list[tuple[Measure, tuple[Linearised, Linearised]]],
     columns: list[Key],
 ) -> pd.DataFrame:
@@ -125,8 +162,8 @@ def _rows(
     levels = study.reporting.letters
     return pd.DataFrame(
         {
-            "wave": waves[1].id,
-            "against": waves[0].id,
+            "wave": waves[1].source.asked.wave,
+            "against": waves[0].source.asked.wave,
             "measure": [measure.name for measure, _ in several for _ in columns],
             "answer": [measure.answer for measure, _ in several for _ in columns],
             "segment": [segment for _ in several for segment, _ in columns],

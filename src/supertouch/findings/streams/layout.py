@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from supertouch.stats.resampling import Design
 from supertouch.study.model import Outcome, Touchpoint
 
-__all__ = ["Column", "Design", "Layout"]
+__all__ = ["Column", "Layout"]
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -22,31 +23,6 @@ class Column:
 
     segment: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """The sample's design, as it stands for all rows.
-
-    Attributes
-    ----------
-    stratum : ndarray of int of shape (g,)
-        Stratum of each resampling group.
-    size : ndarray of int of shape (g,)
-        Sampling units in each group.
-    units, strata, collapsed, straddling : int
-        As of :class:`supertouch.stats.resampling.Groups`.
-    key : ndarray of uint64 of shape (g,) or None
-        In a panel, what a group is known by in every wave.
-    """
-
-    stratum: Places
-    size: Places
-    units: int
-    strata: int
-    collapsed: int
-    straddling: int
-    key: NDArray[np.uint64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +53,8 @@ class Layout:
         Customer statuses that occur.
     columns : tuple of Column
         Everybody first, then each value of a segment that may be shown, in the study's order.
+    kinds : ndarray of int of shape (a, s)
+        Values of the s segments that occur together, as places among ``segments``.
     """
 
     wave: str
@@ -92,6 +70,7 @@ class Layout:
     covariates: tuple[tuple[str, tuple[str, ...]], ...]
     statuses: tuple[str, ...]
     columns: tuple[Column, ...]
+    kinds: Places
 
     @property
     def groups(self) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["EMPTY", "Part"]
+from supertouch.stats.summing import EMPTY
 
-EMPTY = -128
+__all__ = ["EMPTY", "Part"]
 
 
 class Part(Protocol):
@@ -23,6 +24,8 @@ class Part(Protocol):
     rows : int
     columns : frozenset of str
         Columns of the responses that are there.
+    full : frozenset of str
+        Columns of which it is known that no cell is empty.
     """
 
     @property
@@ -34,6 +37,9 @@ class Part(Protocol):
     @property
     def columns(self) -> frozenset[str]: ...  # noqa: D102
 
+    @property
+    def full(self) -> frozenset[str]: ...  # noqa: D102
+
     def numbers(self, names: Sequence[str]) -> NDArray[Any]:
         """Return columns of numbers: shape (k, n).
 
@@ -44,4 +50,8 @@ class Part(Protocol):
 
     def texts(self, name: str) -> NDArray[np.object_]:
         """Return a column of texts: shape (n,)."""
+        ...
+
+    def frame(self, names: Sequence[str], rows: NDArray[np.intp]) -> pd.DataFrame:
+        """Return some rows as they were accepted, of those of the columns that are there."""
         ...

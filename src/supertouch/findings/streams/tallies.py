@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -10,11 +12,11 @@ from numpy.typing import NDArray
 
 from supertouch.findings.streams.layout import Column
 
-__all__ = ["Tally", "Tallied"]
+__all__ = ["Kind", "Tallied", "Tally"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
-Kind = Literal["contact", "rating", "brand_fit", "outcome", "item", "nps_by_contact"]
+Kind = Literal["respondent", "outcome", "item", "contact", "nps_by_contact", "rating", "brand_fit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Tallied:
     Attributes
     ----------
     kind : str
-        Which question of its subject; ``nps_by_contact`` crosses the recommendation's net
-        promoter score with contact, unknown contact too.
+        Which question of its subject. ``respondent`` has one answer, which everybody gives.
+        ``nps_by_contact`` has the points of the net promoter score (-100, 0, 100) three times:
+        from those who met the touchpoint, who did not, and of whom that is unknown.
     subject : str
         Id of the touchpoint or outcome; ``loyalty.2`` is an item.
     column : str
@@ -40,7 +43,7 @@ class Tallied:
     codes: tuple[float, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Tally:
     """Answers to questions, counted and weighed; of s slots, one per question and answer.
 
@@ -54,23 +57,69 @@ class Tally:
         Sums of weights per resampling group; a rating's weight where ratings were drawn.
     squares : ndarray of shape (c, s)
         Sums of squared weights.
-    count : ndarray of int of shape (c, s)
-        Respondents.
-    both : ndarray of int of shape (c, c, s)
-        Respondents who are in two columns.
+    inside : ndarray of bool of shape (a, c)
+        Which kinds of respondents are in which columns; the kinds are the layout's.
+    heads : ndarray of int of shape (a, s)
+        Respondents of each kind.
+    alike, alike_squares : ndarray of shape (g, s) and (s,)
+        Everybody's weights and their squares, if survey weights were all 1.
     """
 
     columns: tuple[Column, ...]
     questions: tuple[Tallied, ...]
     weight: Array
     squares: Array
-    count: Counts
-    both: Counts
+    inside: NDArray[np.bool_]
+    heads: Counts
+    alike: Array
+    alike_squares: Array
 
     def __add__(self, other: Tally) -> Tally:
         """Add the answers of other rows to these."""
-        self.weight += other.weight
-        self.squares += other.squares
-        self.count += other.count
-        self.both += other.both
-        return self
+        return replace(
+            self,
+            weight=self.weight + other.weight,
+            squares=self.squares + other.squares,
+            heads=self.heads + other.heads,
+            alike=self.alike + other.alike,
+            alike_squares=self.alike_squares + other.alike_squares,
+        )
+
+    def unweighted(self) -> Tally:
+        """Return everybody's answers, each respondent counting the same."""
+        return replace(
+            self,
+            columns=self.columns[:1],
+            weight=self.alike[None],
+            squares=self.alike_squares[None],
+            inside=self.inside[:, :1],
+        )
+
+    @cached_property
+    def count(self) -> Counts:
+        """Respondents in each column: shape (c, s)."""
+        return np.asarray(self.inside.T.astype(np.float64) @ self.heads).astype(np.int64)
+
+    def both(self, slots: slice | NDArray[np.intp]) -> Counts:
+        """Return the respondents who are in two columns, for k of the slots: shape (c, c, k)."""
+        inside, heads = self.inside.astype(np.float64), self.heads[:, slots]
+        each = [inside.T @ (inside * head[:, None]) for head in heads.T]
+        c = inside.shape[1]
+        return np.array(each, dtype=np.int64).reshape(-1, c, c).transpose(1, 2, 0)
+
+    def find(self, kind: Kind, subject: str = "") -> Tallied | None:
+        """Return a question, or None where it is not tallied."""
+        for question in self.questions:
+            if (question.kind, question.subject) == (kind, subject):
+                return question
+        return None
+
+    def slots(self, question: Tallied) -> slice:
+        """Return the place of a question's answers among the slots."""
+        return places_of(self.questions)[self.questions.index(question)]
+
+
+def places_of(questions: tuple[Tallied, ...]) -> list[slice]:
+    """Return the place of each question's answers among the slots."""
+    ends = np.cumsum([0, *(len(question.codes) for question in questions)]).tolist()
+    return [slice(start, stop) for start, stop in pairwise(ends)]

@@ -168,7 +168,7 @@ class Fits:
 
     def _multiplicity(self, wave: WaveAnswers) -> Array:
         if wave.id not in self.replicates:
-            self.replicates[wave.id] = multiplicity(self.study, wave.answers)
+            self.replicates[wave.id] = multiplicity(self.study, wave.id, wave.answers.groups)
         return self.replicates[wave.id]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -125,9 +126,14 @@ def touchpoints_of(before: WaveAnswers, after: WaveAnswers) -> tuple[str, ...]:
     return tuple(item.id for item in after.answers.touchpoints if item.id in asked)
 
 
-def shared_units(
-    study: Study, before: WaveAnswers, after: WaveAnswers
-) -> tuple[Places, Places] | None:
+class Known(Protocol):
+    """A wave whose sampling units are known by what they are in other waves too."""
+
+    @property
+    def units(self) -> NDArray[Any]: ...
+
+
+def shared_units(study: Study, before: Known, after: Known) -> tuple[Places, Places] | None:
     """Return the places of the units that a panel met in both waves; None without a panel."""
     if not study.panel:
         return None

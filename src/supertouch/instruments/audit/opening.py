@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from supertouch.instruments.audit import form as forms
-from supertouch.instruments.books import ANEW, WIDEST, book, formula, reject_sprawling, unusable
 from supertouch.instruments.audit.form import AUDIT, START_LIST, Column
+from supertouch.instruments.books import ANEW, WIDEST, book, formula, reject_sprawling, unusable
 from supertouch.language import Language, language, speaks
 
 __all__ = ["Cell", "Line", "Opened", "is_filled", "opened"]

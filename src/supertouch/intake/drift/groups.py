@@ -16,10 +16,11 @@ _COMMON = 0.1
 _SHOWN = 6
 
 
-def recoded(pair: Pair) -> Iterator[Difference]:
+def recoded(pair: Pair, *, least: int) -> Iterator[Difference]:
     """Report a segment of which hardly anybody has a value that occurred before, and the reverse.
 
     Its groups would look like new ones, and none of them could be followed through the waves.
+    Values without a label that fewer than ``least`` rows hold are not named.
     """
     if pair.use.kind != "segment" or pair.use.known or not (pair.old.listed and pair.new.listed):
         return
@@ -33,8 +34,8 @@ def recoded(pair: Pair) -> Iterator[Difference]:
         "codes_new",
         pair.use.item,
         pair.new_name,
-        _told(pair.old, old),
-        _told(pair.new, new),
+        _told(pair.old, old, least),
+        _told(pair.new, new, least),
         1 - _known(new, old),
         edit=f"# [segments.{pair.use.id}]: both waves have (nearly) no value in common; recode\n"
         f"# {pair.new_name} in the file, or give the segment another id from this wave on",
@@ -56,8 +57,9 @@ def _known(counts: Mapping[str, int], others: Mapping[str, int]) -> float:
     return sum(n for code, n in counts.items() if code in others) / sum(counts.values())
 
 
-def _told(column: ColumnProfile, groups: Mapping[str, int]) -> str:
+def _told(column: ColumnProfile, groups: Mapping[str, int], least: int) -> str:
     labels = column.labels
+    named = [code for code, n in groups.items() if n >= least or labels.get(code)]
     return listed(
-        (f"{code} = {labels[code]}" if labels.get(code) else code for code in groups), limit=_SHOWN
+        (f"{code} = {labels[code]}" if labels.get(code) else code for code in named), limit=_SHOWN
     )

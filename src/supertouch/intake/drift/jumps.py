@@ -51,7 +51,8 @@ def _distributions(both: Comparison, pairs: Sequence[Pair]) -> list[Difference]:
     for (pair, old, new, _), adjusted in zip(tested, p, strict=True):
         size = distance(shares(old), shares(new))
         if size >= JUMP and adjusted < ALPHA:
-            told = (_told(pair.use, old), _told(pair.use, new))
+            least = both.study.privacy.min_base
+            told = (_told(pair.use, old, least), _told(pair.use, new, least))
             rows.append(
                 Difference(
                     "look",
@@ -67,13 +68,15 @@ def _distributions(both: Comparison, pairs: Sequence[Pair]) -> list[Difference]:
     return rows
 
 
-def _told(use: Use, counts: Mapping[str, float]) -> str:
+def _told(use: Use, counts: Mapping[str, float], least: int) -> str:
+    """Return the mean, or the most frequent codes; of groups not listed those of enough rows."""
     if use.scale is not None:
         mean = sum(float(code) * n for code, n in counts.items()) / sum(counts.values())
         return f"mean {mean:.2f}"
     share = shares(counts)
+    named = [code for code in share if use.coded or counts[code] >= least]
     return ", ".join(
-        f"{code}: {share[code]:.0%}" for code in sorted(share, key=share.__getitem__)[::-1][:4]
+        f"{code}: {share[code]:.0%}" for code in sorted(named, key=share.__getitem__)[::-1][:4]
     )
 
 

@@ -20,7 +20,7 @@ def values_of(both: Comparison, pairs: Sequence[Pair]) -> list[Difference]:
     for pair in pairs:
         turned = labels_of(both, pair)
         rows += turned
-        rows += recoded(pair)
+        rows += recoded(pair, least=both.study.privacy.min_base)
         if not pair.use.coded or any(row.kind == "scale_turned" for row in turned):
             continue
         new = unknown_codes(pair)

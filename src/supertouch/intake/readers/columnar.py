@@ -12,16 +12,17 @@ from supertouch.intake.readers.raw import Held, RawFile, header_names, unusable,
 
 __all__ = ["headers", "read"]
 
+_FREE, _SWELLING = 20_000_000, 100
+
 
 def headers(path: Path, sheet: str | None = None) -> list[str]:
     """Return the column names, without reading the data."""
-    import pyarrow.lib
     import pyarrow.parquet
 
     _reject_sheet(path, sheet)
     try:
         schema = pyarrow.parquet.read_schema(path)
-    except (pyarrow.lib.ArrowException, OSError, ValueError) as error:
+    except Exception as error:
         raise _damaged(path, error) from error
     return header_names([str(name) for name in schema.names], path.name)[0]
 
@@ -35,14 +36,16 @@ def read(path: Path, sheet: str | None = None, *, tell: Callable[[int], None]) -
         If the file is damaged, or no Parquet file.
     """
     import pyarrow
-    import pyarrow.lib
     import pyarrow.parquet
 
     _reject_sheet(path, sheet)
     try:
+        _reject_swelling(path)
         table = pyarrow.parquet.read_table(path).replace_schema_metadata(None)
         frame = table.to_pandas(ignore_metadata=True)
-    except (pyarrow.lib.ArrowException, OSError, ValueError) as error:
+    except DataError:
+        raise
+    except Exception as error:  # what odd types and values raise on the way has no other parent
         raise _damaged(path, error) from error
     names, changed, notes = header_names([str(name) for name in frame.columns], path.name)
     frame = frame.set_axis(names, axis="columns")
@@ -61,6 +64,20 @@ def read(path: Path, sheet: str | None = None, *, tell: Callable[[int], None]) -
         original_names=changed,
         notes=notes,
     )
+
+
+def _reject_swelling(path: Path) -> None:
+    """Refuse a file whose values would fill far more memory than its size lets expect."""
+    import pyarrow.parquet
+
+    said = pyarrow.parquet.read_metadata(path)
+    if said.num_rows * said.num_columns > max(_FREE, _SWELLING * path.stat().st_size):
+        raise unusable(
+            path.name,
+            f"declares {said.num_rows:,} rows of {said.num_columns:,} columns, in a file of "
+            f"{path.stat().st_size:,} bytes.",
+            "Write it again without the columns and rows that hold nothing.",
+        )
 
 
 def _reject_sheet(path: Path, sheet: str | None) -> None:

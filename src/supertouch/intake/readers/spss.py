@@ -11,8 +11,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.errors import DataError
+from supertouch.intake.readers.dictionary import Dictionary, walked
 from supertouch.intake.readers.heading import spaced
-from supertouch.intake.readers.raw import Held, RawFile, header_names, listed, unusable, with_rows
+from supertouch.intake.readers.raw import (
+    Held,
+    RawFile,
+    header_names,
+    listed,
+    no_rows,
+    unusable,
+    with_rows,
+)
+from supertouch.intake.readers.trial import survives
 from supertouch.study.model import Code
 
 __all__ = ["headers", "read"]
@@ -22,6 +32,7 @@ _DATES = ("DATE", "ADATE", "EDATE", "SDATE", "JDATE", "DATETIME", "YMDHMS")
 _TIMES = ("TIME", "DTIME", "MTIME")
 _MOST = 1e15
 _LAST = np.datetime64("9999-12-31T23:59:59", "s")
+_FREE, _SWELLING = 20_000_000, 100
 
 
 def headers(path: Path, sheet: str | None = None) -> list[str]:
@@ -88,6 +99,8 @@ def _load(
             "Take the key 'sheet' out of the wave.",
             value=f"sheet '{sheet}'",
         )
+    if path.suffix.lower() != ".por":
+        _reject_lying(path, names_only=names_only)
     options: dict[str, Any] = {
         "metadataonly": names_only,
         "disable_datetime_conversion": seconds,
@@ -97,15 +110,51 @@ def _load(
             frame, meta = pyreadstat.read_por(path, **options)
         else:
             frame, meta = pyreadstat.read_sav(path, user_missing=True, **options)
-    except (pyreadstat.ReadstatError, UnicodeDecodeError, MemoryError) as error:
-        raise _damaged(path, error) from error
-    except (OverflowError, ValueError) as error:
-        if seconds or names_only:
-            raise _damaged(path, error) from error
+    except OSError:
         raise
+    except Exception as error:
+        dates = isinstance(error, OverflowError | ValueError)
+        if dates and not isinstance(error, UnicodeError) and not (seconds or names_only):
+            raise
+        raise _damaged(path, error) from error
     if not all(meta.column_names):
         raise _damaged(path, ValueError("a variable has no name"))
     return frame, meta
+
+
+def _reject_lying(path: Path, *, names_only: bool) -> None:
+    """Refuse a file whose size denies what it declares, or on which the library breaks down.
+
+    The library takes memory for all the rows that are declared, and reads no more of them.
+    """
+    found = walked(path)
+    most = _most_values(path.stat().st_size, found)
+    if found.cases * found.width > most:
+        raise unusable(
+            path.name,
+            f"declares {found.cases:,} rows of {found.width:,} values, more than can be in it.",
+            "Copy or download it again; if SPSS can open it, save it anew.",
+        )
+    if found.odd and not survives(path):
+        raise _damaged(path, ValueError("the library that reads it breaks down"))
+    if names_only or found.cases < 0:
+        return
+    stored = found.stored(path)
+    if stored is not None and stored > found.cases:
+        raise unusable(
+            path.name,
+            f"declares {found.cases:,} rows and holds {stored:,}: the others would be lost.",
+            "Open it in SPSS and save it anew.",
+        )
+    if not found.cases and not found.odd:
+        raise no_rows(path.name)
+
+
+def _most_values(size: int, found: Dictionary) -> int:
+    """Return how many values of 8 bytes a file of that size may hold."""
+    if found.odd or found.compression == 2:
+        return max(_FREE, _SWELLING * size)
+    return size // 8 if found.compression == 0 else size
 
 
 def _damaged(path: Path, error: Exception) -> DataError:

@@ -210,9 +210,9 @@ def _suppressed(evidence: Evidence, rows: Sequence[Record]) -> Prose:
     minimum = words.integer(max(int(row["min_base"]) for row in rows))
     named = [
         words.say(
-            "quality.hidden",
+            "quality.hidden" if row["segment_value"] else "quality.hidden_few",
             segment=evidence.segment_label(str(row["segment"])),
-            value=evidence.value_label(str(row["segment"]), str(row["segment_value"])),
+            value=evidence.value_label(str(row["segment"]), str(row["segment_value"] or "")),
         )
         for row in rows
     ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from supertouch.errors import OutputError, Problem
+from supertouch.errors import DataError, OutputError, Problem
+from supertouch.packed import reject_harmful
 from supertouch.report.slides.house import house
 from supertouch.saving import reason
 
@@ -15,6 +16,7 @@ __all__ = ["Area", "Layouts", "box_of", "opened"]
 
 EMU = 12700
 LEAST_WIDE, LEAST_HIGH, LEAST_TITLE = 400.0, 200.0, 20.0
+MOST_BYTES = 500_000_000
 OLD = b"\xd0\xcf\x11\xe0"
 DAMAGED = (
     AttributeError, IndexError, KeyError, OSError, SyntaxError, TypeError, ValueError, zlib.error,
@@ -121,10 +123,21 @@ def _read(path: Path) -> Any:  # noqa: ANN401
     if data.startswith(OLD):
         rule = "is protected with a password, or of the old kind (.ppt)."
         raise OutputError(_problem(path, rule, "Save it without a password as .pptx."))
+    if data.startswith(b"PK"):
+        _reject_harmful(path)
     try:
         return pptx.Presentation(io.BytesIO(_presentation(data)))
     except (PackageNotFoundError, PythonPptxError, BadZipFile, KeyError, ValueError) as error:
         raise OutputError(_problem(path, "is not a PowerPoint file (.pptx, .potx).")) from error
+
+
+def _reject_harmful(path: Path) -> None:
+    """Refuse a template that grows without bound when it is unpacked, or hides something."""
+    try:
+        reject_harmful(path, most=MOST_BYTES)
+    except DataError as error:
+        rules = [_problem(path, problem.rule, problem.remedy) for problem in error.problems]
+        raise OutputError(rules) from error
 
 
 def _presentation(data: bytes) -> bytes:
