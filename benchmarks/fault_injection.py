@@ -23,8 +23,9 @@ Kind = Literal["none", "kill", "full", "readonly"]
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate", "os.utime")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 NEEDS_SPACE = ("open", "os.mkdir", "os.link")
-LEFT_OVER = re.compile(r"\..*\.part|\.(new|ready|old)-.*|\._.*|\.(making|moving|demo)-.*|.*unfinished.*")
-TIMES = ("started", "finished", "seconds", "stamps", "stored", "stages", "accepted_at", "at")
+LEFT_OVER = re.compile(r"\..*\.part|\.(new|ready|old|making|moving|demo)-.*|\._.*|\.unfinished.*")
+TIMES = ("started", "finished", "seconds", "stamps", "stored", "stages")
+TIMES += ("accepted_at", "at", "fingerprint", "status", "notes")
 
 Snapshot = dict[str, str]
 
@@ -64,7 +65,9 @@ def run_with(kind: Kind, at: int, below: Path, action: Callable[[], object]) -> 
     return Ended(os.waitstatus_to_exitcode(status), changes)
 
 
-def _hook(kind: Kind, at: int, below: str, writer: int) -> Callable[[str, tuple[object, ...]], None]:
+def _hook(
+    kind: Kind, at: int, below: str, writer: int
+) -> Callable[[str, tuple[object, ...]], None]:
     count = 0
 
     def hook(event: str, words: tuple[object, ...]) -> None:
@@ -178,4 +181,3 @@ def faults_of(
                 odd = [n for n in mine if now.get(n) != old.get(n)][:3]
                 wrong.append(f"{record} says done, but old and new are mixed: {odd}")
     return wrong
-

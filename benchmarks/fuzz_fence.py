@@ -41,11 +41,13 @@ class _Fence:
             return
         if event == "open":
             path, mode, flags = arguments
-            if isinstance(path, int) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            if not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
                 return
         elif event in WRITING:
             path = arguments[WRITING[event]]
         else:
+            return
+        if isinstance(path, int):
             return
         real = os.path.realpath(os.fsdecode(path))
         allowed = (str(self.inside), "/dev/", "/proc/self", *_caches())
@@ -67,7 +69,7 @@ def confined(folder: Path, *, seconds: int = LIMIT) -> Iterator[None]:
     if not _FENCE:
         _FENCE.append(_Fence())
 
-    def late(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    def late(number: int, frame: FrameType | None) -> NoReturn:
         message = f"took more than {seconds} s"
         raise TimeoutError(message)
 

@@ -24,13 +24,14 @@ from benchmarks.fuzz_values import (
     mutated,
     text_of,
 )
+
 from supertouch.study import Study, load_study
 
 __all__ = ["TARGETS"]
 
 DEMO = ROOT / "src/supertouch/demo"
 WORDS = ROOT / "src/supertouch/languages"
-LONGEST_CELL = 32_767
+FAR = 2_000
 HEAD = ("date", "source", "touchpoint", "valence", "text")
 
 
@@ -95,41 +96,44 @@ def _spoil(path: Path, rng: random.Random) -> None:
     book = load_workbook(path)
     for _ in range(rng.choice((1, 1, 3, 30))):
         page = rng.choice(book.worksheets)
-        rng.choice(SPOILS)(page, rng)
+        if page.max_row < FAR and page.max_column < FAR:
+            rng.choice(SPOILS)(page, rng)
     book.save(path)
     if rng.random() < 0.15:
         path.write_bytes(bytes_of(path.read_bytes(), rng))
 
 
-def _cell(page: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _cell(page: Any, rng: random.Random) -> None:
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
     cell = page.cell(rng.randrange(1, page.max_row + 3), rng.randrange(1, page.max_column + 3))
     value = rng.choice((*NUMBERS, *TEXTS, *IDS, *(day for day in DAYS if not _zoned(day))))
     try:
-        cell.value = value
-    except (ValueError, AttributeError):
+        cell.value = value if not isinstance(value, int) or abs(value) < 2**64 else str(value)
+    except (ValueError, AttributeError, IllegalCharacterError):
         return  # no workbook can hold it, or the cell is merged with another one
 
 
-def _zoned(day: Any) -> bool:  # noqa: ANN401
+def _zoned(day: Any) -> bool:
     return getattr(day, "tzinfo", None) is not None or getattr(day, "year", 2000) < 1900
 
 
-def _far(page: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _far(page: Any, rng: random.Random) -> None:
     row, column = rng.choice(((1_048_576, 1), (1, 16_384), (1_048_576, 16_384), (9_000, 3)))
     page.cell(row, column).value = "x"
 
 
-def _lines(page: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _lines(page: Any, rng: random.Random) -> None:
     at = rng.randrange(1, min(page.max_row, 60) + 1)
     rng.choice((page.delete_rows, page.insert_rows))(at, rng.choice((1, 3)))
 
 
-def _columns(page: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _columns(page: Any, rng: random.Random) -> None:
     at = rng.randrange(1, min(page.max_column, 20) + 1)
     rng.choice((page.delete_cols, page.insert_cols))(at, 1)
 
 
-def _merge(page: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _merge(page: Any, rng: random.Random) -> None:
     page.merge_cells(rng.choice(("A1:C9", "B7:B9", "A8:Z8", "C1:C400")))
 
 
@@ -160,11 +164,11 @@ def mentions(rng: random.Random, folder: Path) -> Answer:
     return held(folder, lambda: _accounted(read_mentions(study)))
 
 
-def _any(rng: random.Random) -> Any:  # noqa: ANN401
+def _any(rng: random.Random) -> Any:
     return rng.choice((*NUMBERS[:20], *TEXTS, *IDS, *DAYS))
 
 
-def _accounted(read: Any) -> None:  # noqa: ANN401
+def _accounted(read: Any) -> None:
     if len(read.mentions) + read.n_quarantined != read.n_read:
         message = f"{read.n_read} rows read, {len(read.mentions)} kept, {read.n_quarantined} not"
         raise ValueError(message)
@@ -189,13 +193,15 @@ def own_words(rng: random.Random, folder: Path) -> Answer:
     return held(folder, lambda: _told(spoken([code, "en"], home)))
 
 
-def _told(languages: Any) -> None:  # noqa: ANN401
+def _told(languages: Any) -> None:
     """Say what needs no values in each language; see that its words have stayed small."""
     for language in languages:
         if sum(map(len, language.words.values())) > 10_000_000:
             message = "words that grew without bound"
             raise ValueError(message)
-        language.percent(0.5), language.day("2026-03-01"), language.count("count.waves", 2)
+        for key in language.words:
+            if key.endswith(".one") and "{" not in language.words[key].replace("{n}", ""):
+                language.count(key.removesuffix(".one"), 2)
 
 
 def wordings(rng: random.Random, folder: Path) -> Answer:
@@ -215,7 +221,7 @@ def wordings(rng: random.Random, folder: Path) -> Answer:
     return held(folder, make)
 
 
-def _reword(value: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _reword(value: Any, rng: random.Random) -> None:
     """Replace some of the texts of a document by hostile ones, wherever they stand."""
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in list(items):
@@ -232,7 +238,7 @@ def _sound(file: Path) -> None:
 
 
 def _xml(file: Path) -> None:
-    ElementTree.fromstring(file.read_bytes())  # noqa: S314 - we wrote it
+    ElementTree.fromstring(file.read_bytes())
 
 
 def _json(file: Path) -> None:
@@ -243,7 +249,7 @@ def _packed(file: Path) -> None:
     with ZipFile(file) as parts:
         for name in parts.namelist():
             if name.endswith(".xml"):
-                ElementTree.fromstring(parts.read(name))  # noqa: S314
+                ElementTree.fromstring(parts.read(name))
 
 
 def template(rng: random.Random, folder: Path) -> Answer:

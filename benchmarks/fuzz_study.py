@@ -25,6 +25,7 @@ from pathlib import Path
 from benchmarks import fuzz_sheets
 from benchmarks.fuzz_fence import ROOT, Answer, Target, held
 from benchmarks.fuzz_values import bytes_of, document_of, mutated, text_of
+
 from supertouch.study import Study, load_study
 
 __all__ = ["TARGETS"]

@@ -8,7 +8,7 @@ import random
 import re
 import tomllib
 from collections.abc import Callable
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ IDS = (
 )  # fmt: skip
 DAYS = (
     date(1, 1, 1), date(9999, 12, 31), date(2026, 3, 1), datetime(2026, 3, 1, 12),
-    datetime(2026, 3, 1, tzinfo=timezone.utc), time(12, 30),
+    datetime(2026, 3, 1, tzinfo=UTC), time(12, 30),
 )  # fmt: skip
 RAW = (
     Raw("9" * 5_000), Raw("-" + "1" * 100_000), Raw("0x" + "f" * 6_000), Raw("1e99999"),
@@ -59,7 +59,7 @@ def document_of(path: Path) -> Document:
     return tomllib.loads(path.read_text("utf-8"))
 
 
-def hostile(rng: random.Random) -> Any:  # noqa: ANN401
+def hostile(rng: random.Random) -> Any:
     """Return a value that is seldom right."""
     kinds: tuple[Callable[[], Any], ...] = (
         lambda: rng.choice(NUMBERS),
@@ -77,7 +77,7 @@ def hostile(rng: random.Random) -> Any:  # noqa: ANN401
     return rng.choice(kinds)()
 
 
-def _places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:  # noqa: ANN401
+def _places(value: Any, found: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     items = value.items() if isinstance(value, dict) else enumerate(value)
     for key, item in items:
         found.append((value, key))
@@ -97,11 +97,11 @@ def mutated(document: Document, rng: random.Random) -> Document:
     return changed
 
 
-def _replace(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _replace(_: Document, holder: Any, key: Any, rng: random.Random) -> None:
     holder[key] = hostile(rng)
 
 
-def _alike(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _alike(_: Document, holder: Any, key: Any, rng: random.Random) -> None:
     """Put a hostile value of the same type, which is what gets furthest."""
     value = holder[key]
     if isinstance(value, str):
@@ -114,11 +114,11 @@ def _alike(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # n
         holder[key] = hostile(rng)
 
 
-def _delete(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401, ARG001
+def _delete(_: Document, holder: Any, key: Any, rng: random.Random) -> None:
     del holder[key]
 
 
-def _rename(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _rename(_: Document, holder: Any, key: Any, rng: random.Random) -> None:
     if isinstance(holder, dict):
         other = str(key)
         new = rng.choice((*IDS, other.upper(), other + " ", other[:-1], other * 40))
@@ -127,7 +127,7 @@ def _rename(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # 
         holder.update(items)
 
 
-def _double(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _double(_: Document, holder: Any, key: Any, rng: random.Random) -> None:
     """Repeat a thing under another name, sometimes very often."""
     many = rng.choice((1, 1, 2, 300))
     if isinstance(holder, dict):
@@ -137,20 +137,20 @@ def _double(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # 
         holder.extend([copy.deepcopy(holder[key])] * many)
 
 
-def _transplant(document: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _transplant(document: Document, holder: Any, key: Any, rng: random.Random) -> None:
     """Put what stands elsewhere here."""
     other, at = rng.choice(_places(document, []))
     holder[key] = copy.deepcopy(other[at])
 
 
-def _add(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401, ARG001
+def _add(_: Document, holder: Any, key: Any, rng: random.Random) -> None:
     if isinstance(holder, dict):
         holder[rng.choice((*IDS, "a" * 20))] = hostile(rng)
     else:
         holder.insert(rng.randrange(len(holder) + 1), hostile(rng))
 
 
-def _nest(_: Document, holder: Any, key: Any, rng: random.Random) -> None:  # noqa: ANN401
+def _nest(_: Document, holder: Any, key: Any, rng: random.Random) -> None:
     value = holder[key]
     for _k in range(rng.choice((1, 2, 50))):
         value = rng.choice((lambda v: [v], lambda v: {"default": v}, lambda v: {"w1": v}))(value)
@@ -177,7 +177,7 @@ def _wide(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:  # noqa: ANN401
+def _value(value: Any) -> str:
     if isinstance(value, Raw):
         return str(value)
     if isinstance(value, bool):

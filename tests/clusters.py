@@ -56,7 +56,7 @@ class RunningCluster:
     def join(self, **more: str) -> subprocess.Popen:
         """Start a worker, of one thread; it need not be there yet."""
         place = ("--local-directory", self.folder / "spill")
-        one = ("--nthreads", 1, "--no-nanny", "--memory-limit", 0)
+        one = ("--nthreads", 1, "--no-nanny", "--memory-limit", 0, "--death-timeout", 60)
         self.workers.append(self._start("worker", self.address, *one, *place, **more))
         return self.workers[-1]
 

@@ -1,6 +1,7 @@
 """Every change of a run is a place to fail at: stages that are quick, all else as it is.
 
-Run as a script with a folder to work in and a kind of fault, it prints what came of each point.
+Run as a script with a folder to work in and `--points N`, it prints what came of them;
+with other words it is the command `supertouch`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import json
 import sys
 from pathlib import Path
 
-import fake_rooms
 from benchmarks import fault_injection as faults
+
+import fake_rooms
 
 
 def told_of(study) -> str:
@@ -51,7 +53,7 @@ def prepare(base: Path) -> tuple[faults.Snapshot, faults.Snapshot, int]:
     """Make a study, change an input of it, and return what it holds before and after a run."""
     start = base / "start"
     fake_rooms.write_study(start)
-    faults.run_with("none", 0, start, lambda: bring_up_to_date(start))
+    bring_up_to_date(start)  # in this process, so that children find all modules imported
     old = faults.snapshot(start)
     (start / "data" / "raw" / "w2 answers.csv").write_text("R_hotline,R_shop,LOYAL\n5,5,5\n1,1,1\n")
     work = faults.copied(start, base / "whole")
@@ -76,10 +78,27 @@ def struck(base: Path, kind: faults.Kind, at: int, old, new) -> list[str]:
     return wrong + (["never up to date"] if last.changes or last.code else [])
 
 
-if __name__ == "__main__":
-    base, kind = Path(sys.argv[1]), sys.argv[2]
+def main(base: Path, points: int) -> None:
+    """Fail at ``points`` places of each kind, spread over the run; at all of them if it is 0."""
     use_quick_stages()
     old, new, changes = prepare(base)
-    points = range(changes) if kind == "kill" else range(0, changes, 3)
-    found = {at: wrong for at in points if (wrong := struck(base, kind, at, old, new))}
-    print(json.dumps({"points": len(points), "wrong": found}))
+    step = max(1, changes // points) if points else 1
+    places = [(kind, at) for kind in KINDS for at in range(step // 2, changes, step)]
+    places = places[: len(KINDS) * points] if points else places
+    wrong = {
+        f"{kind} {at}": said for kind, at in places if (said := struck(base, kind, at, old, new))
+    }
+    told = {"points": len(places), "changes": changes, "wrong": wrong}
+    sys.stdout.write(json.dumps(told))
+
+
+KINDS: tuple[faults.Kind, ...] = ("kill", "full", "readonly")
+
+if __name__ == "__main__":
+    if "--points" in sys.argv:
+        main(Path(sys.argv[1]), int(sys.argv[3]))
+    else:  # the command, for make
+        from supertouch.cli import main as command
+
+        use_quick_stages()
+        command()

@@ -118,7 +118,7 @@ min_base = 20
 [analysis]
 replicates = {replicates}
 imputations = 20
-min_segment = 40
+min_segment = 30
 min_pair = 10
 
 [privacy]
@@ -137,7 +137,7 @@ date,source,touchpoint,valence,text
 """
 
 
-def write_study(folder: Path, *, replicates: int = 60, n: int = 220) -> Path:
+def write_study(folder: Path, *, replicates: int = 60, n: int = 160) -> Path:
     """Write the study with its raw files and return the path of its study file."""
     raw = folder / "data" / "raw"
     raw.mkdir(parents=True)

@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tomllib
 from datetime import date
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,6 +17,7 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from typer.main import get_command
 
 import supertouch
@@ -23,6 +25,7 @@ from supertouch import cli
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 PACKAGED = {
     *(".github", ".gitignore", ".pre-commit-config.yaml", "Makefile", "PKG-INFO", "pyproject.toml"),
@@ -52,6 +55,17 @@ def test_each_paper_cited_can_be_found():
     assert [paper for paper in papers if not paper.keys() >= {"title", "authors", "year"}] == []
     articles = [paper for paper in papers if paper["type"] == "article"]
     assert [paper["title"] for paper in articles if not paper["doi"].startswith("10.")] == []
+
+
+def test_what_is_imported_is_asked_for():
+    """A package that only comes along with another one may go away with it."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    known = packages_distributions()
+    named = set(re.findall(r"^ *(?:import|from) (\w+)", text, re.M)) & known.keys() - {"supertouch"}
+    lines = [*PROJECT["project"]["dependencies"], *itertools.chain(*EXTRAS.values())]
+    asked = {name for line in lines for name in (Requirement(line).name, *Requirement(line).extras)}
+    assert {"numpy", "pandas", "typer"} <= named
+    assert [n for n in named if not asked & set(map(canonicalize_name, known[n]))] == []
 
 
 # --- locks ----------------------------------------------------------------------------------------
@@ -98,9 +112,8 @@ def wanted(*groups):
 def test_locks_hold_what_the_project_asks_for():
     run, dev = (locked(name) for name in LOCKS)
     assert {package: dev.get(package) for package in run} == run
-    extras = PROJECT["project"]["optional-dependencies"].values()
     needed = map(Requirement, PROJECT["project"]["dependencies"])
-    offered = map(Requirement, itertools.chain(*extras))
+    offered = map(Requirement, itertools.chain(*EXTRAS.values()))
     asked = [(run, [*needed, *wanted("build")]), (dev, [*offered, *wanted("dev", "tests")])]
     missing = [str(want) for lock, wants in asked for want in wants if want.name not in lock]
     other = [

@@ -16,12 +16,23 @@ from supertouch.stats.resampling import Groups, group_units
 from supertouch.stats.suppression import hidden
 from supertouch.study.model import Columns, Outcome, Status, Study, Touchpoint
 
-__all__ = ["Answers", "Asked", "Cell", "Group", "cells", "grouped", "groups", "open_statuses", "read_answers"]
+__all__ = [
+    "STRAY",
+    "Answers",
+    "Asked",
+    "Cell",
+    "Group",
+    "cells",
+    "grouped",
+    "groups",
+    "open_statuses",
+    "read_answers",
+]
 
 Array = NDArray[np.float64]
 
 _COMBINED = 1e-9
-_STRAY = 0.05
+STRAY = 0.05
 
 
 class Asked(Protocol):
@@ -81,7 +92,7 @@ class Answers:
         """Weight of a respondent's brand fit: the rating's, where it was asked along with that."""
         told = ~np.isnan(self.brand_fit)
         alone = (told & ~self.asked).sum()
-        return self.weight if alone > _STRAY * told.sum() else self.rating_weight
+        return self.weight if alone > STRAY * told.sum() else self.rating_weight
 
     def held(self, used: NDArray[np.bool_]) -> Array:
         """Return the covariates that vary among the respondents used, none made up of others.

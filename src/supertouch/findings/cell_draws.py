@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
 from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.levels import Base, Levels, Measure, RowLevels
 from supertouch.findings.models import Model
-from supertouch.findings.scores import nps_score
-from supertouch.findings.suppression import withheld
+from supertouch.findings.streams.layout import Column, Layout
+from supertouch.findings.streams.levels import TalliedLevels
+from supertouch.findings.streams.tallies import Tally
 from supertouch.stats import inference
 from supertouch.study.model import Study
 
-__all__ = ["CellDraws", "Metric", "cell_draws"]
+__all__ = ["CellDraws", "Metric", "cell_draws", "cell_draws_of"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int_]
@@ -71,7 +73,11 @@ class CellDraws:
     Attributes
     ----------
     wave : str
-    cell : Cell
+    segment, value : str
+        Which group; both are empty for everybody.
+    people : ndarray of int
+        Respondents of each kind in the group. A kind is in a group as a whole or not at all: it is
+        a row, or all who have the same value in every segment.
     metrics : dict of str to Metric
         ``reach`` and ``satisfaction`` of every touchpoint, ``level`` of every outcome, ``nps`` of
         recommendation, ``share`` and ``effect`` where a model was admitted. Estimates that tables
@@ -79,7 +85,9 @@ class CellDraws:
     """
 
     wave: str
-    cell: Cell
+    segment: str
+    value: str
+    people: Counts
     metrics: dict[str, Metric]
 
 
@@ -98,71 +106,83 @@ def cell_draws(
     multiplicity : ndarray of shape (b, g)
         The wave's replicates.
     """
-    metrics = _performance(study, answers, cell, multiplicity)
+    levels = RowLevels(study, answers, cell, grouped=True)
+    return _draws(study, levels, models, multiplicity, people=cell.mask.astype(np.int64))
+
+
+def cell_draws_of(
+    study: Study,
+    layout: Layout,
+    tally: Tally,
+    column: Column,
+    models: Sequence[Model],
+    *,
+    multiplicity: Array,
+) -> CellDraws:
+    """Gather what :func:`cell_draws` does of a column of tables, from a tally."""
+    levels = TalliedLevels(study, layout, tally, column)
+    return _draws(study, levels, models, multiplicity, people=levels.people)
+
+
+def _draws(
+    study: Study, levels: Levels, models: Sequence[Model], multiplicity: Array, *, people: Counts
+) -> CellDraws:
+    metrics = _performance(study, levels, multiplicity)
     fitted = [model for model in models if model.point is not None and model.modelled]
     if fitted:
         metrics["share"] = _together([_shares(model) for model in fitted])
         metrics["effect"] = _together([_effects(model) for model in fitted])
-    return CellDraws(answers.wave, cell, metrics)
+    return CellDraws(levels.wave, levels.segment, levels.value, people, metrics)
 
 
-def _performance(
-    study: Study, answers: Answers, cell: Cell, multiplicity: Array
-) -> dict[str, Metric]:
-    touchpoints = tuple(item.id for item in answers.touchpoints)
-    outcomes = tuple(item.id for item in answers.outcomes)
-    midpoint = np.array([study.scales[item.scale].midpoint for item in answers.touchpoints])
-    level = np.array([study.scales[item.scale].midpoint for item in answers.outcomes])
+def _performance(study: Study, levels: Levels, multiplicity: Array) -> dict[str, Metric]:
+    touchpoints = tuple(item.id for item in levels.touchpoints)
+    outcomes = tuple(item.id for item in levels.outcomes)
+    midpoint = np.array([study.scales[item.scale].midpoint for item in levels.touchpoints])
+    level = np.array([study.scales[item.scale].midpoint for item in levels.outcomes])
+    scored = np.array([item.role == "recommendation" for item in levels.outcomes], dtype=bool)
     by_touchpoint = ("",) * len(touchpoints), touchpoints
-    values = {
-        "reach": (*by_touchpoint, answers.contact, 0 * midpoint, answers.weight),
-        "satisfaction": (*by_touchpoint, answers.rating, midpoint, answers.rating_weight),
-        "level": (outcomes, ("",) * len(outcomes), answers.outcome, level, answers.weight),
+    by_outcome = outcomes, ("",) * len(outcomes)
+    measures: dict[str, tuple[Measure, Base, tuple[tuple[str, ...], tuple[str, ...]], Array]] = {
+        "reach": ("reach", "known", by_touchpoint, 0 * midpoint),
+        "satisfaction": ("satisfaction", "rated", by_touchpoint, midpoint),
+        "level": ("mean", "answered", by_outcome, level),
     }
-    scored = [k for k, item in enumerate(answers.outcomes) if item.role == "recommendation"]
-    if scored:
-        names = tuple(outcomes[k] for k in scored)
-        points = nps_score(answers.outcome[:, scored])
-        values["nps"] = (names, ("",) * len(scored), points, np.zeros(len(scored)), answers.weight)
+    if scored.any():
+        measures["nps"] = ("nps", "answered", by_outcome, 0 * level)
     found = {}
-    for name, columns in values.items():
-        metric = _means(answers, cell, multiplicity, *columns)
-        gone = withheld(study, answers, cell, ~np.isnan(columns[2]))
+    for name, (measure, base, names, centre) in measures.items():
+        metric = _means(levels, measure, multiplicity, names, centre)
+        gone = levels.withheld(base)
         found[name] = replace(metric, estimate=np.where(gone, np.nan, metric.estimate))
+    if scored.any():
+        found["nps"] = found["nps"].select([(outcomes[k], "") for k in np.flatnonzero(scored)])
     return found
 
 
 def _means(
-    answers: Answers,
-    cell: Cell,
+    levels: Levels,
+    measure: Measure,
     multiplicity: Array,
-    outcome: tuple[str, ...],
-    touchpoint: tuple[str, ...],
-    values: Array,
+    names: tuple[tuple[str, ...], tuple[str, ...]],
     centre: Array,
-    weights: Array,
 ) -> Metric:
     """Weighted means of columns over who answered, in the sample and in every replicate."""
-    known = ~np.isnan(values) & cell.mask[:, None]
-    weight = weights[:, None] * known
-    groups = len(answers.groups.stratum)
-    total = np.zeros((2, groups, values.shape[1]))
-    np.add.at(total[0], answers.groups.index, weight)
-    np.add.at(total[1], answers.groups.index, weight * np.where(known, values - centre, 0.0))
-    base, summed = total.sum(axis=1)
+    sums = levels.sums(measure)
+    total = sums.total - centre * sums.base
+    base, summed = sums.base.sum(axis=0), total.sum(axis=0)
     estimate = np.divide(summed, base, out=np.full(len(base), np.nan), where=base > 0)
-    base, summed = multiplicity @ total[0], multiplicity @ total[1]
+    base, summed = multiplicity @ sums.base, multiplicity @ total
     there = base > 0
     replicates = np.divide(
         summed, base, out=np.broadcast_to(estimate, base.shape).copy(), where=there
     )
     return Metric(
-        outcome,
-        touchpoint,
+        *names,
         estimate + centre,
         replicates + centre,
-        known.sum(axis=0),
-        _degrees(total[0] > 0, answers.groups.stratum),
+        sums.n,
+        _degrees(sums.base > 0, levels.stratum),
     )
 
 

@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 Counts = NDArray[np.int_]
 
 _FEWEST_DEGREES = 2
+_ROUNDING = 1e-12
 
 
 def comparison_table(study: Study, draws: Sequence[CellDraws]) -> pd.DataFrame:
@@ -56,11 +57,11 @@ def comparison_table(study: Study, draws: Sequence[CellDraws]) -> pd.DataFrame:
 
 
 def _pairs(draws: Sequence[CellDraws]) -> Iterator[tuple[CellDraws, CellDraws]]:
-    total = next((part for part in draws if not part.cell.segment), None)
+    total = next((part for part in draws if not part.segment), None)
     segments: dict[str, list[CellDraws]] = {}
     for part in draws:
-        if part.cell.segment:
-            segments.setdefault(part.cell.segment, []).append(part)
+        if part.segment:
+            segments.setdefault(part.segment, []).append(part)
     for parts in segments.values():
         yield from combinations(parts, 2)
         if total is not None and len(parts) != 2:
@@ -91,13 +92,13 @@ def compare(study: Study, first: CellDraws, other: CellDraws) -> pd.DataFrame:
         raise UnsupportedError(
             f"Groups of waves '{first.wave}' and '{other.wave}' share no replicates to compare."
         )
-    both = int((first.cell.mask & other.cell.mask).sum())
+    both = int(np.minimum(first.people, other.people).sum())
     head = {
         "wave": first.wave,
-        "segment": first.cell.segment,
-        "segment_value": first.cell.value,
-        "other_segment": other.cell.segment,
-        "other_value": other.cell.value,
+        "segment": first.segment,
+        "segment_value": first.value,
+        "other_segment": other.segment,
+        "other_value": other.value,
         "overlap": both > 0,
         "n_both": both,
     }
@@ -120,7 +121,8 @@ def _difference(study: Study, name: str, first: Metric, other: Metric) -> dict[s
     difference = first.estimate - other.estimate
     error = (first.replicates - other.replicates).std(axis=0, ddof=1)
     degrees = np.minimum(first.degrees, other.degrees)
-    enough = (np.minimum(first.n, other.n) >= study.analysis.min_pair) & (error > 0)
+    differ = error > _ROUNDING * (np.abs(first.estimate) + np.abs(other.estimate))
+    enough = (np.minimum(first.n, other.n) >= study.analysis.min_pair) & differ
     error = np.where(enough & (degrees >= _FEWEST_DEGREES), error, np.nan)
     reach, p_value = _t(difference, error, degrees, confidence=study.analysis.confidence)
     return {

@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
-from supertouch.findings.answers import Answers, read_answers
 from supertouch.findings.fitting import add_covariances, sampled_orders
-from supertouch.findings.models import Model, multiplicity, prepare
+from supertouch.findings.models import Model
+from supertouch.findings.waves import Wave, opened
 from supertouch.stats import inference
 from supertouch.stats.covariance import Covariance, pool
 from supertouch.stats.drivers import block_lmg, effects, identified
@@ -53,7 +53,7 @@ class _Held:
 
 
 def course(
-    study: Study, waves: Pair, responses: Sequence[pd.DataFrame], before: pd.DataFrame
+    study: Study, waves: Pair, responses: Sequence[pd.DataFrame | Wave], before: pd.DataFrame
 ) -> Course:
     """Compare the last two waves on the touchpoints that both can estimate.
 
@@ -62,15 +62,13 @@ def course(
     study : Study
     waves : tuple of str
         The earlier wave, the later wave.
-    responses : sequence of DataFrame
+    responses : sequence of DataFrame or Wave
         Their accepted responses.
     before : DataFrame
         Verdicts of the earlier wave; declines are tested among its super-touchpoints.
     """
-    answers = [
-        read_answers(study, wave, frame) for wave, frame in zip(waves, responses, strict=True)
-    ]
-    pairs = _on_common(study, answers)
+    both = [opened(study, wave, rows) for wave, rows in zip(waves, responses, strict=True)]
+    pairs = _on_common(study, both)
     if not pairs:
         return Course((), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool))
     held = [found for pair in pairs for found in _hold(study, pair)]
@@ -86,26 +84,20 @@ def course(
     )
 
 
-def _on_common(study: Study, answers: Sequence[Answers]) -> list[list[Model]]:
+def _on_common(study: Study, waves: Sequence[Wave]) -> list[list[Model]]:
     """Assemble both waves on the same touchpoints and driver columns; empty where a gate refuses.
 
     Loyalty and recommendation share a model where they are open to the same customers.
     """
-    asked = [_asked(study, part.wave) for part in answers]
+    asked = [_asked(study, part.wave) for part in waves]
     joint = all(loyalty.status == other.status for loyalty, other in asked)
     sets = [(0, 1)] if joint or study.status is None else [(0,), (1,)]
     among: frozenset[str] | None = None
     while True:
         pairs = [
             [
-                prepare(
-                    study,
-                    part,
-                    tuple(outcomes[k] for k in places),
-                    mask=np.ones(len(part.weight), dtype=bool),
-                    among=among,
-                )
-                for part, outcomes in zip(answers, asked, strict=True)
+                part.prepare(tuple(outcomes[k] for k in places), among=among)
+                for part, outcomes in zip(waves, asked, strict=True)
             ]
             for places in sets
         ]
@@ -116,7 +108,7 @@ def _on_common(study: Study, answers: Sequence[Answers]) -> list[list[Model]]:
         among = frozenset.intersection(*admitted)
         if all(names == among for names in admitted):
             break
-    assembled = [_assembled(study, pair, answers) for pair in pairs]
+    assembled = [_assembled(pair, waves) for pair in pairs]
     fitted = all(model.covariance is not None for pair in assembled for model in pair)
     return assembled if fitted else []
 
@@ -130,14 +122,14 @@ def _asked(study: Study, wave: str) -> tuple[Outcome, Outcome]:
     return loyalty, recommendation
 
 
-def _assembled(study: Study, pair: list[Model], answers: Sequence[Answers]) -> list[Model]:
+def _assembled(pair: list[Model], waves: Sequence[Wave]) -> list[Model]:
     contact = np.all([model.gate.contact for model in pair], axis=0)
     return [
         add_covariances(
             replace(model, gate=replace(model.gate, contact=contact)),
-            multiplicity=multiplicity(study, part.wave, part.groups),
+            multiplicity=part.multiplicity(),
         )
-        for model, part in zip(pair, answers, strict=True)
+        for model, part in zip(pair, waves, strict=True)
     ]
 
 

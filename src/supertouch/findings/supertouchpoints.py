@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings import lasting
+from supertouch.findings.waves import Wave
 from supertouch.stats.inference import adjust
 from supertouch.study.model import Outcome, Role, Study
 from supertouch.tables import TABLES, checked
@@ -26,7 +27,7 @@ ROLES: tuple[Role, ...] = ("loyalty", "recommendation")
 
 def judge(
     study: Study,
-    responses: Mapping[str, pd.DataFrame],
+    responses: Mapping[str, pd.DataFrame | Wave],
     tables: Mapping[str, Tables],
     *,
     progress: Progress | None = None,
@@ -36,7 +37,7 @@ def judge(
     Parameters
     ----------
     study : Study
-    responses : mapping of str to DataFrame
+    responses : mapping of str to DataFrame or Wave
         Accepted responses per wave, for what must be estimated anew on common touchpoints.
     tables : mapping of str to mapping of str to DataFrame
         What :func:`analyze_wave` found, per wave.

@@ -11,52 +11,36 @@ who answered, one of them is hidden as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell, groups
+from supertouch.findings.dividing import Divided, Division, divide, divisions
 from supertouch.stats.differences import overlapping
 from supertouch.stats.suppression import crossed
 from supertouch.study.model import Study
 
 __all__ = [
+    "Divided",
     "Division",
     "apart",
+    "apart_of",
     "divide",
     "divide_by",
+    "divisions",
     "few",
     "suppressed",
     "together",
     "withheld",
+    "withheld_everywhere",
     "withheld_groups",
 ]
 
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.int_]
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A segment's g groups.
-
-    Attributes
-    ----------
-    values : tuple of str
-    code : ndarray of int of shape (n,)
-        Place of each respondent's group; g where the value is unknown.
-    shown : ndarray of bool of shape (g,)
-        Whether the group is large enough to be in any table.
-    segment : str
-        Id of the segment; empty where the division is none.
-    """
-
-    values: tuple[str, ...]
-    code: NDArray[np.intp]
-    shown: Mask
-    segment: str = ""
 
 
 def suppressed(study: Study, answers: Answers) -> pd.DataFrame:
@@ -97,17 +81,6 @@ def divide_by(study: Study, answers: Answers, values: NDArray[np.str_]) -> Divis
     return replace(whole, shown=~withheld_groups(study, answers, whole, everybody)[:, 0])
 
 
-def divide(study: Study, answers: Answers, segment: str) -> Division:
-    """Divide respondents by a segment; there are no groups where the wave does not have it."""
-    found = [group for group in groups(study, answers) if group.segment == segment]
-    values = tuple(group.value for group in found)
-    code = np.full(len(answers.weight), len(values), dtype=np.intp)
-    for place, value in enumerate(values):
-        code[answers.segments[segment].astype(str) == value] = place
-    shown = np.array([group.shown for group in found], dtype=bool)
-    return Division(values, code, shown, segment)
-
-
 def _people(answers: Answers, base: Mask, code: NDArray[np.intp], size: int) -> Counts:
     """Count the respondents, not the rows, of each group in each of p bases; shape (size, p)."""
     person = np.arange(len(base)) if answers.respondent is None else answers.respondent
@@ -138,29 +111,25 @@ def withheld_groups(study: Study, answers: Answers, division: Division, base: Ma
         Whether fewer than ``privacy.min_base`` of the group, or of everybody, answered, or the
         total less the other groups would reveal one of which that is true.
     """
-    several = _divisions(study, answers, division)
-    codes, kind = _kinds([one.code for one in several])
-    counts = _people(answers, base, kind, len(codes))
-    gone = together(study, [one.shown for one in several], codes, counts)
-    place = [one.segment for one in several].index(division.segment)
-    people = _people(answers, base, division.code, len(division.values) + 1)[:-1]
-    small = people < study.privacy.min_base
-    return np.asarray((gone[place] | small | few(study, answers, base)) & (people > 0))
+    if division.segment:
+        everywhere = withheld_everywhere(study, answers, divisions(study, answers), base)
+        return everywhere[division.segment]
+    alone = Divided((division,), np.arange(len(division.values) + 1)[:, None], division.code)
+    return withheld_everywhere(study, answers, alone, base)[""]
 
 
-def _divisions(study: Study, answers: Answers, division: Division) -> list[Division]:
-    """Return the divisions that are decided together with one: all segments, or itself alone."""
-    if not division.segment:
-        return [division]
-    return [
-        divide(study, answers, item.id) for item in study.segments if item.id in answers.segments
-    ]
-
-
-def _kinds(codes: Sequence[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return which groups occur together, and which of these each respondent is of."""
-    found, kind = np.unique(np.column_stack(codes), axis=0, return_inverse=True)
-    return found.astype(np.intp), kind.reshape(-1).astype(np.intp)
+def withheld_everywhere(
+    study: Study, answers: Answers, divided: Divided, base: Mask
+) -> dict[str, Mask]:
+    """Tell by segment what `withheld_groups` tells of one: masks of shape (g, p)."""
+    counts = _people(answers, base, divided.kind, len(divided.codes))
+    gone = together(study, [one.shown for one in divided.divisions], divided.codes, counts)
+    least, total = study.privacy.min_base, few(study, answers, base)
+    found = {}
+    for division, own in zip(divided.divisions, gone, strict=True):
+        people = _people(answers, base, division.code, len(division.values) + 1)[:-1]
+        found[division.segment] = (own | (people < least) | total) & (people > 0)
+    return found
 
 
 def together(
@@ -258,26 +227,69 @@ def apart(study: Study, answers: Answers, cell: Cell, parts: Sequence[Mask]) -> 
     ndarray of bool of shape (c - 1, p)
     """
     division = divide(study, answers, cell.segment)
-    size = len(division.values)
+    size, place = len(division.values), 0
     if cell.value not in division.values:
-        inside = np.where(cell.mask, 0, 1)
-        counts = np.stack([_people(answers, part, inside, 2)[:1] for part in parts])
+        inside = np.where(cell.mask, 0, 2)
+        counts = np.stack([_people(answers, part, inside, 3)[:2] for part in parts])
         already = np.zeros((*counts.shape[::-1],), dtype=bool)
-        place = 0
+        already |= _alike(parts, cell.mask, minimum=study.privacy.min_base)[:, None, None]
     else:
-        many = [_people(answers, part, division.code, size + 1) for part in parts]
-        counts = np.stack([_without_many_unknown(study, count) for count in many])
+        counts = np.stack([_people(answers, part, division.code, size + 1) for part in parts])
         already = _withheld_parts(study, answers, division, parts)
         place = division.values.index(cell.value)
+    return apart_of(study, counts, already)[:, place]
+
+
+def apart_of(study: Study, counts: Counts, already: Mask) -> Mask:
+    """Tell from counts alone which parts of a question each group may not show; see :func:`apart`.
+
+    Parameters
+    ----------
+    study : Study
+    counts : ndarray of int of shape (c, g + 1, p)
+        Respondents of each part, by group, unknown last.
+    already : ndarray of bool of shape (p, g + 1, c)
+        What is hidden anyway.
+
+    Returns
+    -------
+    ndarray of bool of shape (c - 1, g, p)
+    """
+    total = _crossed(study, counts.sum(axis=1, keepdims=True), np.zeros((1, 1, 1), dtype=bool))
+    counts = np.stack([_without_many_unknown(study, count.copy()) for count in counts])
+    # the groups' parts would add up to a part that everybody does not show
+    return _crossed(study, counts, already | total)[:, :-1, :-1].T
+
+
+def _crossed(study: Study, counts: Counts, already: Mask) -> Mask:
+    """Tell which parts of groups are hidden, the last part always: shape (p, g, c)."""
+    already = np.broadcast_to(already, counts.T.shape).copy()
     already[..., -1] = True
     least, protect = study.privacy.min_base, study.privacy.protect_unknown
     small = ((counts[:-1] > 0) & (counts[:-1] < least)).any(axis=0)
+    counts = counts.copy()
     counts[-1] = np.where(small | (protect & (counts[-1] < least)), counts[-1], 0)
     gone = [
-        crossed(count, minimum=least, already=own)[place, :-1]
+        crossed(count, minimum=least, already=own)
         for count, own in zip(counts.T, already, strict=True)
     ]
-    return np.array(gone, dtype=bool).reshape(-1, len(parts) - 1).T
+    return np.array(gone, dtype=bool).reshape(counts.T.shape)
+
+
+def _alike(parts: Sequence[Mask], inside: Mask, *, minimum: int) -> Mask:
+    """Tell of which questions a part is nearly that of another, but for a few: shape (p,).
+
+    The mean of the one less that of the other would reveal these few.
+    """
+    own = np.hstack(parts[:-1])[inside].astype(np.float32)
+    both = own.T @ own
+    size = np.diagonal(both)
+    differ = size[:, None] + size - 2 * both
+    neither = inside.sum() - size[:, None] - size + 2 * both
+    near = ((differ > 0) & (differ < minimum)) | ((neither > 0) & (neither < minimum))
+    question = np.tile(np.arange(parts[0].shape[1]), len(parts) - 1)
+    near &= (question[:, None] != question) & (size[:, None] > 0) & (size > 0)
+    return np.bincount(question, near.any(axis=1), minlength=parts[0].shape[1]) > 0
 
 
 def _withheld_parts(
@@ -288,4 +300,8 @@ def _withheld_parts(
     for place, part in enumerate(parts[:-1]):
         gone[:, :-1, place] = withheld_groups(study, answers, division, part).T
         gone[:, :-1, place] |= ~division.shown
+    everybody, least = np.ones(len(division.code), dtype=bool), study.privacy.min_base
+    gone |= _alike(parts, everybody, minimum=least)[:, None, None]
+    for group in range(len(division.values)):
+        gone[:, group] |= _alike(parts, division.code == group, minimum=least)[:, None]
     return gone

@@ -71,7 +71,8 @@ def field_tables(
     * **Bases**: ratings per touchpoint, in total and by segment, the half width of the mean's
       confidence interval, and the ratings and interviews that bring it to ``field.precision``:
       (t·sd/precision)² times the design effect of now. Groups of fewer than ``privacy.min_base``
-      respondents, and those that would reveal them, are left out; a base is never enough below it.
+      respondents, and those that would reveal them, are left out; below it a base is never enough,
+      and only its number is told.
     * **Drop-out**: the last question that each interview answered, over all interviews read.
 
     Parameters
@@ -277,11 +278,11 @@ def _base(
             needed = found.n * np.square(t.ppf(tail, degrees) * found.error / precision)
         interviews = needed * size / found.n
     least = max(study.privacy.min_base, 2)
-    known = ~np.isnan(half) & (found.error > 0)
+    known = ~np.isnan(half) & (found.error > 0) & (found.n >= study.privacy.min_base)
     return {
         "n": size,
         "n_rated": found.n,
-        "n_eff": found.n_eff,
+        "n_eff": np.where(known | (found.n == 0), found.n_eff, np.nan),
         "half_width": np.where(known, half, np.nan),
         "precision": precision,
         "n_needed": np.where(known, np.maximum(np.ceil(needed), least), np.nan),

@@ -15,6 +15,7 @@ from supertouch.study.model import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 __all__ = [
     "coded_file",
@@ -25,16 +26,20 @@ __all__ = [
     "read_table",
     "remove",
     "remove_others",
+    "rows_of",
     "sha256",
     "write_csv",
     "write_frame",
     "write_record",
+    "write_responses",
     "write_study",
     "write_table",
     "write_text",
 ]
 
 TICK = 1_000_000
+ROW_GROUP = 131_072
+SMALLEST = -127
 AGAIN = "Run the command again with --force."
 
 
@@ -74,6 +79,37 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     save(path, lambda part: frame.to_parquet(part, index=False))
 
 
+def write_responses(frame: pd.DataFrame, path: Path) -> None:
+    """Write accepted responses: whole numbers small, some hundred thousand rows a row group."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def write(part: Path) -> None:
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        for place, kind in enumerate(table.schema.types):
+            name = table.schema.names[place]
+            if kind == pa.float64() and name.partition(".")[2]:
+                small = _small(table[name])
+                table = table.set_column(place, name, small) if small is not None else table
+        pq.write_table(table, part, row_group_size=ROW_GROUP, compression="zstd")
+
+    save(path, write)
+
+
+def _small(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Return numbers as int8 if all of them are whole and small, else None."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    least = pc.min(column).as_py()
+    if least is not None and least < SMALLEST:
+        return None
+    try:
+        return column.cast(pa.int8(), safe=True)
+    except pa.ArrowInvalid:
+        return None
+
+
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as CSV, for people."""
     write_text(frame.to_csv(index=False, lineterminator="\n"), path)
@@ -92,6 +128,24 @@ def read_frame(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(standing(path))
     except (OSError, ValueError) as error:
+        problem = Problem(str(path), "", f"cannot be read ({reason(error)}).", AGAIN)
+        raise OutputError(problem) from error
+
+
+def rows_of(path: Path) -> int:
+    """Return how many rows a Parquet file says that it has.
+
+    Raises
+    ------
+    OutputError
+        If the file is missing or unreadable.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, ValueError, pa.ArrowException) as error:
         problem = Problem(str(path), "", f"cannot be read ({reason(error)}).", AGAIN)
         raise OutputError(problem) from error
 

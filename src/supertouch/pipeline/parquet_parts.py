@@ -11,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.errors import OutputError, Problem
+from supertouch.pipeline.storage import opened_parquet, reachable
 from supertouch.saving import reason
+from supertouch.study.model import Study
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 __all__ = ["ParquetPart", "parquet_parts"]
 
@@ -79,26 +82,31 @@ class ParquetPart:
 
     def _table(self, names: Sequence[str]) -> pa.Table:
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         try:
-            with pq.ParquetFile(self.path) as file:
+            with opened_parquet(self.path) as file:
                 return file.read_row_groups(list(self.groups), columns=list(names))
         except (OSError, ValueError, pa.ArrowException) as error:
             raise _unreadable(self.name, error) from error
 
 
-def parquet_parts(path: Path) -> tuple[ParquetPart, ...]:
-    """Cut a file of responses into parts of about a quarter of a million rows."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def parquet_parts(study: Study, wave: str, path: Path) -> tuple[ParquetPart, ...]:
+    """Cut a wave's file of responses into parts of about a quarter of a million rows.
 
+    Raises
+    ------
+    OutputError
+        If the file, or the storage that a cluster reads it from, cannot be used.
+    """
+    import pyarrow as pa
+
+    where = reachable(study, wave, path)
     try:
-        with pq.ParquetFile(path) as file:
+        with opened_parquet(where) as file:
             metadata = file.metadata
             columns = frozenset(file.schema_arrow.names)
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise _unreadable(str(path), error) from error
+        raise _unreadable(where, error) from error
     parts: list[ParquetPart] = []
     held: list[int] = []
     for number in range(metadata.num_row_groups):
@@ -108,12 +116,12 @@ def parquet_parts(path: Path) -> tuple[ParquetPart, ...]:
         last = number + 1 == metadata.num_row_groups
         if last or rows + metadata.row_group(following).num_rows > ROWS:
             full = _full(metadata, held)
-            parts.append(ParquetPart(str(path), tuple(held), rows, columns, full))
+            parts.append(ParquetPart(where, tuple(held), rows, columns, full))
             held = []
     return tuple(parts)
 
 
-def _full(metadata: Any, groups: Sequence[int]) -> frozenset[str]:
+def _full(metadata: pq.FileMetaData, groups: Sequence[int]) -> frozenset[str]:
     """Return the columns of which the file itself says that no cell is empty."""
     names = set()
     for place in range(metadata.num_columns):

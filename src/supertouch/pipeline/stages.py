@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from supertouch.errors import OutputError, Problem
 from supertouch.pipeline import files, manifest
+from supertouch.pipeline.engines import engine_of
 from supertouch.pipeline.gathering import (
     BROUGHT,
     COMPARED,
@@ -21,6 +22,8 @@ from supertouch.pipeline.gathering import (
     followed_tables,
     weighed_tables,
 )
+from supertouch.pipeline.opening import opened_waves, responses_file
+from supertouch.pipeline.parquet_parts import parquet_parts
 from supertouch.pipeline.progress import Details, Progress
 from supertouch.pipeline.rules import Stage, Target
 from supertouch.study.model import Study
@@ -53,7 +56,7 @@ def validate(study: Study, step: Target, progress: Progress) -> Details:
     for table in VALIDATED:
         files.write_table(getattr(validated, table), folder / f"{table}.parquet", table=table)
     files.write_csv(validated.quarantine, folder / "quarantine.csv")
-    files.write_frame(validated.responses, folder / "responses.parquet")
+    files.write_responses(validated.responses, folder / "responses.parquet")
     whence = raw[FILE].iloc[validated.position].astype("str") if FILE in raw else None
     write_coded(study, step.wave, validated.responses, validated.flags,
                 path=files.coded_file(study, step.wave), files=whence)  # fmt: skip
@@ -75,11 +78,19 @@ def analyze(study: Study, step: Target, progress: Progress) -> Details:
     """Estimate performance and drivers of a wave."""
     from supertouch.findings import TABLES, analyze_wave
 
-    responses = files.read_frame(study.processed / "validate" / step.wave / "responses.parquet")
-    tables = analyze_wave(study, step.wave, responses, progress=progress)
+    path = responses_file(study, step.wave)
+    rows = files.rows_of(path)
+    if rows > study.computing.stream_above:
+        from supertouch.findings.streams.analysis import analyze_stream
+
+        parts = parquet_parts(study, step.wave, path)
+        engine = engine_of(study, progress, text=f"{step.wave} rows")
+        tables = analyze_stream(study, step.wave, parts, engine=engine, progress=progress)
+    else:
+        tables = analyze_wave(study, step.wave, files.read_frame(path), progress=progress)
     for table in TABLES:
         files.write_table(tables[table], step.output.parent / f"{table}.parquet", table=table)
-    return {"rows": len(responses)}
+    return {"rows": rows}
 
 
 def judge(study: Study, step: Target, progress: Progress) -> Details:
@@ -88,28 +99,22 @@ def judge(study: Study, step: Target, progress: Progress) -> Details:
     from supertouch.findings import judge as verdicts
 
     tables = by_wave(study, "analyze", JUDGED)
-    for table, frame in verdicts(study, _responses(study), tables, progress=progress).items():
+    responses = opened_waves(study, progress)
+    for table, frame in verdicts(study, responses, tables, progress=progress).items():
         files.write_table(frame, step.output.parent / f"{table}.parquet", table=table)
     return {}
-
-
-def _responses(study: Study) -> dict[str, pd.DataFrame]:
-    return {
-        wave.id: files.read_frame(study.processed / "validate" / wave.id / "responses.parquet")
-        for wave in study.waves
-    }
 
 
 def track(study: Study, step: Target, progress: Progress) -> Details:
     """Tell what changed between the waves, why, and whether targets are met."""
     from supertouch.findings import track as tracked
-    from supertouch.findings.banner import banner_waves
+    from supertouch.findings.banner.waves import changed_banner
     from supertouch.report import write_tracking
 
     tables = by_wave(study, "analyze", FOLLOWED)
-    responses = _responses(study)
+    responses = opened_waves(study, progress)
     found = tracked(study, responses, tables, progress=progress)
-    found["banner_waves"] = banner_waves(study, responses)
+    found["banner_waves"] = changed_banner(study, responses)
     for table in (*TRACKED, *COMPARED):
         files.write_table(found[table], step.output.parent / f"{table}.parquet", table=table)
     facts = manifest.facts(study, before="track")

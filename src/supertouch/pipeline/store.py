@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from supertouch.pipeline import files
 from supertouch.pipeline.incoming import version_file
+from supertouch.pipeline.storage import discard
 from supertouch.pipeline.turns import alone
 from supertouch.study.model import Study
 
@@ -111,4 +112,5 @@ def _remove_derived(study: Study, wave: str) -> None:
     files.remove(note)
     files.remove(note.with_name(f"{wave}.json"))
     files.remove(files.coded_file(study, wave))
+    discard(study, wave)
     shutil.rmtree(study.processed / "validate" / wave, ignore_errors=True)

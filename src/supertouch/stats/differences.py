@@ -166,6 +166,8 @@ def small_cut(counts: Array, told: Array, *, minimum: int) -> tuple[Mask, Mask] 
     """
     from scipy.sparse.csgraph import connected_components
 
+    if not ((counts > 0) & (counts < minimum)).any():
+        return None
     rows = len(counts)
     size = sum(counts.shape)
     weight = np.zeros((2, size, size))
@@ -212,6 +214,8 @@ def _alone(merged: Places, counts: Counts, told: Mask, *, minimum: int) -> Place
     kinds, kind = np.unique(merged, axis=0, return_inverse=True)
     many = np.bincount(kind, counts)
     known = np.bincount(kind, counts * told)
+    if not ((many < minimum) & (known > 0)).any():
+        return np.empty(0, dtype=np.intp)
     columns = np.hstack([np.eye(code.max() + 1)[code] for code in kinds.T])
     vectors, size, _ = np.linalg.svd(columns, full_matrices=False)
     share = np.square(vectors[:, size > 1e-9 * size[0]]).sum(axis=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ __all__ = [
     "mean_interval",
     "proportion_interval",
     "ratio",
+    "unit_sums",
     "wilson",
 ]
 
@@ -94,6 +96,16 @@ class UnitSums:
             self.squares + other.squares,
             self.n + other.n,
             self.held | other.held,
+        )
+
+    def of(self, columns: NDArray[Any]) -> UnitSums:
+        """Return some of the k columns, by their places or a mask."""
+        return UnitSums(
+            self.total[:, columns],
+            self.base[:, columns],
+            self.squares[columns],
+            self.n[columns],
+            self.held[:, columns],
         )
 
     def linearised(self, stratum: NDArray[np.intp]) -> Linearised:
@@ -184,17 +196,30 @@ def linearised(
     stratum: NDArray[np.intp],
 ) -> Linearised:
     """Estimate as :func:`ratio` does, and keep what each sampling unit adds to the error."""
+    sums = unit_sums(value, base, weight=weight, unit=unit, units=len(stratum))
+    return sums.linearised(stratum)
+
+
+def unit_sums(
+    value: Array,
+    base: NDArray[np.bool_],
+    *,
+    weight: Array,
+    unit: NDArray[np.intp],
+    units: int,
+) -> UnitSums:
+    """Sum by sampling unit what :func:`ratio` needs; parameters are as there."""
     from scipy.sparse import csc_array
 
     n, weights = len(weight), weight[:, None] * base
-    to_units = csc_array((np.ones(n), unit, np.arange(n + 1)), shape=(len(stratum), n))
+    to_units = csc_array((np.ones(n), unit, np.arange(n + 1)), shape=(units, n))
     return UnitSums(
         total=np.asarray(to_units @ (weights * np.where(base, value, 0.0))),
         base=np.asarray(to_units @ weights),
         squares=np.square(weights).sum(axis=0),
         n=base.sum(axis=0),
         held=to_units @ base.astype(float) > 0,
-    ).linearised(stratum)
+    )
 
 
 def mean_interval(found: Ratio, *, confidence: float) -> tuple[Array, Array]:

@@ -208,7 +208,8 @@ class Summing:
         UnsupportedError
             If a touchpoint is rated by somebody who did not meet it.
         """
-        if (_there(rows.rating) & (rows.contact != 1)).any():
+        pairs = zip(rows.rating, rows.contact, strict=True)
+        if any((_there(rating) & (contact != 1)).any() for rating, contact in pairs):
             message = "A rating of a touchpoint that was not met has no place in a model."
             raise UnsupportedError(message)
         used = np.flatnonzero((rows.weight > 0) & (rows.cell >= 0))
@@ -231,9 +232,12 @@ class Summing:
     def _fold_of(self, rows: Rows) -> Fold:
         """Tell which of the columns that were the same so far are so in these rows."""
         fold, rated, known = self.fold, self.fold.rated.copy(), self.fold.known.copy()
-        known[known] = (rows.contact[known] != EMPTY).all(axis=1)
-        rated[rated] = (_there(rows.rating[rated]) == (rows.contact[rated] == 1)).all(axis=1)
-        return replace(fold, known=known, rated=rated, answered=~np.isnan(rows.outcome).any(axis=1))
+        for j in np.flatnonzero(known):
+            known[j] = (rows.contact[j] != EMPTY).all()
+        for j in np.flatnonzero(rated):
+            rated[j] = (_there(rows.rating[j]) == (rows.contact[j] == 1)).all()
+        answered: Mask = np.asarray(~np.isnan(rows.outcome).any(axis=1))
+        return replace(fold, known=known, rated=rated, answered=answered)
 
     def _parts(self, rows: Rows) -> Iterator[slice]:
         """Yield rows of whole groups, some thousand at a time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ __all__ = ["Comparison", "Tested", "carrying", "interval", "strength", "tested"]
 
 Array = NDArray[np.float64]
 NPS_LIMIT = 100.0
+_ROUNDING = 1e-10
 _CHANGE = [field.name for field in fields(Change)]
 _RATIO = [field.name for field in fields(Ratio)]
 
@@ -85,6 +86,7 @@ def tested(compared: Sequence[Comparison], *, confidence: float) -> list[Tested]
 
 def _at_once(compared: Sequence[Comparison], confidence: float) -> list[Tested]:
     change = Change(**{name: _joined([item.change for item in compared], name) for name in _CHANGE})
+    change = replace(change, estimate=_exact(change.estimate), error=_exact(change.error))
     if compared[0].form == "share":
         first, second = (
             Ratio(**{name: _joined([item.sides[k] for item in compared], name) for name in _RATIO})
@@ -96,6 +98,11 @@ def _at_once(compared: Sequence[Comparison], confidence: float) -> list[Tested]:
     places = np.cumsum([len(item.change.estimate) for item in compared])[:-1]
     parts = [np.split(values, places) for values in (change.estimate, *ends)]
     return [Tested(*columns) for columns in zip(*parts, strict=True)]
+
+
+def _exact(values: Array) -> Array:
+    """Return 0 where a number is not told from it by sums of fractions."""
+    return np.where(np.abs(values) < _ROUNDING, 0.0, values)
 
 
 def _joined(records: Sequence[object], name: str) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell, cells
 from supertouch.findings.banner.columns import ordered
-from supertouch.findings.banner.sources import Held, Kind, Measure, Question, held
+from supertouch.findings.banner.sources import Held, Kind, Measure, Question, held, parted
 from supertouch.findings.suppression import Division, divide, few, withheld_groups
 from supertouch.stats import means
 from supertouch.stats.contrasts import unshared
@@ -77,7 +77,7 @@ class RowSource:
         weight = own.get(question.kind, self.asked.weight)
         weights = weight[:, None] * base
         return held(
-            _RowBases(self.asked, weight, _whole(base & ~gone)),
+            _RowBases(self.asked, weight, parted(base & ~gone)),
             base.sum(axis=0),
             total=weights.sum(axis=0),
             squares=np.square(weights).sum(axis=0),
@@ -130,8 +130,3 @@ class _RowBases:
         rows, places = np.nonzero(self.whole)
         units[self.wave.groups.unit[rows], places] = True
         return units
-
-
-def _whole(base: Mask) -> Mask:
-    """Put who answered and is not in a column beside who is; nobody for hidden columns."""
-    return np.hstack([base, base[:, [0]] & ~base & base.any(axis=0)])

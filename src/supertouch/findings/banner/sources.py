@@ -13,7 +13,18 @@ from supertouch.findings.answers import Asked
 from supertouch.stats.means import Linearised
 from supertouch.study.model import Scale
 
-__all__ = ["Bases", "Form", "Held", "Kind", "Labelled", "Measure", "Question", "Source", "held"]
+__all__ = [
+    "Bases",
+    "Form",
+    "Held",
+    "Kind",
+    "Labelled",
+    "Measure",
+    "Question",
+    "Source",
+    "held",
+    "parted",
+]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int_]
@@ -122,6 +133,14 @@ def held(bases: Bases, n: Counts, *, total: Array, squares: Array, hidden: Mask)
         n_eff=np.where(hidden, np.nan, worth),
         hidden=hidden,
     )
+
+
+def parted(base: Mask) -> Mask:
+    """Put who answered and is not in a column beside who is; shape (n, 2k) of (n, k).
+
+    Nobody is beside everybody, nor beside columns where nobody counts.
+    """
+    return np.hstack([base, base[:, [0]] & ~base & base.any(axis=0)])
 
 
 class Source(Protocol):

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.banner.columns import ordered
-from supertouch.findings.banner.sources import Held, Kind, Measure, Question, held
+from supertouch.findings.banner.sources import Held, Kind, Measure, Question, held, parted
+from supertouch.findings.streams.hiding import hidden_columns
 from supertouch.findings.streams.layout import Column, Layout
 from supertouch.findings.streams.tallies import Kind as TalliedKind
 from supertouch.findings.streams.tallies import Tally
 from supertouch.stats.contrasts import unshared_of
 from supertouch.stats.means import Linearised, UnitSums
-from supertouch.stats.suppression import hidden
 from supertouch.study.model import Study
 
 __all__ = ["SumSource"]
@@ -78,58 +78,38 @@ class SumSource:
     def held(self, question: Question) -> Held:
         """Tell who answered a question in each column, and which columns are hidden for it."""
         slots, tally = self._slots(question.kind, question.id), self.tally
-        own = np.ix_(self._places, slots)
-        count = tally.count[own].sum(axis=1)
-        weight = tally.weight[self._places][:, :, slots]
-        gone = self._hidden(slots)
+        weight = tally.weight[:, :, slots][self._places]
+        squares, heads = tally.squares[np.ix_(self._places, slots)], tally.heads[:, slots]
+        answered = heads.sum(axis=1)
+        gone = self._hidden(answered)
+        base = tally.inside[:, self._places] & (answered > 0)[:, None]
+        whole = parted(base & ~gone)
+        count = whole.T.astype(np.int64) @ heads
         return held(
-            self._bases(weight, slots, shown=~gone & (count > 0)),
-            count,
+            _SumBases(
+                stratum=self.asked.design.stratum,
+                weight=_with_rest(weight, count[:, None]).transpose(1, 0, 2).copy(),
+                squares=_with_rest(squares, count),
+                whole=whole,
+                heads=heads,
+            ),
+            base.T @ answered,
             total=weight.sum(axis=(1, 2)),
-            squares=tally.squares[own].sum(axis=1),
+            squares=squares.sum(axis=1),
             hidden=gone,
         )
 
-    def _bases(self, weight: Array, slots: Places, *, shown: Mask) -> _SumBases:
-        """Put who answered and is not in a column beside who is; nobody for hidden columns."""
-        tally, own = self.tally, np.ix_(self._places, slots)
-        both = tally.both[np.ix_(self._places, self._places, slots)] * shown[:, None]
-        both = both * shown[:, None, None]
-        parted = shown & shown[0]
-        across = (both[:, [0]] - both) * parted[:, None]
-        outside = (across[0] - across) * parted[:, None, None]
-        count = np.diagonal(outside).T
-        part = weight * shown[:, None, None]
-        rest = np.where(count[:, None] > 0, part[0] - part, 0.0)
-        rest[rest < _ROUNDING * part[0]] = 0.0
-        squares = tally.squares[own] * shown[:, None]
-        return _SumBases(
-            stratum=self.asked.design.stratum,
-            weight=np.ascontiguousarray(np.concatenate([part, rest]).transpose(1, 0, 2)),
-            squares=np.concatenate([squares, np.where(count > 0, squares[0] - squares, 0.0)]),
-            both=np.block(
-                [
-                    [both.transpose(2, 0, 1), across.transpose(2, 0, 1)],
-                    [across.transpose(2, 1, 0), outside.transpose(2, 0, 1)],
-                ]
-            ).transpose(1, 2, 0),
-        )
+    def _hidden(self, answered: Counts) -> Mask:
+        found = hidden_columns(self.study, self.asked, answered[:, None])[:, 0]
+        return found[[self.asked.columns.index(column) for column in self.columns]]
 
-    def _hidden(self, slots: Places) -> Mask:
-        least = self.study.privacy.min_base
-        total = self.tally.count[0, slots].sum()
-        few = bool(0 < total < least)
-        gone = {("", ""): few}
-        for segment, values in self.asked.segments.items():
-            counts = self.tally.divided[segment][:, slots].sum(axis=1)
-            unknown = np.array([not value for value in values])
-            protected = self.study.privacy.protect_unknown and counts[unknown].sum() < least
-            counts = np.where(unknown & (not protected), 0, counts)
-            shown = np.array([Column(segment, value) in self.columns for value in values])
-            small, complementary = hidden(counts, minimum=least, already=~shown & ~unknown)
-            for value, own, count in zip(values, small | complementary | few, counts, strict=True):
-                gone[segment, value] = bool(own and count > 0)
-        return np.array([gone[column.segment, column.value] for column in self.columns])
+
+def _with_rest(sums: Array, count: Counts) -> Array:
+    """Put what the others add up to beside the sums of k columns, where anybody is counted."""
+    size = len(sums)
+    rest = np.where(count[size:] > 0, sums[0] - sums, 0.0)
+    rest[rest < _ROUNDING * sums[0]] = 0.0
+    return np.concatenate([np.where(count[:size] > 0, sums, 0.0), rest])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +121,17 @@ class _SumBases:
     stratum : ndarray of int of shape (g,)
     weight : ndarray of shape (g, 2k, a)
     squares : ndarray of shape (2k, a)
-    both : ndarray of int of shape (2k, 2k, a)
-        Respondents in both of two bases.
+    whole : ndarray of bool of shape (h, 2k)
+        Which of h kinds of respondents are in which base.
+    heads : ndarray of int of shape (h, a)
+        Respondents of each kind.
     """
 
     stratum: Places
     weight: Array
     squares: Array
-    both: Counts
+    whole: Mask
+    heads: Counts
 
     def estimate(self, measure: Measure, *, rest: bool = False) -> Linearised:
         """Estimate a measure over each base; NaN where a base is empty."""
@@ -159,15 +142,16 @@ class _SumBases:
             total=(weight * measure.value).sum(axis=2),
             base=base,
             squares=self.squares[:size].sum(axis=1),
-            n=np.diagonal(self.both.sum(axis=2))[:size],
+            n=self.whole[:, :size].T @ self.heads.sum(axis=1),
             held=base > 0,
         ).linearised(self.stratum)
 
     def unshared(self, measure: Measure, *, given: bool | None = None) -> NDArray[np.int_]:
         """Count who is in one only of each two bases."""
-        some = np.ones(len(measure.value), dtype=bool)
-        some = some if given is None else (measure.value > 0) == given
-        return unshared_of(self.both[:, :, some].sum(axis=2))
+        some = slice(None) if given is None else (measure.value > 0) == given
+        heads = self.heads[:, some].sum(axis=1)
+        whole = self.whole.astype(np.float64)
+        return unshared_of(whole.T @ (heads[:, None] * whole))
 
     def units(self) -> Mask:
         """Tell which sampling units have somebody in each base."""

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.errors import UnsupportedError
 from supertouch.findings.banner.estimating import Comparison, strength, tested
 from supertouch.findings.banner.questions import measures, questions
 from supertouch.findings.banner.rows import RowSource
 from supertouch.findings.banner.sources import Held, Measure, Question, Source
 from supertouch.findings.banner.sums import SumSource
-from supertouch.findings.streams.layout import Layout
-from supertouch.findings.streams.tallies import Tally
-from supertouch.findings.tracking.pairs import read_wave, shared_units
+from supertouch.findings.streams.wave import StreamedWave
+from supertouch.findings.tracking.pairs import StreamedAnswers, read_wave, shared_units
 from supertouch.stats import change as changes
 from supertouch.stats.contrasts import picked
 from supertouch.stats.means import Linearised
@@ -26,11 +26,10 @@ from supertouch.study.model import Study
 from supertouch.tables import checked
 from supertouch.tables.banner import FEWEST_TESTED
 
-__all__ = ["banner_waves", "banner_waves_of"]
+__all__ = ["banner_waves", "changed_banner"]
 
 Progress = Callable[[int, int, str], None]
 Key = tuple[str, str]
-Names = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class _Side:
 
     source: Source
     asked: dict[Key, Question]
-    units: Names
+    units: NDArray[Any]
 
     def places(self, who: Held) -> dict[Key, int]:
         """Return the places of the columns that may be compared in a question."""
@@ -49,16 +48,20 @@ class _Side:
 
 
 def banner_waves(
-    study: Study, responses: Mapping[str, pd.DataFrame], *, progress: Progress | None = None
+    study: Study,
+    responses: Mapping[str, pd.DataFrame | StreamedWave],
+    *,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Compare every column of the banner tables with itself in every earlier wave.
 
-    In a panel, who was in both waves counts as one unit.
+    In a panel, who was in both waves counts as one unit. In waves of more rows than memory,
+    resampling groups stand for the sampling units; a panel's are the same in every wave.
 
     Parameters
     ----------
     study : Study
-    responses : mapping of str to DataFrame
+    responses : mapping of str to DataFrame or StreamedWave
         Accepted responses per wave.
     progress : callable, optional
         Told before each question: number done, number in all, text.
@@ -67,38 +70,23 @@ def banner_waves(
     -------
     DataFrame
         The table ``banner_waves``; empty with a single wave.
+
+    Raises
+    ------
+    UnsupportedError
+        If a panel's waves are partly in memory and partly in parts: their units are not known by
+        the same.
     """
-    sides = []
-    for wave in study.waves:
-        if wave.id in responses:
-            read = read_wave(study, wave.id, responses[wave.id])
-            source = RowSource(study, read.answers, responses[wave.id])
-            sides.append(_side(study, source, read.units))
+    kinds = {isinstance(rows, StreamedWave) for rows in responses.values()}
+    if study.panel and len(kinds) > 1:
+        raise UnsupportedError("A panel's waves are compared all in memory, or all in parts.")
+    names = [wave.id for wave in study.waves if wave.id in responses]
+    sides = [_side(study, name, responses[name]) for name in names]
     return _changed(study, sides, progress)
 
 
-def banner_waves_of(
-    study: Study,
-    waves: Mapping[str, tuple[Layout, Tally]],
-    *,
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Compare waves whose rows were counted in parts; see :func:`banner_waves`.
-
-    Resampling groups stand for the sampling units; a panel's are the same in every wave.
-
-    Returns
-    -------
-    DataFrame
-        The table ``banner_waves``; empty with a single wave.
-    """
-    sides = []
-    for wave in study.waves:
-        if wave.id in waves:
-            layout, tally = waves[wave.id]
-            units = np.empty(0) if layout.design.key is None else layout.design.key
-            sides.append(_side(study, SumSource(study, layout, tally), units))
-    return _changed(study, sides, progress)
+# the name that the pipeline asks for
+changed_banner = banner_waves
 
 
 def _changed(study: Study, sides: Sequence[_Side], progress: Progress | None) -> pd.DataFrame:
@@ -113,7 +101,14 @@ def _changed(study: Study, sides: Sequence[_Side], progress: Progress | None) ->
     return checked(found, table="banner_waves")
 
 
-def _side(study: Study, source: Source, units: Names) -> _Side:
+def _side(study: Study, wave: str, rows: pd.DataFrame | StreamedWave) -> _Side:
+    source: Source
+    if isinstance(rows, StreamedWave):
+        units: NDArray[Any] = StreamedAnswers(rows).units
+        source = SumSource(study, rows.layout, rows.tally())
+    else:
+        read = read_wave(study, wave, rows)
+        source, units = RowSource(study, read.answers, rows), read.units
     asked: dict[Key, Question] = {}
     for item in questions(study, source):
         asked[item.id, item.kind] = item

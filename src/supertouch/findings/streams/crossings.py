@@ -74,7 +74,7 @@ def kinds_of(codes: NDArray[Any], sizes: Sequence[int]) -> Places:
             )
         )
     places = np.unravel_index(found, tuple(sizes)) if len(sizes) else ()
-    return np.array(places, dtype=np.intp).reshape(len(sizes), -1).T
+    return np.array(places, dtype=np.intp).reshape(len(sizes), len(found)).T
 
 
 def kind_of(kinds: Places, codes: NDArray[Any], sizes: Sequence[int]) -> NDArray[np.int32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.streams.layout import Column
+from supertouch.study.model import Privacy
 
-__all__ = ["Kind", "Tallied", "Tally"]
+__all__ = ["Kind", "Tallied", "Tally", "places_of"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -63,6 +64,8 @@ class Tally:
         Respondents of each kind.
     alike, alike_squares : ndarray of shape (g, s) and (s,)
         Everybody's weights and their squares, if survey weights were all 1.
+    hidden : dict
+        What was found of columns that may not show some answers, so that it is found once.
     """
 
     columns: tuple[Column, ...]
@@ -73,6 +76,9 @@ class Tally:
     heads: Counts
     alike: Array
     alike_squares: Array
+    hidden: dict[tuple[str, Privacy], NDArray[np.bool_]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __add__(self, other: Tally) -> Tally:
         """Add the answers of other rows to these."""
@@ -109,14 +115,17 @@ class Tally:
 
     def find(self, kind: Kind, subject: str = "") -> Tallied | None:
         """Return a question, or None where it is not tallied."""
-        for question in self.questions:
-            if (question.kind, question.subject) == (kind, subject):
-                return question
-        return None
+        found = self._found.get((kind, subject))
+        return None if found is None else found[0]
 
     def slots(self, question: Tallied) -> slice:
         """Return the place of a question's answers among the slots."""
-        return places_of(self.questions)[self.questions.index(question)]
+        return self._found[question.kind, question.subject][1]
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], tuple[Tallied, slice]]:
+        places = zip(self.questions, places_of(self.questions), strict=True)
+        return {(item.kind, item.subject): (item, slots) for item, slots in places}
 
 
 def places_of(questions: tuple[Tallied, ...]) -> list[slice]:

@@ -9,18 +9,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers, read_answers
 from supertouch.findings.contacts import same_contacts
 from supertouch.findings.models import Model, modelled, multiplicity, together
 from supertouch.findings.scores import scored_place
+from supertouch.findings.streams.brand_fit import asked_along
 from supertouch.findings.streams.known import Located, look
 from supertouch.findings.streams.layout import Column, Layout
 from supertouch.findings.streams.parts import Part
 from supertouch.findings.streams.sampling import Sampling, sampled_rows
 from supertouch.findings.streams.sums import Bundle, Meeting, SumUp, Wanted
+from supertouch.findings.streams.tallies import Tally
+from supertouch.findings.streams.tallying import tallying_of
 from supertouch.stats.engine import Engine
 from supertouch.stats.moments import Moments, summed
-from supertouch.study.model import Outcome, Study
+from supertouch.study.model import Outcome, Study, Touchpoint
 
 __all__ = ["StreamedWave", "open_wave"]
 
@@ -48,7 +50,36 @@ class StreamedWave:
     located: tuple[Located, ...]
     engine: Engine
     totals: dict[Key, Moments] = field(default_factory=dict)
+    tallies: list[Tally] = field(default_factory=list)
     agreement: list[NDArray[np.bool_] | None] = field(default_factory=list)
+
+    @property
+    def wave(self) -> str:
+        """Id of the wave."""
+        return self.layout.wave
+
+    @property
+    def touchpoints(self) -> tuple[Touchpoint, ...]:
+        """What it asked."""
+        return self.layout.touchpoints
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What it asked."""
+        return self.layout.outcomes
+
+    @property
+    def n(self) -> int:
+        """Respondents."""
+        return self.layout.n
+
+    def tally(self) -> Tally:
+        """Return how often each answer was given, counted once."""
+        if not self.tallies:
+            along = asked_along(self.study, self.layout, self.located, self.engine)
+            tallying = tallying_of(self.study, self.layout, fit_drawn=along)
+            self.tallies.append(self.engine.fold(tallying, self.located))
+        return self.tallies[0]
 
     def multiplicity(self) -> Array:
         """Draw the wave's replicates: shape (b, g)."""
@@ -84,11 +115,7 @@ class StreamedWave:
                 column = Column(first.segment, value)
                 yield column, [made.pop((place, value)) for place in range(len(some))]
 
-    def sample(self) -> Answers:
-        """Return some of the respondents, drawn by strata, for what needs rows."""
-        return read_answers(self.study, self.layout.wave, self.sample_frame())
-
-    def sample_frame(self) -> pd.DataFrame:
+    def sample(self) -> pd.DataFrame:
         """Return the responses of some respondents, drawn by strata."""
         drawn = sampled_rows(self.study, self.layout, self.located)
         frames = self.engine.each(Sampling(self.study, self.layout), drawn)

@@ -7,12 +7,26 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from supertouch.errors import UnsupportedError
+from supertouch.findings.streams.wave import StreamedWave
 from supertouch.findings.tracking.aims import targets
 from supertouch.findings.tracking.effects import effect_changes
 from supertouch.findings.tracking.explained import change_explained
 from supertouch.findings.tracking.fits import Fits, Refused
-from supertouch.findings.tracking.levels import Level, level_changes, levels_of
-from supertouch.findings.tracking.pairs import Pair, WaveAnswers, pairs, read_wave, shared_units
+from supertouch.findings.tracking.levels import (
+    Level,
+    level_changes,
+    levels_of,
+)
+from supertouch.findings.tracking.pairs import (
+    Pair,
+    StreamedAnswers,
+    Tracked,
+    WaveAnswers,
+    pairs,
+    shared_units,
+    tracked,
+)
 from supertouch.stats.inference import adjust
 from supertouch.study.model import Study
 from supertouch.tables import checked
@@ -30,7 +44,7 @@ FAMILY = ["measure", "outcome", "component", "weighted"]
 
 def track(
     study: Study,
-    responses: Mapping[str, pd.DataFrame],
+    responses: Mapping[str, pd.DataFrame | StreamedWave],
     tables: Mapping[str, Mapping[str, pd.DataFrame]],
     *,
     progress: Progress | None = None,
@@ -46,7 +60,7 @@ def track(
     Parameters
     ----------
     study : Study
-    responses : mapping of str to DataFrame
+    responses : mapping of str to DataFrame or StreamedWave
         Accepted responses per wave.
     tables : mapping of str to mapping of str to DataFrame
         What :func:`supertouch.findings.analyze_wave` found, per wave: ``performance``
@@ -61,7 +75,7 @@ def track(
         compared or aimed at.
     """
     names = [wave.id for wave in study.waves if wave.id in responses]
-    waves = {name: read_wave(study, name, responses[name]) for name in names}
+    waves = {name: tracked(study, name, responses[name]) for name in names}
     todo = pairs(study, names)
     fits, levels = Fits(study, tables), Levels()
     found: dict[str, Frames] = {name: [] for name in TABLES}
@@ -83,7 +97,7 @@ def _joined(frames: Frames) -> pd.DataFrame:
 
 
 def _compared(
-    study: Study, pair: Pair, waves: Mapping[str, WaveAnswers], fits: Fits, levels: Levels
+    study: Study, pair: Pair, waves: Mapping[str, Tracked], fits: Fits, levels: Levels
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Compare two waves: every change, and what explains those of the outcomes."""
     before, after = waves[pair.against], waves[pair.wave]
@@ -104,13 +118,23 @@ def _compared(
     return _placed(table, pair), _placed(_joined(explained), pair)
 
 
+def _levels(study: Study, wave: Tracked, *, weighted: bool) -> dict[str, Level]:
+    if isinstance(wave, WaveAnswers):
+        return levels_of(study, wave if weighted else wave.unweighted())
+    if isinstance(wave, StreamedAnswers):
+        from supertouch.findings.tracking.levels import levels_of_tally
+
+        tally = wave.wave.tally()
+        return levels_of_tally(study, wave.wave.layout, tally if weighted else tally.unweighted())
+    raise UnsupportedError(f"Levels of wave '{wave.id}' cannot be compared.")
+
+
 def _level_changes(
-    study: Study, before: WaveAnswers, after: WaveAnswers, levels: Levels, *, weighted: bool
+    study: Study, before: Tracked, after: Tracked, levels: Levels, *, weighted: bool
 ) -> pd.DataFrame:
     for wave in (before, after):
         if (wave.id, weighted) not in levels:
-            used = wave if weighted else wave.unweighted()
-            levels[wave.id, weighted] = levels_of(study, used)
+            levels[wave.id, weighted] = _levels(study, wave, weighted=weighted)
     sides = (levels[before.id, weighted], levels[after.id, weighted])
     return level_changes(study, before, after, sides).assign(weighted=weighted)
 
@@ -128,7 +152,7 @@ def _notes(changed: pd.DataFrame, refused: Refused) -> list[str]:
     return notes
 
 
-def _overlap(study: Study, before: WaveAnswers, after: WaveAnswers) -> float:
+def _overlap(study: Study, before: Tracked, after: Tracked) -> float:
     shared = shared_units(study, before, after)
     return 0.0 if shared is None else len(shared[1]) / len(after.units)
 

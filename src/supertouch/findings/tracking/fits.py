@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from supertouch.findings import drivers
 from supertouch.findings.answers import Cell
 from supertouch.findings.fitting import Effort, fit
-from supertouch.findings.models import Base, Model, multiplicity, prepare, together
-from supertouch.findings.tracking.pairs import WaveAnswers, outcomes_of
+from supertouch.findings.models import Base, Model, together
+from supertouch.findings.tracking.pairs import Tracked, outcomes_of
+from supertouch.findings.waves import Wave
 from supertouch.stats import inference
 from supertouch.stats.inference import Corrected
 from supertouch.study.model import Outcome, Study
@@ -107,13 +108,14 @@ class Fits:
     replicates: dict[str, Array] = field(default_factory=dict)
 
     def both(
-        self, before: WaveAnswers, after: WaveAnswers
+        self, before: Tracked, after: Tracked
     ) -> tuple[list[tuple[Estimates, Estimates]], Refused]:
         """Estimate both waves on common touchpoints: a pair per outcome, and what was refused."""
         found: list[tuple[Estimates, Estimates]] = []
         refused = Refused()
-        common = outcomes_of(before, after)
-        for group in together(self.study, after.answers):
+        asked = after.whole(self.study)
+        common = outcomes_of(before.whole(self.study), asked)
+        for group in together(self.study, asked):
             outcomes = tuple(item for item in group if item in common)
             if outcomes:
                 found += self._group(before, after, outcomes, refused)
@@ -121,8 +123,8 @@ class Fits:
 
     def _group(
         self,
-        before: WaveAnswers,
-        after: WaveAnswers,
+        before: Tracked,
+        after: Tracked,
         outcomes: tuple[Outcome, ...],
         refused: Refused,
     ) -> list[tuple[Estimates, Estimates]]:
@@ -132,11 +134,11 @@ class Fits:
             _note_outcomes(refused, wave, model)
         while _names(models[0]) != _names(models[1]):
             for wave, model in zip(waves, models, strict=True):
-                _note_touchpoints(refused, wave, model)
+                _note_touchpoints(refused, wave.whole(self.study), model)
             both = frozenset(_names(models[0])) & frozenset(_names(models[1]))
             models = [_prepared(self.study, wave, outcomes, both) for wave in waves]
         for wave, model in zip(waves, models, strict=True):
-            _note_touchpoints(refused, wave, model)
+            _note_touchpoints(refused, wave.whole(self.study), model)
             _note_outcomes(refused, wave, model)
         contact = np.all([model.gate.contact for model in models], axis=0)
         modelled = tuple(k for k in models[0].modelled if k in models[1].modelled)
@@ -149,7 +151,7 @@ class Fits:
         names = [name for name in fitted[1] if name in fitted[0]]
         return [(fitted[0][name], fitted[1][name]) for name in names]
 
-    def _fitted(self, wave: WaveAnswers, model: Model, refused: Refused) -> dict[str, Estimates]:
+    def _fitted(self, wave: Tracked, model: Model, refused: Refused) -> dict[str, Estimates]:
         """Fit a model unless the same was fitted before."""
         outcomes = tuple(model.bases[place].outcome.id for place in model.modelled)
         key = (wave.id, outcomes, _names(model), model.gate.contact.tobytes())
@@ -166,36 +168,35 @@ class Fits:
             self.known[key] = _estimates(self.study, wave, model, told)
         return self.known[key]
 
-    def _multiplicity(self, wave: WaveAnswers) -> Array:
+    def _multiplicity(self, wave: Tracked) -> Array:
         if wave.id not in self.replicates:
-            self.replicates[wave.id] = multiplicity(self.study, wave.id, wave.answers.groups)
+            self.replicates[wave.id] = wave.whole(self.study).multiplicity()
         return self.replicates[wave.id]
 
 
 def _prepared(
-    study: Study, wave: WaveAnswers, outcomes: tuple[Outcome, ...], among: frozenset[str] | None
+    study: Study, wave: Tracked, outcomes: tuple[Outcome, ...], among: frozenset[str] | None
 ) -> Model:
-    everybody = np.ones(wave.interviews, dtype=bool)
-    return prepare(study, wave.answers, outcomes, mask=everybody, among=among)
+    return wave.whole(study).prepare(outcomes, among=among)
 
 
 def _names(model: Model) -> tuple[str, ...]:
     return tuple(item.id for item in model.touchpoints)
 
 
-def _note_outcomes(refused: Refused, wave: WaveAnswers, model: Model) -> None:
+def _note_outcomes(refused: Refused, wave: Tracked, model: Model) -> None:
     for base in model.bases:
         if base.refusal:
             refused.outcomes.setdefault(base.outcome.id, f"no_model {wave.id} {base.refusal}")
 
 
-def _note_touchpoints(refused: Refused, wave: WaveAnswers, model: Model) -> None:
+def _note_touchpoints(refused: Refused, wave: Wave, model: Model) -> None:
     codes = {name: code for name, code in model.not_eligible.items() if code != "not_common"}
     for code in ("dropped", "silent", "constant"):
         for j in getattr(model.gate, code):
-            codes[wave.answers.touchpoints[j].id] = code
+            codes[wave.touchpoints[j].id] = code
     for name, code in codes.items():
-        refused.touchpoints.setdefault(name, f"not_in_model {wave.id} {code}")
+        refused.touchpoints.setdefault(name, f"not_in_model {wave.wave} {code}")
 
 
 def _total(importance: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -205,15 +206,15 @@ def _total(importance: pd.DataFrame | None) -> pd.DataFrame | None:
 
 
 def _estimates(
-    study: Study, wave: WaveAnswers, model: Model, told: pd.DataFrame | None
+    study: Study, wave: Tracked, model: Model, told: pd.DataFrame | None
 ) -> dict[str, Estimates]:
     """Put a fitted model's numbers together, by outcome; empty where it was refused."""
     found = drivers.parts(model)
     if found is None or model.covariance is None or model.spread is None:
         return {}
-    cell = Cell("", "", np.ones(wave.interviews, dtype=bool))
-    shown = drivers.importance_table(study, wave.answers, cell, model)
-    fits = drivers.models_table(study, wave.answers, cell, model)
+    cell, asked = Cell("", "", np.zeros(0, dtype=bool)), wave.whole(study)
+    shown = drivers.importance_table(study, asked, cell, model)
+    fits = drivers.models_table(study, asked, cell, model)
     one, many = model.covariance, model.spread
     result = {}
     for k, place in enumerate(model.modelled):

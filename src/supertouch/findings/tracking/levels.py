@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers
-from supertouch.findings.performance import bands, points
-from supertouch.findings.suppression import few
+from supertouch.findings.answers import Cell
+from supertouch.findings.levels import Base, Measure, RowLevels
+from supertouch.findings.levels import Levels as Sums
+from supertouch.findings.streams.layout import Layout
+from supertouch.findings.streams.levels import TalliedLevels
+from supertouch.findings.streams.tallies import Tally
 from supertouch.findings.tracking.pairs import (
+    Tracked,
     WaveAnswers,
     outcomes_of,
     shared_units,
@@ -24,13 +28,13 @@ from supertouch.stats.change import Change
 from supertouch.stats.means import Linearised, Ratio
 from supertouch.study.model import Study
 
-__all__ = ["Level", "level_changes", "levels_of", "next_wave"]
+__all__ = ["Level", "level_changes", "levels_of", "levels_of_tally", "next_wave"]
 
 Array = NDArray[np.float64]
 Ends = tuple[Array, Array]
 
 PROPORTIONS = ("reach", "disappointed", "delighted")
-OF_OUTCOMES = ("mean", "nps")
+OF_OUTCOMES: tuple[Measure, ...] = ("mean", "nps")
 NPS_LIMIT = 100.0
 
 
@@ -50,67 +54,59 @@ class Level:
         return Linearised(picked, self.found.parts[:, places])
 
 
-def _told(answers: Answers) -> NDArray[np.bool_]:
-    """Tell of which touchpoints the answers say that somebody did not meet them, if so."""
-    asked = [item.contact.within(answers.wave) is not None for item in answers.touchpoints]
-    return np.asarray(np.array(asked, dtype=bool) | (answers.contact == 0).any(axis=0))
-
-
 def levels_of(study: Study, wave: WaveAnswers) -> dict[str, Level]:
     """Estimate every level of a wave on at least ``privacy.min_base`` respondents, by measure."""
-    answers = wave.answers
-    known, rated = ~np.isnan(answers.contact), ~np.isnan(answers.rating)
-    answered = ~np.isnan(answers.outcome)
-    worst, best = bands(study, answers)
-    scales = [study.scales[item.scale] for item in answers.touchpoints]
+    everybody = Cell("", "", np.ones(wave.interviews, dtype=bool))
+    return _levels(study, RowLevels(study, wave.answers, everybody))
+
+
+def levels_of_tally(study: Study, layout: Layout, tally: Tally) -> dict[str, Level]:
+    """Estimate what :func:`levels_of` does from a tally; groups stand for sampling units."""
+    return _levels(study, TalliedLevels(study, layout, tally, tally.columns[0]))
+
+
+def _levels(study: Study, levels: Sums) -> dict[str, Level]:
+    scales = [study.scales[item.scale] for item in levels.touchpoints]
     with_worst = np.array([scale.disappointed is not None for scale in scales], dtype=bool)
     with_best = np.array([scale.delighted is not None for scale in scales], dtype=bool)
-    scored = np.array([item.role == "recommendation" for item in answers.outcomes], dtype=bool)
-    touchpoints = np.array([item.id for item in answers.touchpoints], dtype=object)
-    outcomes = np.array([item.id for item in answers.outcomes], dtype=object)
-    met = (answers.contact == 1).astype(float)
-    weight, of_rating = answers.weight, answers.rating_weight
-    table = {
-        "reach": (touchpoints, met, known, weight, _told(answers)),
-        "satisfaction": (touchpoints, answers.rating, rated, of_rating, rated.any(axis=0)),
-        "disappointed": (touchpoints, worst, rated, of_rating, with_worst),
-        "delighted": (touchpoints, best, rated, of_rating, with_best),
-        "mean": (outcomes, answers.outcome, answered, weight, answered.any(axis=0)),
-        "nps": (outcomes, points(answers.outcome), answered, weight, scored),
+    scored = np.array([item.role == "recommendation" for item in levels.outcomes], dtype=bool)
+    asked = [item.contact.within(levels.wave) is not None for item in levels.touchpoints]
+    told = np.array(asked, dtype=bool) | (levels.sums("reach").n > levels.met)
+    table: dict[Measure, tuple[Base, NDArray[np.bool_]]] = {
+        "reach": ("known", told),
+        "satisfaction": ("rated", levels.sums("satisfaction").n > 0),
+        "disappointed": ("rated", with_worst),
+        "delighted": ("rated", with_best),
+        "mean": ("answered", levels.sums("mean").n > 0),
+        "nps": ("answered", scored),
     }
-    table = {
-        name: (items, value, base, own, kept & ~few(study, answers, base))
-        for name, (items, value, base, own, kept) in table.items()
-    }
-    return {
-        name: Level(
-            tuple(items[kept]),
-            means.linearised(
-                value[:, kept],
-                base[:, kept],
-                weight=own,
-                unit=answers.groups.unit,
-                stratum=answers.groups.unit_stratum,
-            ),
-        )
-        for name, (items, value, base, own, kept) in table.items()
-    }
+    items = {measure: [item.id for item in levels.touchpoints] for measure in table}
+    items |= {measure: [item.id for item in levels.outcomes] for measure in OF_OUTCOMES}
+    found = {}
+    for measure, (base, kept) in table.items():
+        sums = levels.sums(measure)
+        stay = kept & ~levels.withheld(base)
+        names = tuple(item for item, stays in zip(items[measure], stay, strict=True) if stays)
+        found[str(measure)] = Level(names, sums.of(stay).linearised(levels.stratum))
+    return found
 
 
 def level_changes(
     study: Study,
-    before: WaveAnswers,
-    after: WaveAnswers,
+    before: Tracked,
+    after: Tracked,
     levels: tuple[dict[str, Level], dict[str, Level]],
 ) -> pd.DataFrame:
     """Return changes of the levels of what both waves asked, a row each."""
     shared = shared_units(study, before, after)
-    outcomes = tuple(item.id for item in outcomes_of(before, after))
+    asked = before.whole(study), after.whole(study)
+    outcomes = tuple(item.id for item in outcomes_of(*asked))
+    touchpoints = touchpoints_of(*asked)
     frames = []
     for measure, now in levels[1].items():
-        asked = outcomes if measure in OF_OUTCOMES else touchpoints_of(before, after)
+        common = outcomes if measure in OF_OUTCOMES else touchpoints
         then = levels[0][measure]
-        items = tuple(item for item in asked if item in now.items and item in then.items)
+        items = tuple(item for item in common if item in now.items and item in then.items)
         if items:
             sides = then.of(items), now.of(items)
             found = changes.between(*sides, shared=shared)

@@ -10,20 +10,27 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers, read_answers
+from supertouch.findings.answers import Answers, Asked, read_answers
+from supertouch.findings.streams.wave import StreamedWave
+from supertouch.findings.waves import Wave, WholeWave
 from supertouch.study.model import Comparison, Outcome, Study
 
 __all__ = [
     "Pair",
+    "StreamedAnswers",
+    "Tracked",
     "WaveAnswers",
     "outcomes_of",
     "pairs",
     "read_wave",
     "shared_units",
     "touchpoints_of",
+    "tracked",
 ]
 
 Places = NDArray[np.intp]
+
+_SAME = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,81 @@ class WaveAnswers:
         """Whether respondents count differently."""
         return bool(np.ptp(self.answers.weight) > 0)
 
+    def whole(self, study: Study) -> Wave:
+        """Return the wave with its driver models."""
+        return WholeWave(study, self.answers)
+
     def unweighted(self) -> WaveAnswers:
         """Return the same answers, each counting the same."""
         answers = replace(self.answers, weight=np.ones(self.interviews))
         return replace(self, answers=answers)
+
+
+class Tracked(Protocol):
+    """What comparing a wave with others needs, whether its rows are in memory or not."""
+
+    @property
+    def id(self) -> str:
+        """Id of the wave."""
+        ...
+
+    @property
+    def interviews(self) -> int:
+        """Respondents of the wave."""
+        ...
+
+    @property
+    def weighs(self) -> bool:
+        """Whether respondents count differently."""
+        ...
+
+    @property
+    def units(self) -> NDArray[Any]:
+        """Names of the sampling units, sorted, by which a panel knows them again."""
+        ...
+
+    def whole(self, study: Study) -> Wave:
+        """Return the wave with its driver models."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedAnswers:
+    """One wave of more rows than memory; resampling groups stand for its sampling units."""
+
+    wave: StreamedWave
+
+    @property
+    def id(self) -> str:
+        """Id of the wave."""
+        return self.wave.wave
+
+    @property
+    def interviews(self) -> int:
+        """Respondents of the wave."""
+        return self.wave.n
+
+    @property
+    def weighs(self) -> bool:
+        """Whether respondents count differently."""
+        layout = self.wave.layout
+        return bool(layout.weight_squares > layout.n * (1 + _SAME))
+
+    @property
+    def units(self) -> NDArray[np.uint64]:
+        """What a panel's resampling groups are known by; empty without a panel."""
+        key = self.wave.layout.design.key
+        return np.empty(0, dtype=np.uint64) if key is None else key
+
+    def whole(self, study: Study) -> Wave:
+        """Return the wave with its driver models."""
+        del study
+        return self.wave
+
+
+def tracked(study: Study, wave: str, rows: pd.DataFrame | StreamedWave) -> Tracked:
+    """Return what comparing a wave needs."""
+    return read_wave(study, wave, rows) if isinstance(rows, pd.DataFrame) else StreamedAnswers(rows)
 
 
 def read_wave(study: Study, wave: str, responses: pd.DataFrame) -> WaveAnswers:
@@ -115,15 +193,15 @@ _AGAINST: dict[Comparison, Callable[[Study, Sequence[str], int], str | None]] = 
 }
 
 
-def outcomes_of(before: WaveAnswers, after: WaveAnswers) -> tuple[Outcome, ...]:
+def outcomes_of(before: Asked, after: Asked) -> tuple[Outcome, ...]:
     """Return the outcomes that both waves asked."""
-    return tuple(item for item in after.answers.outcomes if item in before.answers.outcomes)
+    return tuple(item for item in after.outcomes if item in before.outcomes)
 
 
-def touchpoints_of(before: WaveAnswers, after: WaveAnswers) -> tuple[str, ...]:
+def touchpoints_of(before: Asked, after: Asked) -> tuple[str, ...]:
     """Return the touchpoints that both waves asked."""
-    asked = {item.id for item in before.answers.touchpoints}
-    return tuple(item.id for item in after.answers.touchpoints if item.id in asked)
+    asked = {item.id for item in before.touchpoints}
+    return tuple(item.id for item in after.touchpoints if item.id in asked)
 
 
 class Known(Protocol):

@@ -110,7 +110,8 @@ class _Seen:
 def _look_through(text: TextFile, heading: Heading, tell: Tell) -> _Seen:
     seen = _Seen()
     names = heading.names
-    place = {name: names.index(name) for name in heading.looked_for}
+    all_places = {name: i for i, name in enumerate(names)}
+    place = {name: all_places[name] for name in heading.looked_for}
     with_commas = may_hold_commas(text)
     for block in text.blocks(heading.rows):
         seen.widths(block, len(names))
@@ -156,11 +157,12 @@ class _Table:
     def __call__(self, columns: Sequence[str] | None, tell: Tell) -> Iterator[pd.DataFrame]:
         names = self.heading.names
         wanted = list(names if columns is None else columns)
+        known = {name: i for i, name in enumerate(names)}
+        places = None if columns is None else [known[name] for name in wanted]
         n_rows = 0
         for block in self.text.blocks(self.heading.rows):
             n_rows += len(block.rows)
             if block.rows:
-                places = None if columns is None else [names.index(name) for name in wanted]
                 arrays = _arrays(block.rows, len(names), places)
                 frame = _framed(dict(zip(wanted, arrays, strict=True)), self.decimal)
                 frame[ROW] = pd.Series(block.numbers, dtype="int64")

@@ -181,12 +181,13 @@ def unique(names: Sequence[str]) -> list[str]:
     ['a', 'b', 'a.2', 'a.2.2', 'a.3', '']
     """
     taken: set[str] = set()
+    numbers: Counter[str] = Counter()
     result: list[str] = []
     for name in map(str.strip, names):
-        new, number = name, 1
+        new = name
         while new and new in taken:
-            number += 1
-            new = f"{name}.{number}"
+            numbers[name] += 1
+            new = f"{name}.{numbers[name] + 1}"
         taken.add(new)
         result.append(new)
     return result

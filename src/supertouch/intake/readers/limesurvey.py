@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -15,10 +15,17 @@ __all__ = ["recognised"]
 
 _DATA, _SYNTAX = "_R_data_file", "_R_syntax_file"
 _TEXT = r"\"((?:[^\"\\]|\\.)*)\""
-_LABEL = re.compile(rf"variable\.labels\[(\d+)\]\s*<-\s*{_TEXT}", re.DOTALL)
-_NAME = re.compile(rf"names\(data\)\[(\d+)\]\s*<-\s*{_TEXT}", re.DOTALL)
+_STATEMENT = re.compile(
+    r"^(?=[ \t]*(?:data\[|attributes\(|variable\.labels\[|names\(data\)))", re.M
+)
+_LABEL = re.compile(
+    rf"\s*(?:attributes\(data\)\$)?variable\.labels\[(\d{{1,6}})\]\s*<-\s*{_TEXT}", re.DOTALL
+)
+_NAME = re.compile(rf"\s*names\(data\)\[(\d{{1,6}})\]\s*<-\s*{_TEXT}", re.DOTALL)
+_LIST = r"c\(((?:\"(?:[^\"\\]|\\.)*\"|[^\"()])*)\)"
 _FACTOR = re.compile(
-    r"data\[,\s*(\d+)\]\s*<-\s*factor\(data\[,\s*\1\],\s*levels=c\((.*?)\),\s*labels=c\((.*?)\)\)\s*$",
+    r"\s*data\[,\s*(\d{1,6})\]\s*<-\s*factor\(data\[,\s*\1\],\s*"
+    rf"levels={_LIST},\s*labels={_LIST}\)\s*$",
     re.DOTALL | re.MULTILINE,
 )
 _ITEM = re.compile(rf"{_TEXT}|(-?[\d.]+)", re.DOTALL)
@@ -42,6 +49,8 @@ _CODE = r"[A-Za-z][A-Za-z0-9_]*(?:\[[A-Za-z0-9_]+\])*"
 _WITH_TEXT = re.compile(rf"({_CODE})\.\s+(\S.*)", re.DOTALL)
 _BEHIND = re.compile(r"(.*?)((?: ?\[[^\[\]]*\])*)", re.DOTALL)
 _LONGEST, _QUESTION = 80, 48
+_LARGEST = 1 << 26
+_ENDLESS = 4_000
 
 
 @dataclass(slots=True)
@@ -83,18 +92,27 @@ def _conclude(counts: Counts) -> Insight:
 
 def _read(file: Path, width: int) -> tuple[_Syntax | None, str]:
     try:
+        if file.stat().st_size > _LARGEST:
+            return None, "is larger than any syntax file, so passed over"
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return None, "cannot be read, so passed over"
+    statements = _STATEMENT.split(text)
     syntax = _Syntax(
-        {int(i): _unescaped(name) for i, name in _NAME.findall(text)},
-        {int(i): spaced(_unescaped(label)) for i, label in _LABEL.findall(text)},
-        {int(i): _codes(levels, labels) for i, levels, labels in _FACTOR.findall(text)},
+        {int(i): _unescaped(name) for i, name in _found(_NAME, statements)},
+        {int(i): spaced(_unescaped(label)) for i, label in _found(_LABEL, statements)},
+        {int(i): _codes(levels, labels) for i, levels, labels in _found(_FACTOR, statements)},
     )
     named = len(syntax.names)
     if not named or named > width or set(syntax.names) != set(range(1, named + 1)):
         return None, f"names {named} column(s) and the data file has {width}, so passed over"
     return syntax, ""
+
+
+def _found(pattern: re.Pattern[str], statements: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of each statement of that form; time grows with the text alone."""
+    matches = map(pattern.match, statements)
+    return (match.groups() for match in matches if match)
 
 
 def _codes(levels: str, labels: str) -> dict[Code, str]:
@@ -202,7 +220,7 @@ def _results(found: Sequence[str], place: str) -> Heading | None:
 
 def _short(text: str) -> str:
     """Return a question's text cut to a name; the items in brackets behind it stay."""
-    matched = _BEHIND.fullmatch(spaced(text))
+    matched = _BEHIND.fullmatch(spaced(text[:_ENDLESS]))
     question, items = matched.groups() if matched else (text, "")
     if not items or len(text) <= _LONGEST:
         return shortened(text, _LONGEST)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from supertouch.intake.readers import codebook, limesurvey, qualtrics, surveymonkey, tivian
 from supertouch.intake.readers.heading import Heading, plain
+from supertouch.intake.readers.raw import reject_many
 
 __all__ = ["heading_of"]
 
@@ -39,6 +40,7 @@ def heading_of(first: Sequence[Sequence[str]], path: Path, place: str) -> Headin
     """
     if not first:
         return plain((), place)
+    reject_many(first[0], place)
     width = len(first[0])
     rows = [list(row[:width]) + [""] * (width - len(row)) for row in first]
     found = (recognised(rows, path, place) for recognised in _PLATFORMS)

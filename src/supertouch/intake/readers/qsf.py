@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from supertouch.study.model import Code
 
 __all__ = ["Survey", "beside"]
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+_LARGEST = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,12 @@ def beside(path: Path, names: Sequence[str]) -> Survey:
     if not file.is_file():
         return Survey()
     try:
+        if file.stat().st_size > _LARGEST:
+            return Survey(notes=(f"{file.name} is larger than any survey file: passed over",))
         elements = json.loads(file.read_text(encoding="utf-8-sig"))["SurveyElements"]
         questions = [e["Payload"] for e in elements if e["Element"] == "SQ"]
-        found = [part for question in questions for part in _parts(question, names)]
+        there = set(names)
+        found = [part for question in questions for part in _parts(question, there)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         return Survey(notes=(f"{file.name} cannot be read ({type(error).__name__}): passed over",))
     labels = {name: part for name, part in found if isinstance(part, dict)}
@@ -53,7 +57,7 @@ def beside(path: Path, names: Sequence[str]) -> Survey:
 
 
 def _parts(
-    question: Mapping[str, Any], names: Sequence[str]
+    question: Mapping[str, Any], names: Set[str]
 ) -> Iterator[tuple[str, dict[Code, str] | tuple[str, ...]]]:
     """Yield labels per column and columns per set, for the columns that are there."""
     tag, kind = str(question["DataExportTag"]), question["QuestionType"]
@@ -79,14 +83,14 @@ def _rows(question: Mapping[str, Any]) -> list[str]:
 
 
 def _set(
-    stem: str, choices: object, question: Mapping[str, Any], names: Sequence[str]
+    stem: str, choices: object, question: Mapping[str, Any], names: Set[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the columns of a select-all question: by code, or in legacy exports by position."""
     keys = list(_choices(choices))
     codes = [str(_recoded(question).get(key, key)) for key in keys]
     for endings in (codes, keys):
         columns = tuple(f"{stem}_{ending}" for ending in endings)
-        if columns and set(columns) <= set(names):
+        if columns and set(columns) <= names:
             yield stem, columns
             return
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +23,7 @@ __all__ = [
     "header_names",
     "listed",
     "no_rows",
+    "reject_many",
     "unusable",
     "with_rows",
 ]
@@ -34,6 +34,9 @@ ROW = "__row__"
 FILE = "__file__"
 FAULT = "__fault__"
 _RESERVED = (ROW, FILE, FAULT)
+
+MOST_COLUMNS = 50_000
+_TOLD = 20
 
 
 class Parts(Protocol):
@@ -177,6 +180,7 @@ def header_names(
     DataError
         If a name stands twice, or is one that supertouch keeps for itself.
     """
+    reject_many(found, place)
     names = [name.strip() or f"column_{number}" for number, name in enumerate(found, start=1)]
     changed = {
         name: original for name, original in zip(names, found, strict=True) if name != original
@@ -194,7 +198,8 @@ def header_names(
     ]
     if problems:
         raise DataError(problems)
-    stripped = [name for name in changed if name not in blank]
+    unnamed = set(blank)
+    stripped = [name for name in changed if name not in unnamed]
     notes = {
         f"{len(blank)} blank header(s) named {listed(blank)}": blank,
         f"blanks around {len(stripped)} header(s) taken off: {listed(stripped)}": stripped,
@@ -208,17 +213,39 @@ def listed(names: Sequence[str], *, most: int = 8) -> str:
     return ", ".join(names[:most]) + more
 
 
+def reject_many(names: Sequence[str], place: str) -> None:
+    """Raise if a file has more columns than a survey can have.
+
+    Raises
+    ------
+    DataError
+        If there are more than 50,000.
+    """
+    if len(names) > MOST_COLUMNS:
+        raise unusable(
+            place,
+            f"are more than the {MOST_COLUMNS:,} that are read.",
+            "Look for rows without line ends, or take out the columns that nobody needs.",
+            value=f"{len(names):,} columns",
+        )
+
+
 def _twice(names: Sequence[str], place: str) -> list[Problem]:
+    places: dict[str, list[int]] = {}
+    for number, name in enumerate(names, start=1):
+        places.setdefault(name, []).append(number)
+    several = {name: found for name, found in places.items() if len(found) > 1}
+    told = list(several.items())[:_TOLD]
+    more = f" So do {len(several) - _TOLD:,} other names." if len(several) > _TOLD else ""
     return [
         Problem(
             place,
             f"column '{name}'",
             "stands more than once in the header, at positions "
-            f"{', '.join(str(i) for i, other in enumerate(names, start=1) if other == name)}.",
+            f"{listed([str(number) for number in found], most=_TOLD)}.{more}",
             "Give each column a name of its own.",
         )
-        for name, count in Counter(names).items()
-        if count > 1
+        for name, found in told
     ]
 
 

@@ -43,7 +43,8 @@ def recognised(rows: Sequence[Sequence[str]], path: Path, place: str) -> Heading
         return None
     heading = named(found, found, place, platform="tivian", rows=1)
     roles = {name.casefold(): name for name in heading.names if name.casefold() in _OWN}
-    questions = [name for name in heading.names if name not in roles.values()]
+    own_names = set(roles.values())
+    questions = [name for name in heading.names if name not in own_names]
     looked_for: dict[str, tuple[str, ...]] = dict.fromkeys(questions, _MISSING)
     looked_for[roles["dispcode"]] = _UNFINISHED
     if "tester" in roles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import pkgutil
 import platform
@@ -68,9 +69,9 @@ def _client(address: str, security: Mapping[str, str], *, patience: float) -> Cl
         own = Security(**security, require_encryption=True) if security else None
         return Client(address, security=own, timeout=patience, set_as_default=False)
     except (OSError, TypeError, ValueError, RuntimeError) as error:
-        said = " ".join(str(error.__cause__ or error).split())
-        rule = f"cannot be reached ({type(error).__name__}: {said})."
-        raise ClusterError(Problem(f"scheduler {address}", "", rule, _REACH)) from error
+        rule = f"cannot be reached ({type(error).__name__}: {error.__cause__ or error})."
+    gc.collect()  # a client that failed stops as it goes, which must not meet the start of the next
+    raise ClusterError(Problem(f"scheduler {address}", "", " ".join(rule.split()), _REACH))
 
 
 def lonely(address: str, *, patience: float) -> ClusterError:
