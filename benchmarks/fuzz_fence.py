@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, NoReturn
@@ -25,7 +29,7 @@ WRITING = {"os.mkdir": 0, "os.remove": 0, "os.rmdir": 0, "os.rename": 1, "os.lin
 LONGEST = 4_000
 
 
-class Escape(Exception):
+class EscapeError(Exception):
     """Something was written outside the folder of the study."""
 
 
@@ -40,7 +44,7 @@ class _Fence:
         if self.inside is None:
             return
         if event == "open":
-            path, mode, flags = arguments
+            path, _, flags = arguments
             if not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
                 return
         elif event in WRITING:
@@ -52,12 +56,22 @@ class _Fence:
         real = os.path.realpath(os.fsdecode(path))
         allowed = (str(self.inside), "/dev/", "/proc/self", *_caches())
         if not real.startswith(allowed):
-            raise Escape(f"{event} of {real}")
+            raise EscapeError(f"{event} of {real}")
 
 
 def _caches() -> tuple[str, ...]:
-    """Return the folders in which Python and libraries keep what they compiled."""
-    return tuple(str(Path(path)) for path in (sys.prefix, ROOT / "src", ROOT / "benchmarks"))
+    """Return where Python and libraries keep what they compiled, and what is only for a moment."""
+    kept = (sys.prefix, ROOT / "src", ROOT / "benchmarks", _scratch())
+    return tuple(str(Path(path)) for path in kept)
+
+
+@cache
+def _scratch() -> str:
+    """Return a folder for temporary files and for the fonts that matplotlib finds."""
+    path = os.path.realpath(tempfile.mkdtemp(prefix="fuzz_scratch_"))
+    os.environ["MPLCONFIGDIR"] = path
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
 
 
 _FENCE: list[_Fence] = []
@@ -73,6 +87,7 @@ def confined(folder: Path, *, seconds: int = LIMIT) -> Iterator[None]:
         message = f"took more than {seconds} s"
         raise TimeoutError(message)
 
+    usual, tempfile.tempdir = tempfile.tempdir, _scratch()
     before = signal.signal(signal.SIGALRM, late)
     signal.alarm(seconds)
     _FENCE[0].inside = folder.resolve()
@@ -81,6 +96,7 @@ def confined(folder: Path, *, seconds: int = LIMIT) -> Iterator[None]:
     finally:
         signal.alarm(0)
         _FENCE[0].inside = None
+        tempfile.tempdir = usual
         signal.signal(signal.SIGALRM, before)
 
 

@@ -21,15 +21,21 @@ import time
 import traceback
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import fuzz_sheets
 from benchmarks.fuzz_fence import ROOT, Answer, Target, held
 from benchmarks.fuzz_values import bytes_of, document_of, mutated, text_of
 
+from benchmarks.odd_studies import ODD, make
 from supertouch.study import Study, load_study
 
-__all__ = ["TARGETS"]
+if TYPE_CHECKING:
+    from supertouch.pipeline import Stage
 
+__all__ = ["TARGETS", "odd"]
+
+LONGEST_RUN = 300
 STUDIES = (ROOT / "src/supertouch/demo/study.toml", *sorted(ROOT.glob("examples/*/study.toml")))
 
 
@@ -60,10 +66,28 @@ def _used(study: Study) -> None:
         step.output.resolve().relative_to(study.folder.resolve())
 
 
+def odd_study(rng: random.Random, folder: Path) -> Answer:
+    """A whole study that is odd in one way, run up to its verdicts."""
+    return odd(rng.choice(sorted(ODD)), rng, folder)
+
+
+def odd(name: str, rng: random.Random, folder: Path, *, upto: Stage = "judge") -> Answer:
+    """Run one of the odd studies; one with hundreds of touchpoints may take minutes."""
+    from supertouch import pipeline
+
+    path = make(name, rng, folder)
+    return held(
+        folder,
+        lambda: pipeline.run(pipeline.open_study(path), upto=upto, jobs=1),
+        seconds=LONGEST_RUN,
+    )
+
+
 TARGETS: dict[str, Target] = {
     "study file": study_file,
     "study bytes": study_bytes,
     **fuzz_sheets.TARGETS,
+    "odd study": odd_study,
 }
 
 

@@ -28,7 +28,8 @@ NUMBERS: tuple[Any, ...] = (
 )  # fmt: skip
 TEXTS = (
     "", " ", "\t", "x" * 500, "x" * 200_000, "ä" * 300, "\0", "a\0b", "\x1b[31mred\x1b[0m\x07",
-    "\u202egnp.exe\u202c", "\u2066\u2069\u200b\ufeff", "a\nb\r\nc", "'", '"', "\\", "<script>x()</script>",
+    "\u202egnp.exe\u202c", "\u2066\u2069\u200b\ufeff", "a\nb\r\nc", "'", '"', "\\",
+    "<script>x()</script>",
     "=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "{id}", "{", "}", "{0}", "{brand}", "{id!r:>99999999}",
     "%s%n", "${HOME}", "{{ 7*7 }}", "..", ".", "/", "//", "../..", "/etc/passwd", "~", "~root",
     "C:\\con", "CON", "nul.csv", "a/b", "a\\b", "*", "**", "**/*", "[", "[!", "[a-", "?", "***",
@@ -37,7 +38,9 @@ TEXTS = (
     "2026-01-01", "true", "\U0001f600", "İ", "ß", "ſ", "\ud7ff", "e\u0301", "\u00e9",
 )  # fmt: skip
 IDS = (
-    "", " ", "..", ".", "a/b", "a\\b", "../x", "/x", "CON", "con", "nul", "aux", "x" * 500, "a" * 300,
+    "", " ", "..", ".",
+    "a/b", "a\\b", "../x", "/x", "CON", "con", "nul", "aux", "x" * 500,
+    "a" * 300,
     "ä", "\0", "a\nb", "A", "1", "_", "-", "default", "segment", "together", "brand", "None",
     "\u202ex", "a.b", "a b", "$(x)", "a;b", "a#b", "a%b", "=1", "wave", "x:y", "total",
 )  # fmt: skip

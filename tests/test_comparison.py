@@ -117,7 +117,7 @@ def test_differences_are_those_of_plain_means(table, frame):
 def test_disjoint_groups_are_tested_as_by_the_t_test(study, frame):
     """With 1,000 replicates standard errors are within a few per cent."""
     many = replace(study, analysis=Analysis(replicates=1000))
-    parts = {part.cell.value: part for part in drawn(many, frame, models=False)}
+    parts = {part.value: part for part in drawn(many, frame, models=False)}
     found = compare(many, parts["blue"], parts["green"])
     rows = found[found.metric == "satisfaction"].set_index("touchpoint")
     blue, green = (frame[frame["segment.colour"] == colour] for colour in ("blue", "green"))
@@ -158,7 +158,7 @@ def test_p_values_are_adjusted_within_segment_and_metric(table):
 
 
 def test_order_only_turns_the_sign(study, draws):
-    parts = [part for part in draws if part.cell.segment == "colour"][:2]
+    parts = [part for part in draws if part.segment == "colour"][:2]
     forward, backward = compare(study, *parts), compare(study, *parts[::-1])
     assert forward.difference.to_numpy() == pytest.approx(-backward.difference.to_numpy())
     assert forward.p_value.to_numpy() == pytest.approx(backward.p_value.to_numpy())
@@ -180,7 +180,7 @@ def test_shares_are_among_common_touchpoints(study, frame):
     less = frame.copy()
     red = (less["segment.colour"] == "red").to_numpy()
     less.loc[red, "t3.contact"], less.loc[red, "t3.rating"] = 0, np.nan
-    parts = {part.cell.value: part for part in drawn(study, less)}
+    parts = {part.value: part for part in drawn(study, less)}
     found = compare(study, parts["blue"], parts["red"])
     shares = found[found.metric == "share"]
     assert (shares.n_common == 3).all()

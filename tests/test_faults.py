@@ -66,11 +66,11 @@ def python(*words, **options):
 
 @needs_fork
 def test_wherever_a_run_fails_old_or_new_stands_and_the_next_run_repairs(tmp_path):
-    run = python(ROOT / "tests" / "faulty_stages.py", tmp_path, "--points", 4)
+    run = python(ROOT / "tests" / "faulty_stages.py", tmp_path, "--points", 3)
     out, err = run.communicate()
     assert run.returncode == 0, err
     told = json.loads(out)
-    assert told["points"] == 12
+    assert told["points"] == 9
     assert told["changes"] > 100
     assert told["wrong"] == {}
 
@@ -119,10 +119,9 @@ def test_a_finished_study_needs_no_place_to_write(study, monkeypatch):
 PAST, FUTURE = 10**9, 4 * 10**9  # 2001 and 2096
 
 
-@pytest.mark.parametrize("first", [PAST, FUTURE])
-@pytest.mark.parametrize("jumps", ["run", "make"])
-def test_a_clock_that_jumps_makes_nothing_stale_look_fresh(study, monkeypatch, first, jumps):
-    if jumps == "make" and shutil.which("make") is None:
+@pytest.mark.parametrize(("first", "command"), [(PAST, "run"), (FUTURE, "run"), (FUTURE, "make")])
+def test_a_clock_that_jumps_makes_nothing_stale_look_fresh(study, first, command):
+    if command == "make" and shutil.which("make") is None:
         pytest.skip("make is not installed")
     pipeline.run(study)
     for path in study.folder.rglob("*"):
@@ -133,7 +132,7 @@ def test_a_clock_that_jumps_makes_nothing_stale_look_fresh(study, monkeypatch, f
     assert pipeline.run(study).due == ()
     (study.raw / "w2 answers.csv").write_text("R_hotline,R_shop,LOYAL\n1,1,1\n2,2,2\n")
     os.utime(study.raw / "w2 answers.csv", (PAST + 5, PAST + 5))
-    if jumps == "run":
+    if command == "run":
         assert "validate w2" in names(pipeline.run(study, replace=True).due)
     else:
         assert "validate w2" in make(study.folder, "validate", "REPLACE=yes")[0]
@@ -168,22 +167,22 @@ def make(folder, *goals):
 
 
 @pytest.mark.parametrize(
-    ("stage", "changed", "error"),
+    ("stage", "changed"),
     [
-        ("ingest", "data/raw/w1 answers.csv", DataError),
-        ("validate", "study.toml", DataError),
-        ("validate", "data/processed/ingest/w1.version.json", DataError),
-        ("judge", "data/processed/validate/w2/stage.json", DataError),
-        ("track", "languages/de.toml", DataError),
-        ("decide", "plan.toml", DataError),
-        ("report", "house.pptx", DataError),
+        ("ingest", "data/raw/w1 answers.csv"),
+        ("validate", "study.toml"),
+        ("validate", "data/processed/ingest/w1.version.json"),
+        ("judge", "data/processed/validate/w2/stage.json"),
+        ("track", "languages/de.toml"),
+        ("decide", "plan.toml"),
+        ("report", "house.pptx"),
     ],
 )
 def test_an_input_that_changes_on_the_way_is_told_and_the_step_made_again(
-    study, monkeypatch, stage, changed, error
+    study, monkeypatch, stage, changed
 ):
     path = study.folder / changed
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     if stage == "report":
         path.write_text("slides")
         with study.file.open("a") as file:
@@ -201,7 +200,7 @@ def test_an_input_that_changes_on_the_way_is_told_and_the_step_made_again(
 
     def changing(*words, **options):
         result = function(*words, **options)
-        path.with_name("other").write_text(f"{kept}\n")
+        path.with_name("other").write_text(kept)  # another file that says the same
         os.replace(path.with_name("other"), path)
         return result
 
@@ -210,7 +209,7 @@ def test_an_input_that_changes_on_the_way_is_told_and_the_step_made_again(
     else:
         functions = dict(making.STAGE_FUNCTIONS) | {stage: changing}
         monkeypatch.setattr(making, "STAGE_FUNCTIONS", functions)
-    with pytest.raises(error, match=f"{path.name}.*changed while"):
+    with pytest.raises(DataError, match=f"{path.name}.*changed while"):
         pipeline.make(study, step)
     assert step.output.read_text() == before
     monkeypatch.undo()
@@ -320,9 +319,10 @@ def test_a_demo_that_was_stopped_is_written_again(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         os.rename(source, target)
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(demo, "os", type("os", (), {"replace": staticmethod(move)}))
-        demo.write_demo(tmp_path, respondents=50)
+        with pytest.raises(KeyboardInterrupt):
+            demo.write_demo(tmp_path, respondents=50)
     assert len(list((tmp_path / "data" / "raw").iterdir())) == 1
     with pytest.raises(KeyboardInterrupt):
         demo.write_demo(tmp_path, respondents=50, finish=stop)
@@ -340,9 +340,10 @@ def test_a_questionnaire_that_was_stopped_is_written_again(tmp_path, monkeypatch
     def stop(*_):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(questioning.os, "replace", stop)
-        questioning.write_asked(files)
+        with pytest.raises(KeyboardInterrupt):
+            questioning.write_asked(files)
     (tmp_path / "a").write_text("asked")
     questioning.write_asked(files)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]

@@ -29,10 +29,10 @@ fuzz_fence = pytest.importorskip("benchmarks.fuzz_fence", reason="run from the r
 
 DEMO = Path(supertouch.__file__).parent / "demo"
 QUICK = {"study file": 25, "study bytes": 40, "plan": 30, "own words": 8, "mentions": 15,
-         "plan sheet": 6, "audit sheet": 4, "slide template": 15, "wordings": 2}  # fmt: skip
+         "plan sheet": 6, "audit sheet": 4, "slide template": 15, "wordings": 2, "odd study": 0}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", fuzz_study.TARGETS)
+@pytest.mark.parametrize("name", [name for name in fuzz_study.TARGETS if QUICK[name]])
 def test_whatever_is_handed_in_is_read_or_refused(name):
     target = fuzz_study.TARGETS[name]
 
@@ -53,6 +53,22 @@ def test_whatever_is_handed_in_is_read_or_refused(name):
             shutil.rmtree(folder, ignore_errors=True)
 
     tried()
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("no_respondent", "refused"),
+        ("all_blank", "accepted"),
+        ("one_touchpoint", "accepted"),
+        ("weights -1", "refused"),
+        ("impossible_margins", "refused"),
+        ("off_the_scale", "refused"),
+        ("words_for_numbers", "refused"),
+    ],
+)
+def test_an_odd_study_runs_to_its_verdicts_or_is_refused(tmp_path, name, answer):
+    assert fuzz_study.odd(name, random.Random(1), tmp_path) == answer
 
 
 DEEP = 3_000

@@ -258,8 +258,8 @@ def test_no_answer_of_a_few_follows_from_what_the_tables_tell(told, wave):
         for place in draw.choice(len(few), several, replace=False):
             assert attack.width(few[place]) > 0.01, (key, few[place].sum())
         equations, systems = equations + len(attack.rows), systems + len(few) + 2 * several
-    assert equations > 500
-    assert systems > 500
+    assert equations > 300
+    assert systems > 200
 
 
 def test_the_same_attack_finds_everything_where_nothing_is_hidden(told):
@@ -309,7 +309,7 @@ def test_replicates_in_the_cockpit_do_not_give_back_the_ratings(told):
 
 def test_the_page_of_the_field_tells_no_spread_of_a_few(told):
     bases = table(told, "field_bases", folder="field")
-    few = bases[bases.n_rated < LEAST]
+    few = bases[(bases.n_rated > 0) & (bases.n_rated < LEAST)]
     assert len(few)
     assert few[["n_eff", "half_width", "n_needed", "respondents_needed"]].isna().all(axis=None)
 

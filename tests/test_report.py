@@ -401,6 +401,7 @@ def test_study_texts_stay_texts(made, tmp_path):
                 for key, column in TABLES[name].to_schema().columns.items()
                 if str(column.dtype).startswith("str")
             },
+            float_precision="round_trip",
             keep_default_na=False,
             na_values={
                 key: [""]

@@ -25,13 +25,14 @@ EXACT = ["question", "segment_value", "n", "letters", "against_total", "small", 
 
 
 def made(*, best=5.0, most=None, protect=False, panel=False):
-    """Return a study of three segments, items, brand fit, contact questions and two waves."""
+    """Return a study of four segments, items, brand fit, contact questions and two waves."""
     segments = tuple(
         Segment(name, Text(), Columns(name.upper()), {code: Text() for code in codes})
         for name, codes in (
             ("region", (2.0, 1.0, 10.0)),
             ("kind", ("new", "old")),
             ("size", ("s", "m", "l")),
+            ("young", ("yes", "no")),
         )
     )
     study = study_of(DESIGN, waves=WAVES, segments=segments, panel=panel)
@@ -60,13 +61,15 @@ def answered(n=1500, *, seed=1, clusters=150, most=None, along=False):
     frame["segment.region"] = rng.choice(["1", "2", "10"], n, p=[0.5, 0.45, 0.05])
     frame["segment.kind"] = rng.choice(["new", "old", ""], n, p=[0.5, 0.49, 0.01])
     frame["segment.size"] = rng.choice(["s", "m", "l", "xl"], n, p=[0.4, 0.4, 0.19, 0.01])
+    frame["segment.young"] = np.where(frame["segment.kind"] == "new", "yes", "no")
+    frame.loc[:5, "segment.young"] = "yes"
     frame["weight"] = rng.uniform(0.3, 3, n) if seed else 1.0
     unit = rng.integers(0, clusters, n) if clusters else np.arange(n)
     frame["cluster"] = [f"c{k}" for k in unit]
     frame["stratum"] = [f"s{k % 4}" for k in unit]
     for k in range(1, 4):
         value = rng.integers(1, 6, n).astype(float)
-        frame[f"loyal.item{k}"] = np.where(rng.random(n) < 0.1, np.nan, value)
+        frame[f"loyal.item{k}"] = np.where(rng.random(n) < (0.1 if k < 3 else 0.99), np.nan, value)
     frame["loyal.score"] = frame[[f"loyal.item{k}" for k in range(1, 4)]].mean(axis=1)
     score = np.clip(np.round(rng.normal(6 + (frame["segment.region"] == "1"), 2)), 0, 10)
     frame["nps.score"] = np.where(rng.random(n) < 0.97, score, np.nan)
@@ -166,9 +169,19 @@ def test_tables_of_parts_are_those_of_all_rows(case):
     pd.testing.assert_frame_equal(found, expected, check_exact=False, rtol=0, atol=1e-10)
     pd.testing.assert_frame_equal(found[EXACT], expected[EXACT])
     assert (found[found.question + found.kind == "t0touchpoint"].letters == "").all()
-    assert expected.hidden.any()
+    assert 0.005 < found.hidden.mean() < 0.5
     assert (expected.letters != "").sum() > 10
     assert {"outcome", "item", "touchpoint", "contact", "brand_fit"} == set(expected.kind)
+
+
+def test_a_wave_without_segments_is_one_column():
+    study, frame = replace(made(), segments=()), answered()
+    answers, _ = grouped(study, "w1", frame)
+    expected = banner_table(study, answers, frame)
+    found = banner_of(study, *tallied(study, "w1", frame))
+    pd.testing.assert_frame_equal(found, expected, check_exact=False, rtol=0, atol=1e-10)
+    assert (found.letter == "").all()
+    assert len(found) == len(found.drop_duplicates(["question", "kind", "measure", "answer"]))
 
 
 @pytest.mark.parametrize("panel", [True, False])

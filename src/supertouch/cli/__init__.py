@@ -100,7 +100,7 @@ def main() -> None:
     except SupertouchError as error:
         _fail(error)
     except OSError as error:
-        place = "standard output" if error.filename is None else os.fsdecode(error.filename)
+        place = os.fsdecode(error.filename or "what is read or written")
         remedy = "Check the name, the folder, and the space on the disk."
         _fail(OutputError(Problem(place, "", f"cannot be used ({reason(error)}).", remedy)))
     except MemoryError:

@@ -10,16 +10,16 @@ who answered, one of them is hidden as well.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.findings.answers import Answers, Cell, groups
+from supertouch.findings.answers import Answers, Cell, Group, groups
 from supertouch.findings.dividing import Divided, Division, divide, divisions
-from supertouch.stats.differences import overlapping
+from supertouch.stats.differences import alike, overlapping
 from supertouch.stats.suppression import crossed
 from supertouch.study.model import Study
 
@@ -33,6 +33,7 @@ __all__ = [
     "divisions",
     "few",
     "suppressed",
+    "suppressed_of",
     "together",
     "withheld",
     "withheld_everywhere",
@@ -49,11 +50,16 @@ def suppressed(study: Study, answers: Answers) -> pd.DataFrame:
     What a few gave where the study lists no values may be their own words: such groups of a
     segment stand together in one row without a value.
     """
+    return suppressed_of(study, answers.wave, groups(study, answers))
+
+
+def suppressed_of(study: Study, wave: str, found: Iterable[Group]) -> pd.DataFrame:
+    """List which of the groups found in a wave are hidden; see :func:`suppressed`."""
     codes = {item.id: {_written(code) for code in item.values} for item in study.segments}
     return pd.DataFrame(
         [
             {
-                "wave": answers.wave,
+                "wave": wave,
                 "segment": group.segment,
                 "segment_value": ""
                 if group.small and group.value not in codes[group.segment]
@@ -61,7 +67,7 @@ def suppressed(study: Study, answers: Answers) -> pd.DataFrame:
                 "min_base": study.privacy.min_base,
                 "complementary": group.complementary,
             }
-            for group in groups(study, answers)
+            for group in found
             if not group.shown
         ]
     ).drop_duplicates(ignore_index=True)
@@ -83,14 +89,13 @@ def divide_by(study: Study, answers: Answers, values: NDArray[np.str_]) -> Divis
 
 def _people(answers: Answers, base: Mask, code: NDArray[np.intp], size: int) -> Counts:
     """Count the respondents, not the rows, of each group in each of p bases; shape (size, p)."""
-    person = np.arange(len(base)) if answers.respondent is None else answers.respondent
-    if len(np.unique(person)) == len(person):
-        return np.asarray((np.arange(size)[:, None] == code).astype(int) @ base)
-    found = np.zeros((size, base.shape[1]), dtype=int)
-    own = code * (int(person.max()) + 1) + person
+    person, found = answers.respondent, np.zeros((size, base.shape[1]), dtype=int)
+    many = 0 if person is None or not len(person) else int(person.max()) + 1
+    each = person is None or many == len(person)
+    own = code if person is None or each else code * many + person
     for place, inside in enumerate(base.T):
-        each = np.unique(own[inside]) // (int(person.max()) + 1)
-        found[:, place] = np.bincount(each, minlength=size)
+        group = own[inside] if each else np.unique(own[inside]) // many
+        found[:, place] = np.bincount(group, minlength=size)
     return found
 
 
@@ -232,7 +237,7 @@ def apart(study: Study, answers: Answers, cell: Cell, parts: Sequence[Mask]) -> 
         inside = np.where(cell.mask, 0, 2)
         counts = np.stack([_people(answers, part, inside, 3)[:2] for part in parts])
         already = np.zeros((*counts.shape[::-1],), dtype=bool)
-        already |= _alike(parts, cell.mask, minimum=study.privacy.min_base)[:, None, None]
+        already |= alike(parts, cell.mask, minimum=study.privacy.min_base)[:, None, None]
     else:
         counts = np.stack([_people(answers, part, division.code, size + 1) for part in parts])
         already = _withheld_parts(study, answers, division, parts)
@@ -276,22 +281,6 @@ def _crossed(study: Study, counts: Counts, already: Mask) -> Mask:
     return np.array(gone, dtype=bool).reshape(counts.T.shape)
 
 
-def _alike(parts: Sequence[Mask], inside: Mask, *, minimum: int) -> Mask:
-    """Tell of which questions a part is nearly that of another, but for a few: shape (p,).
-
-    The mean of the one less that of the other would reveal these few.
-    """
-    own = np.hstack(parts[:-1])[inside].astype(np.float32)
-    both = own.T @ own
-    size = np.diagonal(both)
-    differ = size[:, None] + size - 2 * both
-    neither = inside.sum() - size[:, None] - size + 2 * both
-    near = ((differ > 0) & (differ < minimum)) | ((neither > 0) & (neither < minimum))
-    question = np.tile(np.arange(parts[0].shape[1]), len(parts) - 1)
-    near &= (question[:, None] != question) & (size[:, None] > 0) & (size > 0)
-    return np.bincount(question, near.any(axis=1), minlength=parts[0].shape[1]) > 0
-
-
 def _withheld_parts(
     study: Study, answers: Answers, division: Division, parts: Sequence[Mask]
 ) -> Mask:
@@ -301,7 +290,7 @@ def _withheld_parts(
         gone[:, :-1, place] = withheld_groups(study, answers, division, part).T
         gone[:, :-1, place] |= ~division.shown
     everybody, least = np.ones(len(division.code), dtype=bool), study.privacy.min_base
-    gone |= _alike(parts, everybody, minimum=least)[:, None, None]
+    gone |= alike(parts, everybody, minimum=least)[:, None, None]
     for group in range(len(division.values)):
-        gone[:, group] |= _alike(parts, division.code == group, minimum=least)[:, None]
+        gone[:, group] |= alike(parts, division.code == group, minimum=least)[:, None]
     return gone

@@ -108,13 +108,13 @@ def judge(study: Study, step: Target, progress: Progress) -> Details:
 def track(study: Study, step: Target, progress: Progress) -> Details:
     """Tell what changed between the waves, why, and whether targets are met."""
     from supertouch.findings import track as tracked
-    from supertouch.findings.banner.waves import changed_banner
+    from supertouch.findings.banner import banner_waves
     from supertouch.report import write_tracking
 
     tables = by_wave(study, "analyze", FOLLOWED)
     responses = opened_waves(study, progress)
     found = tracked(study, responses, tables, progress=progress)
-    found["banner_waves"] = changed_banner(study, responses)
+    found["banner_waves"] = banner_waves(study, responses)
     for table in (*TRACKED, *COMPARED):
         files.write_table(found[table], step.output.parent / f"{table}.parquet", table=table)
     facts = manifest.facts(study, before="track")

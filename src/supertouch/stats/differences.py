@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from supertouch.stats.suppression import hidden
 
-__all__ = ["overlapping", "small_cut"]
+__all__ = ["alike", "overlapping", "small_cut"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int_]
@@ -67,7 +67,7 @@ def overlapping(
     """
     codes, counts = codes[counts > 0], counts[counts > 0]
     gone = [groups.copy() for groups in already]
-    while len(counts):
+    while gone and len(counts):
         for code, groups in zip(codes.T, gone, strict=True):
             groups |= _margin(code, counts, groups, minimum=minimum, unknown=unknown)
         found = next(_revealing(codes, counts, gone, minimum=minimum, unknown=unknown), None)
@@ -221,3 +221,33 @@ def _alone(merged: Places, counts: Counts, told: Mask, *, minimum: int) -> Place
     share = np.square(vectors[:, size > 1e-9 * size[0]]).sum(axis=1)
     found = np.flatnonzero((share > _ALL) & (many < minimum) & (known > 0))
     return np.asarray([int(np.flatnonzero(kind == one)[0]) for one in found], dtype=np.intp)
+
+
+def alike(parts: Sequence[Mask], inside: Mask, *, minimum: int) -> Mask:
+    """Tell of which of p divisions of the same answer a part is another's, but for a few people.
+
+    The mean of the one less that of the other would reveal these few, and so would both together
+    less the whole.
+
+    Parameters
+    ----------
+    parts : sequence of c ndarrays of bool of shape (n, p)
+        Who is in each part of each division; the last part is shown nowhere.
+    inside : ndarray of bool of shape (n,)
+        The people who count.
+    minimum : int
+
+    Returns
+    -------
+    ndarray of bool of shape (p,)
+    """
+    own = np.hstack(parts[:-1])[inside].astype(np.float32)
+    whole = np.logical_or.reduce(parts)[inside].any(axis=1).sum()
+    both = own.T @ own
+    size = np.diagonal(both)
+    differ = size[:, None] + size - 2 * both
+    neither = whole - differ
+    division = np.tile(np.arange(parts[0].shape[1]), len(parts) - 1)
+    near = ((differ > 0) & (differ < minimum)) | ((neither > 0) & (neither < minimum))
+    near &= (division[:, None] != division) & (size[:, None] > 0) & (size > 0)
+    return np.bincount(division, near.any(axis=1), minlength=parts[0].shape[1]) > 0

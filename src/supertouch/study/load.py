@@ -57,6 +57,8 @@ def load_study(
     (24, ['2026q1', '2026q2', '2026q3'])
     """
     path, raw = Path(path), None if raw is None else Path(raw)
+    for place in (path, raw):
+        _reject_unreadable(place)
     stamp = _stamp(path)  # before it is read: what is changed meanwhile is noticed later
     text = _text(path)
     parsed = parse(text, file=path.name)
@@ -85,6 +87,15 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns
+
+
+def _reject_unreadable(path: Path | None) -> None:
+    """Refuse a path that is no text: what is written below it could not be named again."""
+    try:
+        str((path or Path()).absolute()).encode("utf-8")
+    except UnicodeEncodeError as error:
+        rule = "has a name, or lies in a folder with one, that is no text in UTF-8."
+        raise StudyError(Problem(str(path), "", rule, "Rename the file or the folder.")) from error
 
 
 def _text(path: Path) -> str:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from supertouch.findings.answers import Answers, Cell, cells
 from supertouch.findings.banner.columns import ordered
 from supertouch.findings.banner.sources import Held, Kind, Measure, Question, held, parted
-from supertouch.findings.suppression import Division, divide, few, withheld_groups
+from supertouch.findings.dividing import Divided, divisions
+from supertouch.findings.suppression import few, withheld_everywhere
 from supertouch.stats import means
 from supertouch.stats.contrasts import unshared
 from supertouch.stats.means import Linearised
@@ -47,8 +48,8 @@ class RowSource:
         return np.column_stack([cell.mask for cell in self.columns])
 
     @cached_property
-    def _divided(self) -> dict[str, Division]:
-        return {name: divide(self.study, self.asked, name) for name in self.asked.segments}
+    def _divided(self) -> Divided:
+        return divisions(self.study, self.asked)
 
     def answers(self, kind: Kind, subject: str) -> Array | None:
         """Return the answers to a question, as responses hold them; None if it was not asked."""
@@ -87,17 +88,13 @@ class RowSource:
     def _hidden(self, answered: Mask) -> Mask:
         base = answered[:, None]
         gone = [few(self.study, self.asked, base)[0]]
+        everywhere = withheld_everywhere(self.study, self.asked, self._divided, base)
         found = {
-            segment: dict(
-                zip(
-                    own.values,
-                    withheld_groups(self.study, self.asked, own, base)[:, 0],
-                    strict=True,
-                )
-            )
-            for segment, own in self._divided.items()
+            (own.segment, value): hidden
+            for own in self._divided.divisions
+            for value, hidden in zip(own.values, everywhere[own.segment][:, 0], strict=True)
         }
-        gone += [found[cell.segment][cell.value] for cell in self.columns[1:]]
+        gone += [found[cell.segment, cell.value] for cell in self.columns[1:]]
         return np.array(gone, dtype=bool)
 
 

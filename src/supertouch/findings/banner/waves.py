@@ -26,7 +26,7 @@ from supertouch.study.model import Study
 from supertouch.tables import checked
 from supertouch.tables.banner import FEWEST_TESTED
 
-__all__ = ["banner_waves", "changed_banner"]
+__all__ = ["banner_waves"]
 
 Progress = Callable[[int, int, str], None]
 Key = tuple[str, str]
@@ -86,7 +86,6 @@ def banner_waves(
 
 
 # the name that the pipeline asks for
-changed_banner = banner_waves
 
 
 def _changed(study: Study, sides: Sequence[_Side], progress: Progress | None) -> pd.DataFrame:

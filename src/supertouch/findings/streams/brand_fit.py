@@ -38,11 +38,9 @@ class _Telling:
         found = _Told(0, 0) if total is None else total
         part = located.part
         for name in self.touchpoints:
-            fit, contact = (
-                part.numbers([f"{name}.{what}"])[0] for what in ("brand_fit", "contact")
-            )
+            fit = part.numbers([f"{name}.brand_fit"])[0]
             told = fit != EMPTY if fit.dtype == np.int8 else ~np.isnan(fit)
-            asked = contact == 1
+            asked = part.numbers([f"{name}.contact"])[0] == 1
             if f"{name}.rating_empty" in part.columns:
                 asked = asked & (part.texts(f"{name}.rating_empty") != "not_asked")
             found = found + _Told(int(told.sum()), int((told & ~asked).sum()))

@@ -41,13 +41,14 @@ def read(path: Path, sheet: str | None = None, *, tell: Callable[[int], None]) -
     _reject_sheet(path, sheet)
     try:
         _reject_swelling(path)
+        found = pyarrow.parquet.read_schema(path).names
+        names, changed, notes = header_names([str(name) for name in found], path.name)
         table = pyarrow.parquet.read_table(path).replace_schema_metadata(None)
         frame = table.to_pandas(ignore_metadata=True)
     except DataError:
         raise
     except Exception as error:  # what odd types and values raise on the way has no other parent
         raise _damaged(path, error) from error
-    names, changed, notes = header_names([str(name) for name in frame.columns], path.name)
     frame = frame.set_axis(names, axis="columns")
     for name, column in zip(names, table.schema, strict=True):
         if pyarrow.types.is_nested(column.type):

@@ -19,6 +19,8 @@ def rounded(values: Iterable[float], *, within: tuple[float, float] | None = Non
 
     >>> rounded([0.03, 0.21])
     (0.0, 0.25, 0.05)
+    >>> rounded([0.0, 0.0])
+    (0.0, 1.0, 0.2)
     """
     found = list(values)
     least, most = min(found, default=0.0), max(found, default=1.0)
@@ -28,6 +30,8 @@ def rounded(values: Iterable[float], *, within: tuple[float, float] | None = Non
         low = 0.0
     if most <= 0 < high:
         high = 0.0
+    if high <= low:
+        high = low + span
     rough = (high - low) / 6
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * each for each in STEPS if power * each >= rough * 0.999)

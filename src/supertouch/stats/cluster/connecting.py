@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import pkgutil
 import platform
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +16,35 @@ from supertouch.errors import ClusterError, Problem, UnsupportedError
 from supertouch.stats.cluster.chunks import minor, versions
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Security
 
-__all__ = ["connected", "lonely"]
+__all__ = ["connected", "gone", "lonely", "usual_patience"]
 
 _SAME = "Install the same versions on all machines, and start scheduler and workers again."
+_AGAIN = "Start it again and run the same command: what was finished before stands."
 _REACH = (
     "See that the scheduler runs and that this machine may connect to it. An address with tls:// "
     "needs tls_ca, tls_cert and tls_key in [engine], or Dask's own settings; one with tcp:// must "
     "not have them."
 )
+
+
+def usual_patience() -> float:
+    """Return the seconds that Dask waits for a connection.
+
+    Raises
+    ------
+    UnsupportedError
+        If Dask is not installed.
+    """
+    try:
+        import distributed  # noqa: F401 - its settings are there once it is imported
+        from dask import config
+        from dask.utils import parse_timedelta
+    except ImportError as error:
+        message = "Computing on a cluster needs Dask: pip install 'supertouch[cluster]'."
+        raise UnsupportedError(message) from error
+    return float(parse_timedelta(config.get("distributed.comm.timeouts.connect")))
 
 
 @contextmanager
@@ -32,16 +53,18 @@ def connected(address: str, security: Mapping[str, str], *, patience: float) -> 
 
     Raises
     ------
-    UnsupportedError
-        If Dask is not installed.
     ClusterError
         If the scheduler cannot be reached, has no worker, or other versions run there.
     """
+    from distributed.comm import CommClosedError
+
     with _silence():
         client = _client(address, security, patience=patience)
         try:
             _check_workers(client, address, patience=patience)
             yield client
+        except CommClosedError as error:
+            raise gone(address, "was lost") from error
         finally:
             with suppress(Exception):
                 client.close(timeout=5)
@@ -60,18 +83,32 @@ def _silence() -> Iterator[None]:
 
 
 def _client(address: str, security: Mapping[str, str], *, patience: float) -> Client:
+    from distributed import Client, Security
+
     try:
-        from distributed import Client, Security
-    except ImportError as error:
-        message = "Computing on a cluster needs Dask: pip install 'supertouch[cluster]'."
-        raise UnsupportedError(message) from error
-    try:
-        own = Security(**security, require_encryption=True) if security else None
+        own = Security(**security, require_encryption=True) if security else Security()
+        with ThreadPoolExecutor(1) as aside:  # apart from a loop that may run here, as in notebooks
+            aside.submit(asyncio.run, _greeted(address, own, patience=patience)).result()
         return Client(address, security=own, timeout=patience, set_as_default=False)
     except (OSError, TypeError, ValueError, RuntimeError) as error:
-        rule = f"cannot be reached ({type(error).__name__}: {error.__cause__ or error})."
+        said = str(error.__cause__ or "") or str(error) or "no answer"
+        rule = f"cannot be reached ({type(error).__name__}: {said})."
     gc.collect()  # a client that failed stops as it goes, which must not meet the start of the next
     raise ClusterError(Problem(f"scheduler {address}", "", " ".join(rule.split()), _REACH))
+
+
+async def _greeted(address: str, security: Security, *, patience: float) -> None:
+    """See that a scheduler answers at all: a client would wait for ever for one that hangs."""
+    from distributed.comm import connect
+
+    own = security.get_connection_args("client")
+    comm = await asyncio.wait_for(connect(address, timeout=patience, **own), 1.5 * patience)
+    comm.abort()
+
+
+def gone(address: str, how: str) -> ClusterError:
+    """Return the error of a scheduler that does not answer any more."""
+    return ClusterError(Problem(f"scheduler {address}", "", f"{how}.", _AGAIN))
 
 
 def lonely(address: str, *, patience: float) -> ClusterError:

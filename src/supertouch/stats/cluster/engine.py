@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from supertouch.errors import UnsupportedError
 from supertouch.stats.cluster.chunks import Chunk, added, applied, folded, opened, versions
-from supertouch.stats.cluster.connecting import connected
+from supertouch.stats.cluster.connecting import connected, usual_patience
 from supertouch.stats.cluster.watching import Watch
 
 if TYPE_CHECKING:
@@ -42,14 +42,15 @@ class Cluster:
         What ``distributed.Security`` takes; Dask's own configuration counts where it is empty.
     told : callable, optional
         Told how many parts are done, and how many there are.
-    patience : float
-        Seconds to wait for a scheduler that does not answer, and for a first worker.
+    patience : float, optional
+        Seconds to wait for a scheduler that does not answer, and for a worker where there is none;
+        by default what Dask's setting ``distributed.comm.timeouts.connect`` says, half a minute.
     """
 
     address: str
     security: Mapping[str, str] = field(default_factory=dict)
     told: Callable[[int, int], None] | None = None
-    patience: float = 60.0
+    patience: float | None = None
 
     def fold(self, step: Callable[[S | None, P], S], parts: Sequence[P]) -> S:
         """Add up all parts; see :class:`supertouch.stats.engine.Engine`.
@@ -83,14 +84,13 @@ class Cluster:
     ) -> list[Any]:
         """Hand out the parts, wait, and gather what ``end`` leaves of them."""
         content = _pickled(function)
-        with connected(self.address, self.security, patience=self.patience) as client:
+        patience = usual_patience() if self.patience is None else self.patience
+        with connected(self.address, self.security, patience=patience) as client:
             from dask import config, delayed
 
             threads = sum(client.nthreads().values())
             starts = _starts(len(parts), max(_FEWEST, _PER_THREAD * threads))
-            watch = Watch(
-                parts, starts, address=self.address, patience=self.patience, told=self.told
-            )
+            watch = Watch(parts, starts, address=self.address, patience=patience, told=self.told)
             client.subscribe_topic(watch.topic, watch.hear)
             given = delayed(opened)(content, dask_key_name=f"{watch.topic}-given")
             chunks = [

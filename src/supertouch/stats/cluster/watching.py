@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from supertouch.errors import ClusterError, Problem
-from supertouch.stats.cluster.connecting import lonely
+from supertouch.stats.cluster.connecting import gone, lonely
 from supertouch.stats.faults import name_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ __all__ = ["Watch"]
 
 _ROUND = 0.25
 _LOOK = 2.0
-_AGAIN = "Start it again and run the same command: what was finished before stands."
 _MEMORY = (
     "See what its log says. It may need more memory than a worker has: lower memory_gb in "
     "[engine], or start workers with a higher --memory-limit."
@@ -80,7 +79,7 @@ class Watch:
                 self._tell(len(self._done))
                 self._look(client)
             except CancelledError as error:
-                raise self._gone("was lost") from error
+                raise gone(self._address, "was lost") from error
 
     def result(self, future: Future[Any]) -> Any:  # noqa: ANN401
         """Return what came of a future that is done.
@@ -99,7 +98,7 @@ class Watch:
         except KilledWorker as error:
             raise self._killed(error) from error
         except (CancelledError, TimeoutError) as error:
-            raise self._gone("was lost") from error
+            raise gone(self._address, "was lost") from error
         self._tell(len(self._parts))
         return found
 
@@ -117,16 +116,13 @@ class Watch:
         try:
             workers = client.nthreads(callback_timeout=self._patience)
         except TimeoutError as error:
-            raise self._gone(f"has not answered for {self._patience:g} seconds") from error
+            raise gone(self._address, f"has not answered for {self._patience:g} seconds") from error
         except OSError as error:
-            raise self._gone("was lost") from error
+            raise gone(self._address, "was lost") from error
         if workers:
             self._seen = now
         elif now - self._seen > self._patience:
             raise lonely(self._address, patience=self._patience)
-
-    def _gone(self, how: str) -> ClusterError:
-        return ClusterError(Problem(f"scheduler {self._address}", "", f"{how}.", _AGAIN))
 
     def _killed(self, error: Any) -> ClusterError:  # noqa: ANN401
         """Return the error of a chunk that no worker lived through, with the part it came to."""
