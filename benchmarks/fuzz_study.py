@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 from benchmarks import fuzz_sheets
 from benchmarks.fuzz_fence import ROOT, Answer, Target, held
 from benchmarks.fuzz_values import bytes_of, document_of, mutated, text_of
-
 from benchmarks.odd_studies import ODD, make
+
 from supertouch.study import Study, load_study
 
 if TYPE_CHECKING:

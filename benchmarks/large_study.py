@@ -53,45 +53,48 @@ def batch(rng: np.random.Generator, rows: int, start: int, touchpoints: int, seg
     fixed = np.random.default_rng(5)
     reach = fixed.uniform(0.15, 0.9, touchpoints)
     effect = np.where(np.arange(touchpoints) < DRIVERS, 0.35, 0.02)
-    halo = rng.normal(size=rows)[:, None]
-    met = rng.random((rows, touchpoints)) < reach
+    halo = rng.standard_normal((rows, 1), dtype=np.float32)
+    met = rng.random((rows, touchpoints), dtype=np.float32) < reach
     noise = rng.standard_normal((rows, touchpoints), dtype=np.float32)
-    rating = np.clip(np.rint(3.4 + 0.5 * halo + 0.9 * noise), 1, 5).astype(np.int8)
-    known = met & (rng.random((rows, touchpoints)) > 0.05)
-    level = ((rating - 3.4) * met * effect).sum(axis=1) + 0.3 * halo[:, 0]
+    noise *= np.float32(0.9)
+    noise += np.float32(3.4) + np.float32(0.5) * halo
+    rating = np.clip(np.rint(noise, out=noise), 1, 5, out=noise).astype(np.int8)
+    known = met & (rng.random((rows, touchpoints), dtype=np.float32) > 0.05)
+    level = ((rating - np.float32(3.4)) * met) @ effect + 0.3 * halo[:, 0]
     item = np.clip(np.rint(3.3 + level[:, None] + rng.normal(size=(rows, 2))), 1, 5)
     nps = np.clip(np.rint(6.5 + 1.6 * level + 1.5 * rng.normal(size=rows)), 0, 10)
     stratum = rng.integers(0, 4, rows)
+    empty = np.where(met, np.where(known, 0, 2), 1).astype(np.int8)
+    nothing = np.zeros(rows, dtype=np.int8)
     columns = {
         "row": pa.array(np.arange(start, start + rows)),
         "respondent": pa.array([f"p{k}" for k in range(start, start + rows)]),
-        "brand": _texts(np.zeros(rows, dtype=int), ("",)),
+        "brand": _texts(nothing, ("",)),
         "weight": pa.array(np.array([0.7, 0.9, 1.1, 1.3])[stratum]),
         "cluster": pa.array([f"p{k}" for k in range(start, start + rows)]),
         "stratum": _texts(stratum, ("a", "b", "c", "d")),
-        "status": _texts(np.zeros(rows, dtype=int), ("current",)),
+        "status": _texts(nothing, ("current",)),
     }
     names = tuple(str(v) for v in range(VALUES))
     for k in range(segments):
         columns[f"segment.s{k}"] = _texts(rng.integers(0, VALUES, rows), names)
     columns |= {"loyalty.score": pa.array(item.mean(axis=1).astype(np.float32))}
-    columns |= {"loyalty.empty": _texts(np.zeros(rows, dtype=int), ("",))}
+    columns |= {"loyalty.empty": _texts(nothing, ("",))}
     columns |= {f"loyalty.item{k + 1}": pa.array(item[:, k].astype(np.int8)) for k in range(2)}
     columns |= {"recommendation.score": pa.array(nps.astype(np.int8))}
-    columns |= {"recommendation.empty": _texts(np.zeros(rows, dtype=int), ("",))}
+    columns |= {"recommendation.empty": _texts(nothing, ("",))}
     for j in range(touchpoints):
         columns[f"t{j}.contact"] = pa.array(met[:, j].astype(np.int8))
-        columns[f"t{j}.contact_empty"] = _texts(np.zeros(rows, dtype=int), ("",))
+        columns[f"t{j}.contact_empty"] = _texts(nothing, ("",))
         columns[f"t{j}.rating"] = pa.array(rating[:, j], mask=~known[:, j])
-        columns[f"t{j}.rating_empty"] = _texts(~met[:, j] + 2 * (met & ~known)[:, j], KINDS)
+        columns[f"t{j}.rating_empty"] = _texts(empty[:, j], KINDS)
         columns[f"t{j}.brand_fit"] = pa.nulls(rows, pa.int8())
-        columns[f"t{j}.brand_fit_empty"] = _texts(np.ones(rows, dtype=int), KINDS)
+        columns[f"t{j}.brand_fit_empty"] = _texts(nothing + 1, KINDS)
     return pa.table(columns)
 
 
 def _texts(code: np.ndarray, values: tuple[str, ...]) -> pa.Array:
-    codes = pa.array(code.astype(np.int32))
-    return pa.DictionaryArray.from_arrays(codes, pa.array(values)).cast(pa.large_string())
+    return pa.DictionaryArray.from_arrays(pa.array(code.astype(np.int8)), pa.array(values))
 
 
 def write_study(
@@ -108,7 +111,7 @@ def write_study(
         while start < rows:
             table = batch(rng, min(AT_ONCE, rows - start), start, touchpoints, segments)
             writer = writer or pq.ParquetWriter(
-                place / "responses.parquet", table.schema, compression="zstd"
+                place / "responses.parquet", table.schema, compression="snappy", store_schema=False
             )
             writer.write_table(table)
             start += len(table)

@@ -83,7 +83,9 @@ def fitted(design, n, *, seed):
     cell = Cell("", "", np.ones(n, dtype=bool))
     model = prepare(study, answers, together(study, answers)[0], mask=cell.mask)
     effort = drivers.effort(study, cell, design.p)
-    model = fit(study, model, multiplicity=multiplicity(study, answers.wave, answers.groups), effort=effort)
+    model = fit(
+        study, model, multiplicity=multiplicity(study, answers.wave, answers.groups), effort=effort
+    )
     return study, answers, cell, model
 
 

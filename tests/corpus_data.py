@@ -587,7 +587,7 @@ for _label, _values, _kind in (
     ("maps", [[("a", 1)], None], pa.map_(pa.string(), pa.int64())),
     ("moments_far", [2**63 - 1, -(2**63) + 1], pa.timestamp("us")),
     ("moments_ns", [2**63 - 1, None], pa.timestamp("ns", "Europe/Berlin")),
-    ("times", [1, None], pa.time64("ns")),
+    ("times", [1_000, None], pa.time64("ns")),
     ("durations", [2**63 - 1, None], pa.duration("s")),
     ("decimals", [None, 10**37], pa.decimal256(50, 3)),
     ("unsigned", [2**64 - 1, None], pa.uint64()),

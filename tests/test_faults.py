@@ -279,10 +279,15 @@ def test_a_step_that_another_made_meanwhile_is_not_made_twice(study, monkeypatch
 
 
 HOLDER = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from supertouch.locks import holding
 with holding(Path(sys.argv[1]), who="a run"):
+    if not os.fork():  # as those that draw figures; it outlives the run a little
+        for handle in (0, 1, 2):
+            os.close(handle)
+        time.sleep(20)
+        os._exit(0)
     print("held", flush=True)
     time.sleep(60)
 """

@@ -29,7 +29,8 @@ fuzz_fence = pytest.importorskip("benchmarks.fuzz_fence", reason="run from the r
 
 DEMO = Path(supertouch.__file__).parent / "demo"
 QUICK = {"study file": 25, "study bytes": 40, "plan": 30, "own words": 8, "mentions": 15,
-         "plan sheet": 6, "audit sheet": 4, "slide template": 15, "wordings": 2, "odd study": 0}  # fmt: skip
+         "plan sheet": 6, "audit sheet": 4, "slide template": 15, "wordings": 2,
+         "odd study": 0}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [name for name in fuzz_study.TARGETS if QUICK[name]])

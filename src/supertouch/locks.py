@@ -20,6 +20,8 @@ __all__ = ["PATIENCE", "holding"]
 PATIENCE = 120.0
 _PAUSE = 0.05
 _LONGEST = 500
+_ours: set[int] = set()
+_watched = False
 
 
 @contextmanager
@@ -64,12 +66,34 @@ def holding(
         else:
             handle = _opened(path, shared=shared and not who)
             if handle is not None:
-                stack.callback(os.close, handle)
+                stack.callback(_close, handle)
+                _keep(handle)
                 kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
                 waited = _locked(path, handle, kind, patience=patience, waiting=waiting)
                 if who:
                     _say(handle, who)
         yield waited
+
+
+def _keep(handle: int) -> None:
+    """Keep a lock to this process: forked children would hold it after the process is gone."""
+    global _watched
+    if not _watched and hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=_let_go)
+        _watched = True
+    _ours.add(handle)
+
+
+def _let_go() -> None:
+    while _ours:
+        with suppress(OSError):
+            os.close(_ours.pop())
+
+
+def _close(handle: int) -> None:
+    if handle in _ours:
+        _ours.discard(handle)
+        os.close(handle)
 
 
 def _opened(path: Path, *, shared: bool) -> int | None:

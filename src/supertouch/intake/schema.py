@@ -147,18 +147,18 @@ def _is_first(column: pd.Series[Any]) -> pd.Series[bool]:
 
 
 def _is_weight(column: pd.Series[Any]) -> pd.Series[bool]:
-    return _series(~np.isnan(_weights(column)), column)
+    return _series(~np.isnan(usable_weights(column)), column)
 
 
 def _is_usual(column: pd.Series[Any]) -> pd.Series[bool]:
     """Tell weights of the usual size; what is no weight at all breaks another rule."""
-    size = np.log(_weights(column))
+    size = np.log(usable_weights(column))
     if np.isnan(size).all():
         return _series(np.ones(len(size), dtype=bool), column)
     return _series(~(np.abs(size - np.nanmedian(size)) > np.log(_TIMES)), column)
 
 
-def _weights(column: pd.Series[Any]) -> NDArray[np.float64]:
+def usable_weights(column: pd.Series[Any]) -> NDArray[np.float64]:
     """Return the weights; NaN where there is none, or one that is too large to be added up."""
     number = _numbers(column)
     return np.where((number > 1 / _LARGEST) & (number < _LARGEST), number, np.nan)

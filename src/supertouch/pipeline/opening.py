@@ -9,14 +9,14 @@ from supertouch.pipeline import files
 from supertouch.pipeline.engines import engine_of
 from supertouch.pipeline.parquet_parts import parquet_parts
 from supertouch.pipeline.progress import Progress
-from supertouch.study.model import Study
+from supertouch.study.model import Columns, Study
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from supertouch.findings.streams.wave import StreamedWave
 
-__all__ = ["opened_waves", "responses_file"]
+__all__ = ["in_parts", "opened_waves", "responses_file"]
 
 
 def responses_file(study: Study, wave: str) -> Path:
@@ -24,12 +24,17 @@ def responses_file(study: Study, wave: str) -> Path:
     return study.processed / "validate" / wave / "responses.parquet"
 
 
+def in_parts(study: Study, rows: int) -> bool:
+    """Tell whether a wave of so many rows is analysed in parts; stacked brands never are."""
+    return rows > study.computing.stream_above and study.brand == Columns()
+
+
 def opened_waves(
     study: Study, progress: Progress
 ) -> dict[str, pd.DataFrame] | dict[str, StreamedWave]:
     """Return the responses of all waves; all in parts if one of them is too large for memory."""
     paths = {wave.id: responses_file(study, wave.id) for wave in study.waves}
-    if all(files.rows_of(path) <= study.computing.stream_above for path in paths.values()):
+    if not any(in_parts(study, files.rows_of(path)) for path in paths.values()):
         return {wave: files.read_frame(path) for wave, path in paths.items()}
     from supertouch.findings.streams.wave import open_wave
 

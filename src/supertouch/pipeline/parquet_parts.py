@@ -24,6 +24,7 @@ __all__ = ["ParquetPart", "parquet_parts"]
 
 AGAIN = "Run the command again with --force, so that the wave is validated anew."
 ROWS = 262_144
+AT_ONCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,14 @@ class ParquetPart:
 
     def frame(self, names: Sequence[str], rows: NDArray[np.intp]) -> pd.DataFrame:
         """Return some rows as ``validate`` accepted them."""
+        import pandas as pd
+
         kept = [name for name in names if name in self.columns]
-        found: pd.DataFrame = self._table(kept).take(rows).to_pandas()
-        return found
+        some = [
+            self._table(kept[start : start + AT_ONCE]).take(rows).to_pandas()
+            for start in range(0, len(kept), AT_ONCE)
+        ]
+        return pd.concat(some, axis="columns")
 
     def _table(self, names: Sequence[str]) -> pa.Table:
         import pyarrow as pa

@@ -22,7 +22,7 @@ from supertouch.pipeline.gathering import (
     followed_tables,
     weighed_tables,
 )
-from supertouch.pipeline.opening import opened_waves, responses_file
+from supertouch.pipeline.opening import in_parts, opened_waves, responses_file
 from supertouch.pipeline.parquet_parts import parquet_parts
 from supertouch.pipeline.progress import Details, Progress
 from supertouch.pipeline.rules import Stage, Target
@@ -80,7 +80,7 @@ def analyze(study: Study, step: Target, progress: Progress) -> Details:
 
     path = responses_file(study, step.wave)
     rows = files.rows_of(path)
-    if rows > study.computing.stream_above:
+    if in_parts(study, rows):
         from supertouch.findings.streams.analysis import analyze_stream
 
         parts = parquet_parts(study, step.wave, path)

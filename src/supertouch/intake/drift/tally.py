@@ -133,10 +133,10 @@ class Kish:
     squares: float = 0.0
 
     def add(self, chunk: pd.DataFrame) -> None:
-        """Add the weights of one part; those that are none, zero or negative do not count."""
+        """Add the weights of one part; those that are none, or too large, do not count."""
         if self.column in chunk.columns:
-            weight = numbers(texts(chunk[self.column]))
-            weight = weight[weight > 0]
+            weight = usable_weights(chunk[self.column])
+            weight = weight[~np.isnan(weight)]
             self.n += len(weight)
             self.total += float(weight.sum())
             self.squares += float(weight @ weight)

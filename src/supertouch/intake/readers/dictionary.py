@@ -39,6 +39,8 @@ class Dictionary:
         0 none, 1 by bytes, 2 by bytes and zlib (.zsav).
     odd : bool
         Whether something in it is as no program writes it, so that reading it may go wrong.
+    system : bool
+        Whether it begins as such files do; the library refuses all others at once.
     start : int
         Where its values begin.
     """
@@ -47,6 +49,7 @@ class Dictionary:
     width: int = 0
     compression: int = 0
     odd: bool = False
+    system: bool = False
     start: int = 0
 
     def stored(self, path: Path) -> int | None:
@@ -103,8 +106,9 @@ class _Record(Protocol):
 
 def _walk(reading: _Reading, found: Dictionary) -> None:
     header = reading.take(176)
+    found.system = header[:4] in _MAGIC
     reading.order = _ORDERS.get(header[64:68], "")
-    if header[:4] not in _MAGIC or not reading.order:
+    if not found.system or not reading.order:
         raise _OddError
     of = struct.unpack(f"{reading.order}iiii", header[68:84])
     case_size, found.compression, weight, found.cases = of

@@ -103,6 +103,12 @@ def closed(path: Path, error: OSError) -> DataError:
 
 
 def _reader(path: Path) -> Reader:
+    if not path.name.isprintable():
+        raise unusable(
+            path.name,
+            "is no name that can be told and stored: it holds signs that are no text.",
+            "Rename the file.",
+        )
     if path.suffix.lower() not in READERS:
         raise unusable(
             path.name,

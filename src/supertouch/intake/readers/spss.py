@@ -135,7 +135,7 @@ def _reject_lying(path: Path, *, names_only: bool) -> None:
             f"declares {found.cases:,} rows of {found.width:,} values, more than can be in it.",
             "Copy or download it again; if SPSS can open it, save it anew.",
         )
-    if found.odd and not survives(path):
+    if found.odd and found.system and not survives(path):
         raise _damaged(path, ValueError("the library that reads it breaks down"))
     if names_only or found.cases < 0:
         return

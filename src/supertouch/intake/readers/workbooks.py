@@ -36,9 +36,6 @@ def opened(path: Path) -> Iterator[dict[str, Any]]:
     with sound(path):
         book = _workbook(path)
         try:
-            if len(book.worksheets) > MOST_SHEETS:
-                rule = f"has {len(book.worksheets):,} sheets, more than {MOST_SHEETS}."
-                raise unusable(path.name, rule, "Save the sheet with the answers by itself.")
             yield {page.title: page for page in book.worksheets}
         finally:
             book.close()
@@ -114,6 +111,12 @@ def _workbook(path: Path) -> Any:  # noqa: ANN401
     from openpyxl.reader.excel import ExcelReader
 
     class Reader(ExcelReader):
+        def read_worksheets(self) -> None:
+            if len(self.parser.sheets) > MOST_SHEETS:
+                rule = f"has {len(self.parser.sheets):,} sheets, more than {MOST_SHEETS}."
+                raise unusable(path.name, rule, "Save the sheet with the answers by itself.")
+            super().read_worksheets()
+
         def read_chartsheet(self, sheet: Any, rel: Any) -> None:  # noqa: ANN401, ARG002
             book: Any = self.wb
             book._add_sheet(Chartsheet(parent=book, title=sheet.name))

@@ -13,6 +13,7 @@ from supertouch.report.charts.mix import LEVELS, funnel_bars, overlap_tiles, rea
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.figures.layout import WIDTH, Plan, page, place
 from supertouch.report.figures.parts import SHOWN, brief, name_rows, panel_title
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.mix import CRITERIA, METHODS, funnel_rows, set_rows
 from supertouch.study.model import Wave
 
@@ -50,7 +51,7 @@ def mix_plan(evidence: Evidence, wave: Wave) -> Plan | None:
         if rows
     ]
     note = words.say("mix.note", level=evidence.confidence())
-    base = " · ".join((*sizes, evidence.weighting(wave.id), note))
+    base = " · ".join((*sizes, weighted_sample(evidence, wave.id), note))
     picture = Picture(f"mix_{wave.id}", words.say("mix.figure_caption", **about),
                       words.say("mix.figure_alt", leaders=" ".join(leaders)), base)  # fmt: skip
     title = words.say("mix.figure_title", **brief(about))
@@ -103,7 +104,7 @@ def overlap_plan(evidence: Evidence, wave: Wave) -> Plan | None:
         for row in first
     )  # fmt: skip
     limit = evidence.study.portfolio.overlap
-    base = " · ".join((_size(evidence, rows[0]), evidence.weighting(wave.id),
+    base = " · ".join((_size(evidence, rows[0]), weighted_sample(evidence, wave.id),
                        words.say("overlap.note", limit=words.number(limit))))  # fmt: skip
     picture = Picture(f"overlap_{wave.id}", words.say("overlap.caption", **about),
                       words.say("overlap.alt", leaders=leaders), base)  # fmt: skip

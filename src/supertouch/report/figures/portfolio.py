@@ -13,6 +13,7 @@ from supertouch.report.charts.priorities import SHAPES, priorities
 from supertouch.report.evidence import Evidence
 from supertouch.report.figures.layout import KEYED, WIDTH, Plan, key, page, place
 from supertouch.report.figures.parts import base_of, brief, labels_of
+from supertouch.report.sampled import partly_sampled
 from supertouch.report.sections.naming import named
 from supertouch.report.sections.portfolio import DECISIONS, decided
 from supertouch.report.sections.scales import best_text
@@ -68,6 +69,7 @@ def priorities_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     left = len(evidence.rows("portfolio", wave.id)) - len(rows)
     if left:
         notes.append(words.count("priorities.left", left))
+    notes += [text] if (text := partly_sampled(evidence, wave.id)) else []
     base = " · ".join((base_of(evidence, wave, evidence.driven(wave.id)), *notes))
     about = {"wave": evidence.label(wave)}
     picture = Picture(

@@ -19,6 +19,7 @@ from supertouch.report.figures.parts import (
     panel_title,
     verdict_of,
 )
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.danger import at_risk, estimated
 from supertouch.report.sections.order import banded
 from supertouch.study.model import Outcome, Wave
@@ -147,7 +148,7 @@ def _shown(evidence: Evidence, wave: Wave, known: Callable[[Outcome], bool]) -> 
 
 
 def _base(evidence: Evidence, wave: Wave, bases: Sequence[str], note: str, number: int) -> str:
-    parts = [*bases, evidence.weighting(wave.id), note]
+    parts = [*bases, weighted_sample(evidence, wave.id), note]
     if number > SHOWN:
         parts.append(evidence.words.say("figure.cut", shown=SHOWN, all=number))
     return " · ".join(parts)

@@ -8,6 +8,7 @@ from supertouch.report.blocks import Chart, Series, Tone
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.figures.parts import base_of
 from supertouch.report.native.numbers import by_kind, estimates, values
+from supertouch.report.sampled import partly_sampled
 from supertouch.report.sections.budgets import frontier, loyalty_unit, measure_label, outcome_size
 from supertouch.report.sections.incidents import incident_rows, negatives
 from supertouch.report.sections.inside import gap_rows
@@ -49,6 +50,7 @@ def portfolios(evidence: Evidence, wave: Wave) -> list[Chart]:
     about = {"wave": evidence.label(wave)}
     left = len(evidence.rows("portfolio", wave.id)) - len(rows)
     notes = [words.count("priorities.left", left)] if left else []
+    notes += [text] if (text := partly_sampled(evidence, wave.id)) else []
     return [
         Chart(
             name=f"portfolio_{wave.id}",

@@ -7,6 +7,7 @@ from typing import cast
 from supertouch.report.blocks import Chart, Series, Tone
 from supertouch.report.evidence import Evidence, Record
 from supertouch.report.native.numbers import estimates, values
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.danger import estimated
 from supertouch.report.sections.mix import CRITERIA, METHODS, funnel_rows, set_rows
 from supertouch.study.model import Outcome, Wave
@@ -102,7 +103,7 @@ def _asymmetry(evidence: Evidence, wave: Wave, outcome: Outcome, rows: list[Reco
         series.append(estimates(rows, name, label, tone=cast("Tone", sure), tones=tones))
     about = {"outcome": evidence.outcome_label(outcome), "wave": evidence.label(wave)}
     note = words.say("native.grey", level=evidence.confidence())
-    bases = (evidence.rows_base(outcome, rows), evidence.weighting(wave.id), note)
+    bases = (evidence.rows_base(outcome, rows), weighted_sample(evidence, wave.id), note)
     return Chart(
         name=f"asymmetry_{wave.id}_{outcome.id}",
         form="bar",
@@ -159,7 +160,7 @@ def sets(evidence: Evidence, wave: Wave) -> list[Chart]:
             series=series,
             x_title=words.say("mix.size_axis"),
             number="percent",
-            base=" · ".join((size, evidence.weighting(wave.id), note)),
+            base=" · ".join((size, weighted_sample(evidence, wave.id), note)),
             alt=alt,
         )
     ]
@@ -194,7 +195,9 @@ def funnels(evidence: Evidence, wave: Wave) -> list[Chart]:
             categories=tuple(words.say(f"phase.{row['phase']}") for row in rows),
             series=series,
             number="percent",
-            base=" · ".join((size, evidence.weighting(wave.id), words.say("mix.funnel_base"))),
+            base=" · ".join(
+                (size, weighted_sample(evidence, wave.id), words.say("mix.funnel_base"))
+            ),
             alt=alt,
         )
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from supertouch.report.blocks import Cards, Headline, Plain, Prose
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import partly_sampled
 from supertouch.report.sections.cards import card, failed_criteria, verdict_text
 from supertouch.report.sections.changes import change_headline
 from supertouch.report.sections.compared import first_comparison
@@ -111,7 +112,7 @@ def _cards_base(evidence: Evidence, wave: Wave) -> str:
     models = [evidence.model_base(wave.id, outcome) for outcome in evidence.driven(wave.id)]
     told = ["probability", "certainty"] if evidence.rows("portfolio", wave.id) else ["probability"]
     notes = (evidence.words.say(f"explain.{name}") for name in told)
-    return evidence.base(wave.id, *models, *notes)
+    return evidence.base(wave.id, *models, partly_sampled(evidence, wave.id), *notes)
 
 
 def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:

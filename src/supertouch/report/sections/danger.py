@@ -17,6 +17,7 @@ from supertouch.report.blocks import (
     Section,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.choices import by_outcome
 from supertouch.report.sections.factors import KNOWN, factor_cells, factor_columns
 from supertouch.report.sections.weakest import weakest
@@ -177,7 +178,7 @@ def _grid(
         " · ".join(
             (
                 evidence.rows_base(outcome, rows),
-                evidence.weighting(wave.id),
+                weighted_sample(evidence, wave.id),
                 words.say("danger.base", level=evidence.confidence()),
             )
         ),

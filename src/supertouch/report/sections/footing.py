@@ -14,6 +14,7 @@ from supertouch.report.blocks import (
     Section,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.choices import by_outcome
 from supertouch.report.sections.doubts import suspicions, unreliable
 from supertouch.study.model import Outcome, Wave
@@ -176,7 +177,7 @@ def _grid(evidence: Evidence, wave: Wave, outcome: Outcome) -> Grid | None:
         " · ".join(
             (
                 *bases,
-                evidence.weighting(wave.id),
+                weighted_sample(evidence, wave.id),
                 words.say("footing.base", level=evidence.confidence()),
             )
         ),
@@ -253,7 +254,7 @@ def _items(evidence: Evidence, wave: Wave) -> Grid:
             Column(words.say("column.noticed")),
         ),
         tuple(rows),
-        f"{evidence.weighting(wave.id)} · "
+        f"{weighted_sample(evidence, wave.id)} · "
         + words.say("reliability.base", level=evidence.confidence()),
         folded=True,
     )

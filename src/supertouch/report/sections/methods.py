@@ -9,6 +9,7 @@ from supertouch.language import Language
 from supertouch.report.blocks import Block, ByWave, Cell, Column, Grid, Plain, Prose, Row, Section
 from supertouch.report.blocks import Terms as TermList
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import in_parts, in_samples, partly_sampled
 from supertouch.report.sections.doubts import number_of
 from supertouch.study.model import Status, Wave
 
@@ -51,6 +52,8 @@ def methods(evidence: Evidence) -> Section:
         "min_pair": words.integer(study.analysis.min_pair),
         "min_reach": words.percent(study.rule.min_reach),
         "replicates": words.integer(study.analysis.replicates),
+        "samples": _samples(evidence),
+        "stream_above": words.integer(study.computing.stream_above),
         "overlap": words.number(study.portfolio.overlap),
         "dear": words.percent(1 - study.portfolio.cost),
         "effect": words.number(study.portfolio.effect, 1),
@@ -70,7 +73,14 @@ def methods(evidence: Evidence) -> Section:
 
 def _used(evidence: Evidence, name: str) -> bool:
     """Tell whether the report tells of what a method or term belongs to."""
+    if name == "large":
+        return in_parts(evidence)
     return name not in OF_TABLE or bool(evidence.table(OF_TABLE[name]))
+
+
+def _samples(evidence: Evidence) -> str:
+    drawn = in_samples(evidence)
+    return f"{drawn[:1].upper()}{drawn[1:]}." if drawn else ""
 
 
 def _design(evidence: Evidence) -> str:
@@ -119,7 +129,7 @@ def _diagnostics_in(evidence: Evidence, wave: Wave) -> tuple[Plain, ...]:
             words.say("diagnostics.caption", wave=evidence.label(wave)),
             tuple(Column(words.say(f"column.{name}"), name == "value") for name in names),
             tuple(rows),
-            evidence.base(wave.id),
+            evidence.base(wave.id, partly_sampled(evidence, wave.id)),
             sortable=True,
         ),
     )

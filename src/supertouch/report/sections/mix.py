@@ -15,6 +15,7 @@ from supertouch.report.blocks import (
     Section,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.naming import listed, quoted
 from supertouch.report.sections.pairs import overlaps, synergies
 from supertouch.study.model import PHASES, Wave
@@ -162,7 +163,7 @@ def _sets(evidence: Evidence, wave: Wave, criterion: str) -> Grid | None:
         " · ".join((
             words.say("base.n", n=words.integer(first["n"])),
             words.say("base.n_eff", n_eff=words.integer(first["n_eff"])),
-            evidence.weighting(wave.id),
+            weighted_sample(evidence, wave.id),
             words.say("mix.sets_base", level=evidence.confidence(),
                       patterns=words.integer(first["n_patterns"])),
         )),
@@ -238,7 +239,7 @@ def _funnel(evidence: Evidence, wave: Wave) -> Grid | None:
         words.say("mix.funnel_caption", wave=evidence.label(wave)),
         (Column(words.say("column.phase")), *heads),
         tuple(cells),
-        " · ".join((evidence.weighting(wave.id), words.say("mix.funnel_base"),
+        " · ".join((weighted_sample(evidence, wave.id), words.say("mix.funnel_base"),
                     words.say("base.linear", level=evidence.confidence()))),
     )  # fmt: skip
 

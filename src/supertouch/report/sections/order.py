@@ -16,6 +16,7 @@ from supertouch.report.blocks import (
     Span,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.choices import by_outcome
 from supertouch.study.model import Outcome, Wave
 
@@ -174,7 +175,7 @@ def _base(evidence: Evidence, wave: Wave, outcome: Outcome) -> str:
     return " · ".join(
         (
             evidence.rows_base(outcome, rows),
-            evidence.weighting(wave.id),
+            weighted_sample(evidence, wave.id),
             words.say("order.base"),
             words.say("order.halo_base", level=evidence.confidence()),
         )
@@ -252,6 +253,6 @@ def _agreement(evidence: Evidence, wave: Wave, outcomes: list[Outcome]) -> Grid:
             *(Column(words.say(f"column.{name}", top=top), name != "outcome") for name in names),
         ),
         tuple(rows),
-        f"{evidence.weighting(wave.id)} · {words.say('order.agreement_base')}",
+        f"{weighted_sample(evidence, wave.id)} · {words.say('order.agreement_base')}",
         folded=True,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from supertouch.report.blocks import Cell, Column, Grid, Picture, Plain, Prose, Row, Tone
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import weighted_sample
 from supertouch.report.sections.naming import listed, quoted
 from supertouch.report.sections.units import PER, gain_texts, goes_with, unit_of
 from supertouch.study.model import Wave
@@ -94,7 +95,8 @@ def _synergy_grid(
                   shown=words.integer(len(rows))),
         tuple(Column(words.say(f"column.{name}"), name in numeric) for name in names),
         tuple(cells),
-        f"{evidence.weighting(wave.id)} · {words.say('pairs.base', level=evidence.confidence())}",
+        " · ".join((weighted_sample(evidence, wave.id),
+                    words.say("pairs.base", level=evidence.confidence()))),
         sortable=True,
         folded=folded,
     )  # fmt: skip
@@ -163,7 +165,7 @@ def _overlap_grid(evidence: Evidence, wave: Wave, rows: Sequence[Record], number
         (Column(words.say("column.pair")),
          *(Column(words.say(f"column.{name}"), numeric=True) for name in names)),
         tuple(cells),
-        " · ".join((evidence.weighting(wave.id),
+        " · ".join((weighted_sample(evidence, wave.id),
                     words.say("pairs.overlap_base", level=evidence.confidence()))),
         sortable=True,
     )  # fmt: skip

@@ -18,6 +18,7 @@ from supertouch.report.blocks import (
     Tone,
 )
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import partly_sampled
 from supertouch.report.sections.grounds import grounds
 from supertouch.report.sections.missing import missing
 from supertouch.report.sections.naming import named
@@ -160,7 +161,7 @@ def _grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
         words.say("portfolio.caption", wave=evidence.label(wave)),
         columns,
         tuple(_row(evidence, row, noted=scale is None) for row in rows),
-        evidence.base(wave.id, *models, _rule(evidence)),
+        evidence.base(wave.id, *models, partly_sampled(evidence, wave.id), _rule(evidence)),
         sortable=True,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from supertouch.report.blocks import Cell, Column, Grid, Profile, Profiles, Prose, Row, Section
 from supertouch.report.evidence import DRIVEN, Evidence, Record, one_line
+from supertouch.report.sampled import in_samples
 from supertouch.report.sections.cards import badge, failed_criteria, verdict_text
 from supertouch.report.sections.drivers import component_columns, components, share_cell
 from supertouch.report.sections.factors import factor_cells, factor_columns
@@ -169,7 +170,7 @@ def _factors(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
         words.say("profiles.factors"),
         (*heads, *factor_columns(evidence)),
         tuple(rows),
-        f"{evidence.weightings()} · {base}",
+        " · ".join(text for text in (evidence.weightings(), in_samples(evidence), base) if text),
         folded=True,
     )
 
@@ -198,12 +199,13 @@ def _decisions(evidence: Evidence, touchpoint: Touchpoint) -> Grid:
         rows.append(Row(tuple(cells)))
     names = ("wave", "decision", "why", "gain", "gap_points", "incidents")
     numeric = ("gain", "gap_points", "incidents")
+    noted = [text] if (text := in_samples(evidence, partly=True)) else []
     return Grid(
         words.say("portfolio.profile"),
         tuple(Column(words.say(f"column.{name}"), name in numeric, wide=name == "why")
               for name in names),
         tuple(rows),
-        f"{evidence.weightings()} · {words.say('portfolio.profile_base')}",
+        " · ".join((evidence.weightings(), *noted, words.say("portfolio.profile_base"))),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from supertouch.report.blocks import Cell, Column, Grid, Plain, Prose, Row
 from supertouch.report.evidence import Evidence, Record
+from supertouch.report.sampled import sampled, weighted_sample
 from supertouch.study.model import PHASES, Outcome, Wave
 
 __all__ = ["weakest"]
@@ -87,7 +88,11 @@ def _weakest_grid(evidence: Evidence, wave: Wave, rows: list[Record]) -> Grid:
             *(Column(words.say(f"column.{name}"), numeric=True) for name in names),
         ),
         tuple(cells),
-        evidence.base(wave.id, words.say("weakest.base", level=evidence.confidence())),
+        evidence.base(
+            wave.id,
+            sampled(evidence, wave.id),
+            words.say("weakest.base", level=evidence.confidence()),
+        ),
         groups=(("", 1), (words.say("weakest.journey"), 5), (words.say("weakest.phase"), 2)),
         sortable=True,
         folded=True,
@@ -141,7 +146,7 @@ def _consistency_grid(evidence: Evidence, wave: Wave) -> Grid:
             *(Column(words.say(f"column.{name}"), name not in text) for name in names),
         ),
         tuple(rows),
-        f"{evidence.weighting(wave.id)} · "
+        f"{weighted_sample(evidence, wave.id)} · "
         + words.say("consistency.base", level=evidence.confidence()),
         folded=True,
     )

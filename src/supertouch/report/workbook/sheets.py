@@ -10,6 +10,7 @@ import pandas as pd
 
 from supertouch.report.evidence import Evidence
 from supertouch.report.palette import NO, YES
+from supertouch.report.sampled import PARTLY, SAMPLED, in_samples
 from supertouch.report.workbook.book import Book, Sheet, check_size
 from supertouch.report.workbook.codes import asked_head, in_codes
 from supertouch.report.workbook.heads import column_head, described, label_head, table_title
@@ -127,8 +128,13 @@ def _above(sheet: Sheet, evidence: Evidence, name: str, *, index: str) -> None:
 def _base(evidence: Evidence, name: str) -> str:
     words = evidence.words
     if name in UNWEIGHTED:
-        return words.say("workbook.base_unweighted")
-    return words.say("workbook.base", weighting=evidence.weightings(), level=evidence.confidence())
+        base = words.say("workbook.base_unweighted")
+    else:
+        weighting, level = evidence.weightings(), evidence.confidence()
+        base = words.say("workbook.base", weighting=weighting, level=level)
+    rests = name in SAMPLED or name in PARTLY
+    drawn = in_samples(evidence, partly=name in PARTLY) if rests else ""
+    return f"{base} · {drawn}" if drawn else base
 
 
 def _heads(sheet: Sheet, columns: Sequence[Column]) -> None:
