@@ -32,8 +32,11 @@ from supertouch.study import load_study  # noqa: E402
 
 __all__ = ["TARGETS", "atheris_target", "prepare", "spoilt"]
 
-SIGNS = (b"\0", b'"', b",", b";", b"\t", b"\r", b"\n", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80",
-         b"=1+1", b"<!DOCTYPE x>", b"&a;", b"1e400", b"nan", b"-", b"9" * 400, b"\x1b[31m", b"[", b"{")  # fmt: skip
+SIGNS = (
+    b"\0", b'"', b",", b";", b"\t", b"\r", b"\n", b"\xff\xfe", b"\xef\xbb\xbf",
+    b"\xed\xa0\x80", b"=1+1", b"<!DOCTYPE x>", b"&a;", b"1e400", b"nan", b"-", b"9" * 400,
+    b"\x1b[31m", b"[", b"{",
+)  # fmt: skip
 NUMBERS = (0, 1, -1, 255, 2**16, 10**6, 2**24, 2**31 - 1, -(2**31))
 
 
@@ -189,7 +192,9 @@ TARGETS: Mapping[str, Target] = {
     "draft": _drafted,
     "ingest": _ingested,
     "mentions": _mentioned,
-    "codebook": partial(_beside, other="w2_codebook.csv", content=CODEBOOK, first=corpus_data._plain()),
+    "codebook": partial(
+        _beside, other="w2_codebook.csv", content=CODEBOOK, first=corpus_data._plain()
+    ),
     "qsf": partial(_beside, other="w2.qsf", content=SURVEY, first=corpus_data._qualtrics()),
     "limesurvey_r": partial(_beside, other="w2.R", content=SYNTAX, first=corpus_data._limesurvey()),
 }  # fmt: skip

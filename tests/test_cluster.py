@@ -7,15 +7,27 @@ import subprocess
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+import private_study
 from cluster_work import Rows, Step, Sums, means
 from clusters import RunningCluster, end, until
-from supertouch.errors import ClusterError, DataError, OutputError, UnsupportedError
+from supertouch.cli import app
+from supertouch.errors import (
+    ClusterError,
+    DataError,
+    OutputError,
+    SupertouchError,
+    UnsupportedError,
+)
+from supertouch.pipeline import files, parquet_parts
 from supertouch.stats.cluster import Cluster
 from supertouch.stats.engine import Here
 
-pytest.importorskip("distributed", reason="Dask is not installed: pip install supertouch[cluster]")
+dask = pytest.importorskip("dask", reason="Dask is not installed: pip install supertouch[cluster]")
+pytest.importorskip("distributed", reason="distributed is not installed")
 
 PARTS = [Rows(seed) for seed in range(60)]
 
@@ -99,6 +111,48 @@ def test_errors_of_parts_arrive_as_they_are_and_name_the_part(engine):
 def test_work_that_cannot_be_sent_is_refused_before_it_is(machines):
     with pytest.raises(UnsupportedError, match="cannot be sent"):
         Cluster(machines.address).fold(lambda total, part: part, PARTS)
+
+
+def analysed(path, *options, code=0):
+    """Analyse a study's first wave; return its tables, or what the command said instead."""
+    command = ["analyze", str(path), "--wave", "w1", "--jobs", "1", "--quiet", *options]
+    result = CliRunner().invoke(app, command)
+    folder = path.parent / "data" / "processed" / "analyze" / "w1"
+    if code:
+        assert isinstance(result.exception, SupertouchError), result.output
+        assert result.exception.exit_code == code
+        assert list(folder.glob("*")) == []
+        return str(result.exception)
+    assert result.exit_code == 0, (result.output, result.exception)
+    return {file.stem: pd.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
+
+
+def test_a_study_on_a_cluster(machines, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "ROW_GROUP", 20)
+    monkeypatch.setattr(parquet_parts, "ROWS", 20)
+    path = private_study.write_study(tmp_path / "here")
+    text = path.read_text(encoding="utf-8").partition("[segments.")[0]
+    text += f"[engine]\nstream_above = 0\nstorage = 'file://{tmp_path}/shared'\n"
+    path.write_text(text, encoding="utf-8")
+    here = analysed(path)
+    assert len(here["importance"]) > 0
+    analyses = tmp_path / "here" / "data" / "processed" / "analyze" / "w1"
+    shutil.rmtree(analyses)
+    there = analysed(path, "--scheduler", machines.address)
+    assert there.keys() == here.keys()
+    for name, table in here.items():
+        pd.testing.assert_frame_equal(there[name], table, rtol=1e-10, atol=1e-10, obj=name)
+    (copy,) = (tmp_path / "shared").iterdir()
+    content = bytearray(copy.read_bytes())
+    content[200:400] = bytes(200)
+    copy.write_bytes(content)
+    shutil.rmtree(analyses)
+    said = analysed(path, "--scheduler", machines.address, code=OutputError.exit_code)
+    assert f"{copy}, row groups 0" in said
+    assert "--force" in said
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}):
+        said = analysed(path, "--scheduler", "tcp://127.0.0.1:9", code=ClusterError.exit_code)
+    assert "tcp://127.0.0.1:9: cannot be reached" in said
 
 
 def test_a_worker_joins_late_and_one_is_ended_in_the_middle(machines, tmp_path):

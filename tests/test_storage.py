@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 
 import numpy as np
 import pandas as pd
@@ -58,6 +60,9 @@ def test_a_copy_is_read_as_the_file_is_and_older_ones_go(kind, wave, tmp_path):
     before = system.info(first)
     assert reachable(study, "w1", wave) == first
     assert system.info(first) == before  # not copied again
+    os.utime(wave, (ahead := time.time() + 5, ahead))
+    assert reachable(study, "w1", wave) == first
+    assert system.modified(first) > system.modified(other)  # the file was made anew
     second = reachable(study, "w1", write(wave, seed=2))
     left = [system.unstrip_protocol(name) for name in system.ls(root, detail=False)]
     assert sorted(left) == sorted(map(system.unstrip_protocol, [second, other]))

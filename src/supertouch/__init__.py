@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "importance", "load_study", "run"]
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 _ROOMS = {
     "importance": "supertouch.findings.plain",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, get_args
 
 import numpy as np
@@ -14,7 +14,7 @@ from supertouch.errors import DataError, Problem
 from supertouch.stats.moments import Chances
 from supertouch.stats.resampling import Groups, group_units
 from supertouch.stats.suppression import hidden
-from supertouch.study.model import Columns, Outcome, Status, Study, Touchpoint
+from supertouch.study.model import Columns, Outcome, Privacy, Status, Study, Touchpoint
 
 __all__ = [
     "STRAY",
@@ -64,6 +64,8 @@ class Answers:
         Chances to be asked for a rating, where each respondent rated a random choice only.
     respondent : ndarray of int of shape (n,) or None
         Respondent of each row, where that is known; otherwise each row is one.
+    hidden : dict
+        What was found of groups that may not show some answers, so that it is found once.
     """
 
     wave: str
@@ -81,6 +83,9 @@ class Answers:
     covariates: Array
     chances: Chances | None = None
     respondent: NDArray[np.intp] | None = None
+    hidden: dict[tuple[str, str, str, Privacy], NDArray[np.bool_]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def rating_weight(self) -> Array:
@@ -291,7 +296,8 @@ def grouped(
 
 def _respondents(answers: Answers, value: NDArray[np.intp], size: int) -> NDArray[np.int_]:
     """Count the respondents, not the rows, with each value."""
-    if answers.respondent is None:
+    person = answers.respondent
+    many = 0 if person is None or not len(person) else int(person.max()) + 1
+    if person is None or many == len(person):
         return np.bincount(value, minlength=size)
-    pairs = np.unique(np.column_stack([value, answers.respondent]), axis=0)
-    return np.bincount(pairs[:, 0], minlength=size)
+    return np.bincount(np.unique(value * many + person) // many, minlength=size)

@@ -6,14 +6,17 @@ counted in parts makes no difference to them.
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.suppression import apart, withheld
+from supertouch.findings.apart import apart, apart_everywhere
+from supertouch.findings.dividing import Divided, divisions
+from supertouch.findings.suppression import few, withheld_everywhere
 from supertouch.stats import means
 from supertouch.stats.means import UnitSums
 from supertouch.study.model import Outcome, Scale, Study, Touchpoint
@@ -150,11 +153,29 @@ class RowLevels:
 
     def withheld(self, base: Base) -> Mask:
         """Tell of which touchpoints or outcomes estimates on a base may not be shown."""
-        return withheld(self.study, self.answers, self.cell, self._bases[base])
+        study, answers, answered = self.study, self.answers, self._bases[base]
+        if not self.segment:
+            return few(study, answers, answered & self.cell.mask[:, None])
+        decide = partial(withheld_everywhere, study, answers, base=answered)
+        return self._decided(base, decide)
 
     def apart(self) -> Mask:
         """Tell where the NPS of who met a touchpoint, and who did not, may not be shown: (2, p)."""
-        return apart(self.study, self.answers, self.cell, self._by_contact)
+        study, answers, parts = self.study, self.answers, self._by_contact
+        if not self.segment:
+            return apart(study, answers, self.cell.mask, parts)
+        return self._decided("apart", partial(apart_everywhere, study, answers, parts=parts))
+
+    def _decided(self, what: str, decide: Callable[[Divided], Mapping[str, Mask]]) -> Mask:
+        """Return what is decided of the cell's group; of all groups at once, once a wave."""
+        privacy, known = self.study.privacy, self.answers.hidden
+        if (what, self.segment, self.value, privacy) not in known:
+            divided = divisions(self.study, self.answers)
+            gone = decide(divided)
+            for own in divided.divisions:
+                for place, value in enumerate(own.values):
+                    known[what, own.segment, value, privacy] = gone[own.segment][..., place, :]
+        return known[what, self.segment, self.value, privacy]
 
     @cached_property
     def _bases(self) -> dict[Base, Mask]:

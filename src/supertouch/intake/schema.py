@@ -24,7 +24,7 @@ from supertouch.intake.readers.raw import FAULT
 from supertouch.intake.recode import BREACH, answers, cells, matching, texts, unclear
 from supertouch.study.model import Codes, Columns, Contact, Scale, Study
 
-__all__ = ["CLASH", "TWICE", "breaches", "raw_schema"]
+__all__ = ["CLASH", "TWICE", "breaches", "raw_schema", "usable_weights"]
 
 CLASH = "__clash__."
 TWICE = "__twice__"

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from supertouch.errors import OutputError, Problem
 from supertouch.pipeline.storage import opened_parquet, reachable
 from supertouch.saving import reason
 from supertouch.study.model import Study
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from numpy.typing import NDArray
 
 __all__ = ["ParquetPart", "parquet_parts"]
 
@@ -55,6 +54,7 @@ class ParquetPart:
 
     def numbers(self, names: Sequence[str]) -> NDArray[Any]:
         """Return columns of numbers; see :class:`supertouch.findings.streams.parts.Part`."""
+        import numpy as np
         import pyarrow as pa
 
         from supertouch.stats.summing import EMPTY
@@ -73,6 +73,8 @@ class ParquetPart:
 
     def texts(self, name: str) -> NDArray[np.object_]:
         """Return a column of texts."""
+        import numpy as np
+
         return np.asarray(self._table([name])[name].to_numpy(), dtype=object)
 
     def frame(self, names: Sequence[str], rows: NDArray[np.intp]) -> pd.DataFrame:
@@ -84,7 +86,8 @@ class ParquetPart:
             self._table(kept[start : start + AT_ONCE]).take(rows).to_pandas()
             for start in range(0, len(kept), AT_ONCE)
         ]
-        return pd.concat(some, axis="columns")
+        found: pd.DataFrame = pd.concat(some, axis="columns")
+        return found
 
     def _table(self, names: Sequence[str]) -> pa.Table:
         import pyarrow as pa

@@ -25,7 +25,8 @@ def reachable(study: Study, wave: str, path: Path) -> str:
     """Return where all machines can read a wave's file, and bring it there if need be.
 
     That is the file itself, unless the study computes on a cluster and names a storage. A copy is
-    named by its content, and appears when it is whole; older ones of the wave go.
+    named by its content, and appears when it is whole; older ones of the wave go. A file that was
+    made anew is copied anew, so that a copy that was damaged can be mended.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def reachable(study: Study, wave: str, path: Path) -> str:
     place = _place(study)
     with _using(place) as (system, root):
         target = f"{root}/{_prefix(study, wave)}{sha256(path)[:16]}{path.suffix}"
-        if not (system.exists(target) and system.size(target) == path.stat().st_size):
+        if not _stands(system, target, path):
             system.makedirs(root, exist_ok=True)
             half = f"{target}.{uuid4().hex}.part"
             try:
@@ -83,6 +84,18 @@ def opened_parquet(where: str) -> pq.ParquetFile:
         return pq.ParquetFile(where)
     with _using(where) as (system, path):
         return pq.ParquetFile(path, filesystem=system, pre_buffer=True)
+
+
+def _stands(system: Any, target: str, path: Path) -> bool:  # noqa: ANN401
+    """Tell whether a copy is there, whole and no older than the file."""
+    if not system.exists(target):
+        return False
+    own = path.stat()
+    try:
+        made = system.modified(target).timestamp()
+    except NotImplementedError:
+        made = own.st_mtime
+    return bool(system.size(target) == own.st_size and made >= own.st_mtime)
 
 
 def _place(study: Study) -> str:

@@ -41,13 +41,13 @@ def weighted_sample(evidence: Evidence, wave: str) -> str:
 def in_samples(evidence: Evidence, *, partly: bool = False) -> str:
     """Return of every wave of which a sample was drawn what rests on it."""
     say = partly_sampled if partly else sampled
-    texts = {wave: say(evidence, wave.id) for wave in evidence.waves}
-    if len(evidence.waves) == 1:
-        return texts[evidence.waves[0]]
+    texts = [(wave, say(evidence, wave.id)) for wave in evidence.waves]
+    if len(texts) == 1:
+        return texts[0][1]
     return _joined(
         *(
             evidence.words.say("base.sampled_in", wave=evidence.label(wave), text=text)
-            for wave, text in texts.items()
+            for wave, text in texts
             if text
         )
     )

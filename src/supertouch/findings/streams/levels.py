@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.findings.apart import apart_of
 from supertouch.findings.levels import Base, Measure, points, turned
 from supertouch.findings.performance import level_table, performance_table
 from supertouch.findings.streams.hiding import hidden_columns
 from supertouch.findings.streams.layout import Column, Layout
 from supertouch.findings.streams.tallied_questions import POINTS
 from supertouch.findings.streams.tallies import Kind, Tally
-from supertouch.findings.suppression import apart_of
 from supertouch.stats.means import UnitSums
 from supertouch.study.model import Scale, Study
 

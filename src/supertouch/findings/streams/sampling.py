@@ -40,15 +40,25 @@ def sampled_rows(study: Study, layout: Layout, located: Sequence[Located]) -> li
     stratum = layout.design.stratum[group]
     number = [wave.id for wave in study.waves].index(layout.wave)
     rng = np.random.default_rng([study.seed, number, _SEED])
+    held = np.bincount(stratum, minlength=layout.design.strata)
     drawn = [
-        rng.choice(inside, size=round(size * len(inside) / layout.n), replace=False)
-        for h in range(layout.design.strata)
-        if len(inside := np.flatnonzero(stratum == h))
+        rng.choice(np.flatnonzero(stratum == h), size=own, replace=False)
+        for h, own in enumerate(_shared_out(size, held))
+        if own
     ]
     rows = np.sort(np.concatenate(drawn))
     starts = np.array([item.start for item in located] + [layout.n])
     ends = np.searchsorted(rows, starts)
     return [Drawn(item, rows[ends[k] : ends[k + 1]] - item.start) for k, item in enumerate(located)]
+
+
+def _shared_out(size: int, held: Places) -> Places:
+    """Share a number out in proportion, in whole numbers; the largest remainders first."""
+    exact = size * held / held.sum()
+    whole: Places = np.floor(exact).astype(np.intp)
+    left = size - int(whole.sum())
+    whole[np.argsort(whole - exact, kind="stable")[:left]] += 1
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from supertouch.intake.drift.outline import COUNTED, ColumnProfile
 from supertouch.intake.drift.uses import Use
 from supertouch.intake.recode import numbers, texts
+from supertouch.intake.schema import usable_weights
 
 __all__ = ["Kish", "Moments", "Tally"]
 
@@ -21,6 +22,7 @@ Array = NDArray[np.float64]
 
 KEPT = 50
 _PRIVATE = 3
+_MOST_TIMES = 1e100
 _LONGEST = 40
 
 
@@ -125,9 +127,10 @@ def _blanks(column: pd.Series[Any]) -> int:
 
 @dataclass(slots=True)
 class Kish:
-    """Sums of the weights, from which the effective number of rows follows."""
+    """Sums of the weights in units of the first ones, from which the effective number follows."""
 
     column: str | None
+    unit: float = 0.0
     n: int = 0
     total: float = 0.0
     squares: float = 0.0
@@ -137,6 +140,9 @@ class Kish:
         if self.column in chunk.columns:
             weight = usable_weights(chunk[self.column])
             weight = weight[~np.isnan(weight)]
+            if not self.unit and len(weight):
+                self.unit = float(np.median(weight))
+            weight = np.clip(weight / (self.unit or 1.0), 0, _MOST_TIMES)
             self.n += len(weight)
             self.total += float(weight.sum())
             self.squares += float(weight @ weight)

@@ -103,10 +103,10 @@ def closed(path: Path, error: OSError) -> DataError:
 
 
 def _reader(path: Path) -> Reader:
-    if not path.name.isprintable():
+    if any("\ud800" <= sign <= "\udfff" for sign in path.name):
         raise unusable(
             path.name,
-            "is no name that can be told and stored: it holds signs that are no text.",
+            "is a name that cannot be stored: it holds bytes that are no text.",
             "Rename the file.",
         )
     if path.suffix.lower() not in READERS:
