@@ -28,8 +28,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+if "--atheris" in sys.argv:
+    import atheris
+
+    with atheris.instrument_imports(include=["supertouch.intake", "supertouch.packed"]):
+        from benchmarks import fuzz_data
 from benchmarks import fuzz_data, fuzz_study
-from benchmarks.fuzz_study import Target, held
+from benchmarks.fuzz_fence import Target, held
 
 SECONDS, BYTES = 60, 6 << 30
 TARGETS: Mapping[str, Target] = {**fuzz_study.TARGETS, **fuzz_data.TARGETS}
@@ -138,7 +143,6 @@ def _atheris(name: str, words: list[str]) -> None:
 
     sound = {"sav": "sav-plain_sound", "zsav": "zsav-zipped_sound"}.get(name, f"{name}-sound")
     target = fuzz_data.atheris_target(sound)
-    atheris.instrument_all()
     atheris.Setup([sys.argv[0], *words], target)
     atheris.Fuzz()
 

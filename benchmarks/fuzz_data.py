@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from benchmarks.fuzz_study import Answer, Target, held  # noqa: E402
+from benchmarks.fuzz_fence import Answer, Target, held  # noqa: E402
 
 import corpus_data  # noqa: E402
 from supertouch.intake import headers, read  # noqa: E402

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import fuzz_data
-from benchmarks.fuzz_study import held
+from benchmarks.fuzz_fence import held
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

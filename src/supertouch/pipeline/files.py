@@ -37,7 +37,6 @@ __all__ = [
     "write_text",
 ]
 
-TICK = 1_000_000
 ROW_GROUP = 131_072
 SMALLEST = -127
 AGAIN = "Run the command again with --force."
@@ -160,17 +159,17 @@ def counted(column: pd.Series[Any]) -> dict[str, int]:
     return {str(value): int(n) for value, n in column.value_counts().items()}
 
 
-def write_record(record: Mapping[str, object], path: Path, *, after: int = 0) -> None:
+def write_record(record: Mapping[str, object], path: Path, *, at: int | None = None) -> None:
     """Write ``record`` as JSON; its presence says that the step is done.
 
-    Its time of change is later than ``after`` (ns), also where the clock says otherwise.
+    ``at`` is its time of change (ns), by which make decides; by default what the clock says.
     """
     text = json.dumps(record, indent=2, ensure_ascii=False, default=_plain) + "\n"
 
     def write(part: Path) -> None:
         part.write_text(text, encoding="utf-8")
-        if part.stat().st_mtime_ns <= after:
-            os.utime(part, ns=(after + TICK, after + TICK))
+        if at is not None:
+            os.utime(part, ns=(at, at))
 
     save(path, write)
 

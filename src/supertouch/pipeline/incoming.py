@@ -71,14 +71,14 @@ def ingest(study: Study, step: Target, progress: Progress, *, replace: bool) -> 
     }
 
 
-def note_version(record: Mapping[str, Any], path: Path, *, after: int) -> None:
+def note_version(record: Mapping[str, Any], path: Path, *, at: int) -> None:
     """Write down which version of a wave is in use, unless it is written down already.
 
-    ``after`` is as for the record of the step.
+    ``at`` is as for the record of the step: make takes the note for as old.
     """
     note = {name: record[name] for name in ("wave", "version", "fingerprint", "folder")}
     if not path.exists() or _said(path) != note:
-        files.write_record(note, path, after=after)
+        files.write_record(note, path, at=at)
 
 
 def _said(path: Path) -> dict[str, Any]:

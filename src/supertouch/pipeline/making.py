@@ -20,6 +20,8 @@ from supertouch.study.model import Study
 
 __all__ = ["Unwatched", "Watcher", "make"]
 
+TICK = 1_000_000  # ns
+
 
 class Watcher(Protocol):
     """Who is told how a run gets on."""
@@ -111,11 +113,11 @@ def _made(study: Study, step: Target, tell: Progress, *, replace: bool) -> dict[
 
 
 def _write(study: Study, step: Target, record: Mapping[str, Any]) -> None:
-    after = youngest(targets(study), step)
+    at = max(time.time_ns(), youngest(targets(study), step) + TICK)
     if step.product:
-        note_version(record, step.product, after=after)
+        note_version(record, step.product, at=at)
     whole = manifest.complete(record) if step.stage == "report" else record
-    files.write_record(whole, step.output, after=after)
+    files.write_record(whole, step.output, at=at)
 
 
 def _iso(moment: datetime) -> str:

@@ -30,6 +30,7 @@ __all__ = [
 Array = NDArray[np.float64]
 
 CLEARLY = 0.005
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def share_test(
         inflation=inflation,
     )
     excess = found.estimate - np.log(fair / (1 - fair)) if fair < 1 else -np.ones(importance.shape)
+    excess = np.where(np.abs(excess) < _ROUNDING, 0.0, excess)
     return t_test(excess, found.replicates, degrees=degrees, two_sided=False)
 
 

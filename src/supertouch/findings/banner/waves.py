@@ -11,14 +11,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.errors import UnsupportedError
 from supertouch.findings.banner.estimating import Comparison, strength, tested
 from supertouch.findings.banner.questions import measures, questions
 from supertouch.findings.banner.rows import RowSource
 from supertouch.findings.banner.sources import Held, Measure, Question, Source
 from supertouch.findings.banner.sums import SumSource
 from supertouch.findings.streams.wave import StreamedWave
-from supertouch.findings.tracking.pairs import StreamedAnswers, read_wave, shared_units
+from supertouch.findings.tracking.pairs import (
+    StreamedAnswers,
+    check_alike,
+    read_wave,
+    shared_units,
+)
 from supertouch.stats import change as changes
 from supertouch.stats.contrasts import picked
 from supertouch.stats.means import Linearised
@@ -77,9 +81,7 @@ def banner_waves(
         If a panel's waves are partly in memory and partly in parts: their units are not known by
         the same.
     """
-    kinds = {isinstance(rows, StreamedWave) for rows in responses.values()}
-    if study.panel and len(kinds) > 1:
-        raise UnsupportedError("A panel's waves are compared all in memory, or all in parts.")
+    check_alike(study, responses)
     names = [wave.id for wave in study.waves if wave.id in responses]
     sides = [_side(study, name, responses[name]) for name in names]
     return _changed(study, sides, progress)

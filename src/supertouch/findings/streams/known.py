@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from supertouch.findings.answers import grouped
 from supertouch.findings.streams.crossings import kinds_of
 from supertouch.findings.streams.layout import Column, Layout
 from supertouch.findings.streams.parts import Part
+from supertouch.findings.streams.units import counted_units, members_of
 from supertouch.stats.engine import Engine
 from supertouch.stats.resampling import Design, assign, hashed
 from supertouch.study.model import Columns, Study
@@ -130,11 +131,12 @@ def look(
     ]
     held = [f"segment.{name}" for name in study.analysis.covariates]
     held = [name for name in held if name in there]
-    names = ("stratum", "status", *(f"segment.{name}" for name in segments), *held)
-    looks = engine.each(_Looking(study.seed, tuple(dict.fromkeys(names))), parts)
+    texts = ("stratum", "status", *(f"segment.{name}" for name in segments), *held)
+    looks = engine.each(_Looking(study.seed, tuple(dict.fromkeys(texts))), parts)
     values, codes = _together(looks)
     unit = np.concatenate([item.unit for item in looks])
-    design, group = _design(study, unit, codes["stratum"], values["stratum"])
+    names, of_row = np.unique(unit, return_inverse=True)
+    design, group = _design(study, names, of_row, codes["stratum"], values["stratum"])
     layout = _layout(study, wave, values, codes, looks, design=design, segments=segments, held=held)
     known = Known(
         group.astype(np.int16),
@@ -142,6 +144,11 @@ def look(
         codes["status"],
         _stacked([codes[name] for name in held], len(unit)),
     )
+    if study.panel:
+        layout = replace(layout, members=members_of(names))
+    if len(names) < len(unit):
+        units = counted_units(layout, of_row, segment=known.segment, status=known.status)
+        layout = replace(layout, units=units)
     return layout, tuple(_located(parts, known))
 
 
@@ -167,11 +174,15 @@ def _together(looks: Sequence[_Look]) -> tuple[dict[str, tuple[str, ...]], dict[
 
 
 def _design(
-    study: Study, unit: NDArray[np.uint64], stratum: Codes, labels: Sequence[str]
+    study: Study,
+    names: NDArray[np.uint64],
+    of_row: NDArray[np.intp],
+    stratum: Codes,
+    labels: Sequence[str],
 ) -> tuple[Design, NDArray[np.intp]]:
     """Put the rows' units into resampling groups; returns the group of each row too."""
-    names, first, of_row = np.unique(unit, return_index=True, return_inverse=True)
-    home, straddling = stratum[first].astype(np.intp), 0
+    home, straddling = np.empty(len(names), dtype=np.intp), 0
+    home[of_row] = stratum
     if len(names) < len(of_row):
         table = np.zeros((len(names), len(labels)), dtype=np.int32)
         np.add.at(table, (of_row, stratum), 1)

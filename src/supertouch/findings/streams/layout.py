@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,11 @@ class Layout:
         Everybody first, then each value of a segment that may be shown, in the study's order.
     kinds : ndarray of int of shape (a, s)
         Values of the s segments that occur together, as places among ``segments``.
+    members : ndarray of uint64
+        In a panel, hashes of the sampling units, the smallest alone where there are very many.
+    units : dict of (Column, tuple of str) to int
+        Sampling units with respondents of some statuses in a column; none where each respondent is
+        a unit.
     """
 
     wave: str
@@ -71,6 +76,8 @@ class Layout:
     statuses: tuple[str, ...]
     columns: tuple[Column, ...]
     kinds: Places
+    members: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    units: Mapping[tuple[Column, tuple[str, ...]], int] = field(default_factory=dict)
 
     @property
     def groups(self) -> int:

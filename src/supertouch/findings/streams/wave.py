@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.findings.answers import open_statuses
 from supertouch.findings.contacts import same_contacts
 from supertouch.findings.models import Model, modelled, multiplicity, together
 from supertouch.findings.scores import scored_place
@@ -31,6 +32,7 @@ Key = tuple[tuple[str, ...], bool]
 
 BYTES = 8
 GIGABYTE = 1e9
+EVERYBODY = Column("", "")
 
 
 @dataclass(slots=True)
@@ -105,7 +107,12 @@ class StreamedWave:
         for some in self._passes(columns):
             bundle = self._pass(some)
             made = {
-                (place, value): self._model(wanted.outcomes, moments, score=wanted.score)
+                (place, value): self._model(
+                    wanted.outcomes,
+                    moments,
+                    column=Column(wanted.segment, value),
+                    score=wanted.score,
+                )
                 for place, (wanted, sums) in enumerate(zip(some, bundle.sums, strict=True))
                 for value, moments in zip(wanted.values, summed(sums), strict=True)
             }
@@ -126,13 +133,14 @@ class StreamedWave:
         outcomes: tuple[Outcome, ...],
         sums: Moments,
         *,
+        column: Column = EVERYBODY,
         among: frozenset[str] | None = None,
         score: int | None = None,
     ) -> Model:
         design = self.layout.design
-        used = sums.packed[:, sums.place[0, 0]] > 0
         alone = design.units == self.layout.n
-        units = int(sums.counts[0, 0]) if alone else int(design.size[used].sum())
+        key = (column, tuple(open_statuses(outcomes[0])))
+        units = int(sums.counts[0, 0]) if alone else self.layout.units[key]
         return modelled(
             self.study,
             self.layout,

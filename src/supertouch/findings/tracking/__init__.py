@@ -23,8 +23,8 @@ from supertouch.findings.tracking.pairs import (
     StreamedAnswers,
     Tracked,
     WaveAnswers,
+    check_alike,
     pairs,
-    shared_units,
     tracked,
 )
 from supertouch.stats.inference import adjust
@@ -74,6 +74,7 @@ def track(
         The tables ``tracking``, ``change_explained`` and ``targets``; empty where nothing is
         compared or aimed at.
     """
+    check_alike(study, responses)
     names = [wave.id for wave in study.waves if wave.id in responses]
     waves = {name: tracked(study, name, responses[name]) for name in names}
     todo = pairs(study, names)
@@ -153,8 +154,7 @@ def _notes(changed: pd.DataFrame, refused: Refused) -> list[str]:
 
 
 def _overlap(study: Study, before: Tracked, after: Tracked) -> float:
-    shared = shared_units(study, before, after)
-    return 0.0 if shared is None else len(shared[1]) / len(after.units)
+    return after.met_again(before) if study.panel else 0.0
 
 
 def _adjusted(study: Study, table: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from supertouch.errors import UnsupportedError
 from supertouch.findings.answers import Answers, Asked, read_answers
+from supertouch.findings.streams.units import met_again
 from supertouch.findings.streams.wave import StreamedWave
 from supertouch.findings.waves import Wave, WholeWave
 from supertouch.study.model import Comparison, Outcome, Study
@@ -20,6 +22,7 @@ __all__ = [
     "StreamedAnswers",
     "Tracked",
     "WaveAnswers",
+    "check_alike",
     "outcomes_of",
     "pairs",
     "read_wave",
@@ -29,6 +32,8 @@ __all__ = [
 ]
 
 Places = NDArray[np.intp]
+
+HALVES = "A panel's waves are compared all in memory, or all in parts."
 
 _SAME = 1e-12
 
@@ -58,6 +63,10 @@ class WaveAnswers:
     def whole(self, study: Study) -> Wave:
         """Return the wave with its driver models."""
         return WholeWave(study, self.answers)
+
+    def met_again(self, before: Tracked) -> float:
+        """Return the share of the wave's sampling units that a panel met in an earlier one."""
+        return len(np.intersect1d(before.units, self.units)) / len(self.units)
 
     def unweighted(self) -> WaveAnswers:
         """Return the same answers, each counting the same."""
@@ -90,6 +99,10 @@ class Tracked(Protocol):
 
     def whole(self, study: Study) -> Wave:
         """Return the wave with its driver models."""
+        ...
+
+    def met_again(self, before: Tracked) -> float:
+        """Return the share of the wave's sampling units that a panel met in an earlier one."""
         ...
 
 
@@ -125,6 +138,24 @@ class StreamedAnswers:
         """Return the wave with its driver models."""
         del study
         return self.wave
+
+    def met_again(self, before: Tracked) -> float:
+        """Return the share of the wave's sampling units that a panel met in an earlier one."""
+        if not isinstance(before, StreamedAnswers):
+            raise UnsupportedError(HALVES)
+        return met_again(before.wave.layout, self.wave.layout)
+
+
+def check_alike(study: Study, responses: Mapping[str, pd.DataFrame | StreamedWave]) -> None:
+    """Make sure that the units of a panel's waves are known by the same in all of them.
+
+    Raises
+    ------
+    UnsupportedError
+        If some waves are in memory and others in parts.
+    """
+    if study.panel and len({isinstance(rows, StreamedWave) for rows in responses.values()}) > 1:
+        raise UnsupportedError(HALVES)
 
 
 def tracked(study: Study, wave: str, rows: pd.DataFrame | StreamedWave) -> Tracked:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import copy
 import pickle
+import pkgutil
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from supertouch import __version__
 from supertouch.errors import ClusterError, Problem
 from supertouch.stats.faults import tried
 
-__all__ = ["Chunk", "added", "applied", "folded", "minor", "opened", "versions"]
+__all__ = ["VERSION", "Chunk", "added", "applied", "folded", "minor", "opened", "versions"]
 
+VERSION = "supertouch:__version__"
 _SAME = "Install the same versions on all machines, and start the workers again."
 
 
@@ -46,7 +47,7 @@ class Chunk:
 
 def versions() -> tuple[str, str]:
     """Return the versions of supertouch and of Python, the latter without its last number."""
-    return __version__, minor(platform.python_version())
+    return str(pkgutil.resolve_name(VERSION)), minor(platform.python_version())
 
 
 def minor(version: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from supertouch.errors import ClusterError, Problem, UnsupportedError
-from supertouch.stats.cluster.chunks import minor, versions
+from supertouch.stats.cluster.chunks import VERSION, minor, versions
 
 if TYPE_CHECKING:
     from distributed import Client, Security
@@ -136,14 +136,13 @@ def _check_workers(client: Client, address: str, *, patience: float) -> None:
 
 def _versions(client: Client, address: str, *, patience: float) -> dict[str, tuple[str, str]]:
     """Return the versions of supertouch and Python of each machine, asked without supertouch."""
-    own = "supertouch:__version__"
     limit: dict[str, Any] = {"callback_timeout": patience}
     try:
-        packages = client.run(pkgutil.resolve_name, own, on_error="return", **limit)
+        packages = client.run(pkgutil.resolve_name, VERSION, on_error="return", **limit)
         pythons = client.run(platform.python_version, on_error="return", **limit)
         python = client.run_on_scheduler(platform.python_version, **limit)
         try:
-            package = client.run_on_scheduler(pkgutil.resolve_name, own, **limit)
+            package = client.run_on_scheduler(pkgutil.resolve_name, VERSION, **limit)
         except ImportError as error:
             package = error
     except (OSError, TimeoutError) as error:
