@@ -3,7 +3,7 @@
 Each step of a small study is made from changed answers. At random changes of its folder the process
 is killed (-9), the disk is full or read-only from there on; then the step is made again. After the
 fault every file must be the old or the new one, and a step that is said to be done must be wholly
-so; after the next run all must be as without a fault. `--commands` kills whole runs at random times,
+so; after the next run all must be as without a fault. `--commands` kills whole runs at random,
 with their workers left behind.
 
     python -m benchmarks.faults --seconds 20 --commands 3 --folder /dev/shm/faults
@@ -26,6 +26,7 @@ from pathlib import Path
 
 from benchmarks import fault_injection as faults
 from benchmarks import faulty_study
+
 from supertouch import pipeline
 from supertouch.pipeline.rules import is_stale
 

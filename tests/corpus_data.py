@@ -687,3 +687,12 @@ _beside(
     {"w2.R": lambda: f'names(data)[{"9" * 5000}] <- "a"\n'.encode()},
     _limesurvey,
 )
+
+
+def _beyond() -> bytes:
+    names = ["id", "submitdate", "lastpage", *table()[0]]
+    lines = [f'names(data)[{i}] <- "{name}"' for i, name in enumerate(names, start=1)]
+    return "\n".join([*lines, 'variable.labels[0] <- "x"', 'variable.labels[999] <- "y"']).encode()
+
+
+_beside("syntax_of_columns_beyond", ".csv", {"w2.R": _beyond}, _limesurvey)

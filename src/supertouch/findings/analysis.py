@@ -119,8 +119,10 @@ def analyze_wave(
             found["diagnostics"].append(diagnostics.small_segment(answers, cell))
             continue
         models = _models(study, answers, cell, replicates)
-        _add(found, _levels(study, answers, cell))
-        _add(found, of_models(study, answers, cell, models, replicates))
+        levels = performance.performance(study, answers, cell)
+        found["performance"].append(levels)
+        found["outcomes"].append(performance.outcome_levels(study, answers, cell))
+        _add(found, of_models(study, answers, cell, models, replicates, levels=levels))
         if complete:
             draws.append(cell_draws(study, answers, cell, models, multiplicity=replicates))
         if complete and not cell.segment:
@@ -186,15 +188,16 @@ def fitted(study: Study, cell: Cell, prepared: Sequence[Model], replicates: Arra
     ]
 
 
-def _levels(study: Study, answers: Answers, cell: Cell) -> Iterable[tuple[str, pd.DataFrame]]:
-    yield "performance", performance.performance(study, answers, cell)
-    yield "outcomes", performance.outcome_levels(study, answers, cell)
-
-
 def of_models(
-    study: Study, asked: Asked, cell: Cell, models: Sequence[Model], replicates: Array
+    study: Study,
+    asked: Asked,
+    cell: Cell,
+    models: Sequence[Model],
+    replicates: Array,
+    *,
+    levels: pd.DataFrame,
 ) -> Iterable[tuple[str, pd.DataFrame]]:
-    """Yield the tables that are made of a cell's fitted models alone."""
+    """Yield the tables that are made of a cell's fitted models, and its table ``performance``."""
     for model in models:
         yield "models", drivers.models_table(study, asked, cell, model)
         yield "importance", drivers.importance_table(study, asked, cell, model)
@@ -203,7 +206,7 @@ def of_models(
         yield "diagnostics", diagnostics.model(asked, cell, model)
         if not cell.segment:
             yield "draws", drivers.draws_table(study, asked, model)
-            yield "levers", levers_table(study, asked, model)
+            yield "levers", levers_table(study, asked, model, performance=levels)
 
 
 def beyond(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from supertouch.errors import DataError, Problem
 from supertouch.stats.moments import Chances
 from supertouch.stats.resampling import Groups, group_units
-from supertouch.stats.suppression import hidden
+from supertouch.stats.suppression import heads, hidden
 from supertouch.study.model import Columns, Outcome, Privacy, Status, Study, Touchpoint
 
 __all__ = [
@@ -277,7 +277,7 @@ def groups(study: Study, answers: Answers) -> Iterator[Group]:
         if values is None:
             continue
         names, value = np.unique(values.astype(str), return_inverse=True)
-        counts = _respondents(answers, value, len(names))
+        counts = heads(value, len(names), person=answers.respondent)
         yield from grouped(study, segment.id, names.tolist(), counts)
 
 
@@ -292,12 +292,3 @@ def grouped(
     for name, *told in zip(values, counts, small, complementary, strict=True):
         if name:
             yield Group(segment, name, int(told[0]), bool(told[1]), bool(told[2]))
-
-
-def _respondents(answers: Answers, value: NDArray[np.intp], size: int) -> NDArray[np.int_]:
-    """Count the respondents, not the rows, with each value."""
-    person = answers.respondent
-    many = 0 if person is None or not len(person) else int(person.max()) + 1
-    if person is None or many == len(person):
-        return np.bincount(value, minlength=size)
-    return np.bincount(np.unique(value * many + person) // many, minlength=size)

@@ -12,7 +12,7 @@ from supertouch.findings.answers import Answers, Cell
 from supertouch.findings.drivers import keys
 from supertouch.findings.models import Base, Model
 from supertouch.findings.performance import turned
-from supertouch.findings.suppression import few
+from supertouch.findings.suppression import few, some
 from supertouch.stats import inference
 from supertouch.stats.asymmetry import Impacts, dummies, impacts
 from supertouch.stats.factors import FACTORS, factors, impact_asymmetry
@@ -254,11 +254,14 @@ def _described(
     study: Study, answers: Answers, cell: Cell, bands: _Bands, plan: _Plan
 ) -> dict[str, object]:
     """Tell of each touchpoint how many meet it and fall into its bands, where enough are known."""
-    inside = cell.mask[:, None]
-    unknown = few(study, answers, ~np.isnan(answers.contact) & inside)
-    unrated = few(study, answers, ~np.isnan(answers.rating) & inside)
+    inside, closed = cell.mask[:, None], cell.mask[:, None] & (bands.weight == 0)[:, None]
+    known, rated = ~np.isnan(answers.contact), ~np.isnan(answers.rating)
+    # everybody's levels, less these, would tell of the few whom the outcome is not open to
+    unknown = few(study, answers, known & inside) | few(study, answers, known & closed)
+    unrated = few(study, answers, rated & inside) | few(study, answers, rated & closed)
     raters = plan.count.sum(axis=0)
-    untold = unrated | ((raters > 0) & (raters < study.privacy.min_base))
+    silent = (rated & inside).sum(axis=0) - raters
+    untold = unrated | some(study, raters) | some(study, silent)
     counts = [pd.arrays.IntegerArray(count.astype(np.int64), untold.copy()) for count in plan.count]
     shares = {
         "disappointed": _mean(bands.disappointed, bands.rating_weight),

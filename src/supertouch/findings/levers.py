@@ -13,6 +13,7 @@ from supertouch.findings.answers import Asked
 from supertouch.findings.drivers import parts
 from supertouch.findings.fitting import whole
 from supertouch.findings.models import Base, Model
+from supertouch.findings.suppression import some
 from supertouch.stats import inference
 from supertouch.study.model import Study
 
@@ -38,9 +39,14 @@ class _Effects:
     spread: float
 
 
-def levers_table(study: Study, answers: Asked, model: Model) -> pd.DataFrame:
+def levers_table(
+    study: Study, answers: Asked, model: Model, *, performance: pd.DataFrame
+) -> pd.DataFrame:
     """Return the table ``levers`` of a model of the total, fitted with the NPS where there is one.
 
+    Reach and ratings are of those whom the outcome is open to; but where fewer than
+    ``privacy.min_base`` others are known or rated, of everybody, as ``performance`` tells them:
+    the difference would be these few's.
     Effects on the net promoter score come from the recommendation's own model, with its -100/0/100
     score for the answer; they are associations, as all effects are.
     """
@@ -48,7 +54,7 @@ def levers_table(study: Study, answers: Asked, model: Model) -> pd.DataFrame:
     if found is None or model.identified is None:
         return pd.DataFrame()
     p = len(model.touchpoints)
-    ratings = _ratings(study, model)
+    ratings = _ratings(study, model, performance)
     frames = []
     for item in _effects(model):
         effect = np.where(model.identified[:p], item.effect, np.nan)
@@ -89,7 +95,7 @@ def _effects(model: Model) -> Iterator[_Effects]:
             yield _Effects(base, "nps", score.effect[:p], score.replicates[:, :p], score.spread)
 
 
-def _ratings(study: Study, model: Model) -> dict[str, Array]:
+def _ratings(study: Study, model: Model, performance: pd.DataFrame) -> dict[str, Array]:
     """Reach, mean, room up to the best answer, spread and the best mean on the same scale."""
     sample = whole(model, model.sums.total()[None])
     kept, p = model.gate.touchpoints, len(model.touchpoints)
@@ -97,11 +103,19 @@ def _ratings(study: Study, model: Model) -> dict[str, Array]:
     squares = np.diagonal(sample.matrix[0])[kept]
     scales = [study.scales[item.scale] for item in model.touchpoints]
     mean = sample.mean[0, kept] + np.array([scale.midpoint for scale in scales])
+    spread = np.sqrt(np.clip(squares / reach, 0.0, None))
+    levels, counts = performance.iloc[kept], np.diagonal(model.sums.counts)
+    beyond = {
+        name: some(study, levels[f"n_{name}"].to_numpy() - counts[model.sums.block(name)][kept])
+        for name in ("known", "rated")
+    }
+    reach = np.where(beyond["known"], levels.reach, reach)
+    mean = np.where(beyond["rated"], levels.satisfaction, mean)
     same = np.array([[one.id == other.id for other in scales] for one in scales]).reshape(p, p)
     return {
         "reach": reach,
         "mean": mean,
         "headroom": np.array([scale.maximum for scale in scales]) - mean,
-        "spread": np.sqrt(np.clip(squares / reach, 0.0, None)),
+        "spread": np.where(beyond["rated"], np.nan, spread),
         "best_mean": np.where(same, mean, -np.inf).max(axis=1),
     }

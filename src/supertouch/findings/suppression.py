@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from supertouch.findings.answers import Answers, Group, groups
 from supertouch.findings.dividing import Divided, Division, divide, divisions
 from supertouch.stats.differences import overlapping
+from supertouch.stats.suppression import heads
 from supertouch.study.model import Study
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "divisions",
     "few",
     "people_in",
+    "some",
     "suppressed",
     "suppressed_of",
     "together",
@@ -86,13 +88,10 @@ def divide_by(study: Study, answers: Answers, values: NDArray[np.str_]) -> Divis
 
 def people_in(answers: Answers, base: Mask, code: NDArray[np.intp], size: int) -> Counts:
     """Count the respondents, not the rows, of each group in each of p bases; shape (size, p)."""
-    person, found = answers.respondent, np.zeros((size, base.shape[1]), dtype=int)
-    many = 0 if person is None or not len(person) else int(person.max()) + 1
-    each = person is None or many == len(person)
-    own = code if person is None or each else code * many + person
+    found = np.zeros((size, base.shape[1]), dtype=int)
     for place, inside in enumerate(base.T):
-        group = own[inside] if each else np.unique(own[inside]) // many
-        found[:, place] = np.bincount(group, minlength=size)
+        person = None if answers.respondent is None else answers.respondent[inside]
+        found[:, place] = heads(code[inside], size, person=person)
     return found
 
 
@@ -173,7 +172,11 @@ def together(
     )
 
 
+def some(study: Study, count: NDArray[np.number]) -> Mask:
+    """Tell which counts are of some respondents, but of too few to tell of."""
+    return np.asarray((count > 0) & (count < study.privacy.min_base))
+
+
 def few(study: Study, answers: Answers, base: Mask) -> Mask:
     """Tell which bases have respondents, but too few; shape (p,)."""
-    count = people_in(answers, base, np.zeros(len(base), dtype=np.intp), 1)[0]
-    return np.asarray((count > 0) & (count < study.privacy.min_base))
+    return some(study, people_in(answers, base, np.zeros(len(base), dtype=np.intp), 1)[0])

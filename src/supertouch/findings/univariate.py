@@ -8,6 +8,7 @@ import pandas as pd
 from supertouch.findings.answers import Asked, Cell
 from supertouch.findings.drivers import keys
 from supertouch.findings.models import Model
+from supertouch.findings.suppression import some
 from supertouch.stats.inference import normal_interval
 from supertouch.study.model import Study
 
@@ -18,7 +19,8 @@ def univariate_table(study: Study, answers: Asked, cell: Cell, model: Model) -> 
     """Return the table ``univariate``: correlations of experience and contact with each outcome.
 
     Respondents who did not meet a touchpoint count with an experience of zero, its average.
-    Correlations on fewer than ``privacy.min_base`` are empty.
+    Correlations on fewer than ``privacy.min_base`` are empty, and so are those of a contact that so
+    few had, or had not: with the outcome's mean and spread they would tell the mean of these few.
     """
     if model.singles is None:
         return pd.DataFrame()
@@ -35,6 +37,9 @@ def univariate_table(study: Study, answers: Asked, cell: Cell, model: Model) -> 
         for number, (component, kind) in enumerate((("experience", "rated"), ("contact", "known"))):
             n = sums.base(kind, "answered")[:, k].astype(int)
             few = n < study.privacy.min_base
+            if component == "contact":
+                met = sums.base("met", "answered")[:, k]
+                few = few | some(study, met) | some(study, n - met)
             frames.append(
                 pd.DataFrame(
                     keys(answers, cell)

@@ -31,6 +31,7 @@ Array = NDArray[np.float64]
 
 CLEARLY = 0.005
 _ROUNDING = 1e-9
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +189,14 @@ def _log_odds(share: Array) -> Array:
     return np.asarray(np.log(kept / (1 - kept)))
 
 
+def _descending(values: Array) -> NDArray[np.intp]:
+    """Order values, the largest first; those that differ by rounding alone as they stand."""
+    return np.argsort(-np.round(values, _DIGITS), axis=-1, kind="stable")
+
+
 def ranks(values: Array) -> NDArray[np.intp]:
-    """Rank along the last axis, 1 for the largest."""
-    order = np.argsort(-values, axis=-1, kind="stable")
+    """Rank along the last axis, 1 for the largest; of equal values the first one first."""
+    order = _descending(values)
     result = np.empty(values.shape, dtype=np.intp)
     np.put_along_axis(result, order, np.arange(1, values.shape[-1] + 1), axis=-1)
     return result
@@ -204,11 +210,11 @@ def tied(found: Corrected, *, confidence: float) -> NDArray[np.bool_]:
     found : Corrected
         With ``estimate`` of shape (p,).
     """
-    order = np.argsort(-found.estimate, kind="stable")
+    order = _descending(found.estimate)
     lead = found.replicates[:, order[:-1]] - found.replicates[:, order[1:]]
     low = np.quantile(lead, (1 - confidence) / 2, axis=0)
     result = np.zeros(len(order), dtype=bool)
-    result[order[:-1]] = low <= 0
+    result[order[:-1]] = low <= 10.0**-_DIGITS
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["crossed", "hidden"]
+__all__ = ["crossed", "heads", "hidden"]
 
 
 def hidden(
@@ -88,3 +88,27 @@ def crossed(
             small, complementary = hidden(count, minimum=minimum, already=line.copy(), fewest=2)
             line |= small | complementary
     return gone
+
+
+def heads(
+    code: NDArray[np.intp], size: int, *, person: NDArray[np.intp] | None = None
+) -> NDArray[np.int_]:
+    """Count the persons, not the rows, of each of some groups.
+
+    Parameters
+    ----------
+    code : ndarray of int of shape (n,)
+        Group of each row, below ``size``.
+    size : int
+    person : ndarray of int of shape (n,), optional
+        Who each row is of; otherwise each is of somebody else.
+
+    Examples
+    --------
+    >>> heads(np.array([0, 0, 1]), 3, person=np.array([4, 4, 4])).tolist()
+    [1, 1, 0]
+    """
+    if person is None or not (np.bincount(person) > 1).any():
+        return np.bincount(code, minlength=size)
+    many = int(person.max()) + 1
+    return np.bincount(np.unique(code * many + person) // many, minlength=size)

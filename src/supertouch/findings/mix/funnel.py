@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings import diagnostics
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.mix.known import Known, Row, enough, known_contacts
+from supertouch.findings.mix.known import Known, Row, beside, enough, known_contacts
 from supertouch.findings.models import phase_groups
 from supertouch.findings.suppression import divide_by, withheld_groups
 from supertouch.stats import means
@@ -26,12 +26,15 @@ def funnel_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFr
 
     One row per phase that has touchpoints, for all customers and, where the study asks for the
     status, for each status that may be shown. All numbers of a status rest on the same respondents:
-    those whose contact with every touchpoint considered is known.
+    those whose contact with every touchpoint considered is known. With ``privacy.protect_unknown``
+    ``met`` of a phase of one touchpoint is empty where its difference from ``performance`` would
+    tell of few, and so are all shares of those who came through where that phase is the first.
     """
     known = known_contacts(answers, cell, code="funnel")
     if not enough(study, known, code="funnel", least=1):
         return pd.DataFrame(), diagnostics.rows(answers, cell, known.told)
-    frames = [_rows(study, answers, known, "", known.rows)]
+    everybody = _rows(study, answers, known, "", known.rows)
+    frames = [_untold(everybody, answers, known, beside(study, answers, cell, known))]
     told: list[Row] = known.told
     for status, rows in _statuses(study, answers, known.rows):
         inside = known.rows & rows
@@ -40,6 +43,18 @@ def funnel_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFr
         else:
             told.append((status, "funnel_status_base", np.nan))
     return pd.concat(frames, ignore_index=True), diagnostics.rows(answers, cell, told)
+
+
+def _untold(table: pd.DataFrame, answers: Answers, known: Known, gone: Mask) -> pd.DataFrame:
+    """Empty what is the reach of one touchpoint that few others are known of."""
+    considered = [answers.touchpoints[j] for j in known.places]
+    groups = [group for group in phase_groups(considered) if group]
+    alone = [len(group) == 1 and bool(gone[known.places[group]].all()) for group in groups]
+    table.loc[alone, ["met", "met_low", "met_high"]] = np.nan
+    if alone[0]:
+        through = [name for name in table if name.startswith(("through", "passed"))]
+        table[through] = np.nan
+    return table
 
 
 def _statuses(study: Study, answers: Answers, used: Mask) -> Iterator[tuple[str, Mask]]:

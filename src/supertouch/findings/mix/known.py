@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.suppression import some
 from supertouch.study.model import Study
 
-__all__ = ["Known", "Row", "enough", "known_contacts"]
+__all__ = ["Known", "Row", "beside", "enough", "known_contacts"]
 
 Row = tuple[str, str, float]
 
@@ -68,6 +69,16 @@ def known_contacts(
     if len(places) and left < FEWEST_COMPLETE:
         told.append(("", f"{code}_complete", left))
     return Known(places, rows, told)
+
+
+def beside(study: Study, answers: Answers, cell: Cell, known: Known) -> NDArray[np.bool_]:
+    """Tell of which touchpoints reach would tell by difference of few: shape (p,).
+
+    They know this contact and not another; ``privacy.protect_unknown`` protects them.
+    """
+    inside = cell.mask & (answers.weight > 0)
+    more = (~np.isnan(answers.contact[inside])).sum(axis=0) - known.rows.sum()
+    return some(study, more) & study.privacy.protect_unknown
 
 
 def enough(study: Study, known: Known, *, code: str, least: int = 2) -> bool:

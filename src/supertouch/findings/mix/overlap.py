@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings import diagnostics
 from supertouch.findings.answers import Answers, Cell
+from supertouch.findings.suppression import some
 from supertouch.stats import inference
 from supertouch.stats.influence import Design
 from supertouch.stats.overlap import Overlaps, overlaps, phi_interval
@@ -26,6 +27,8 @@ def pairs_of(count: int) -> NDArray[np.intp]:
 def overlap_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the table ``overlap`` and rows of ``diagnostics``.
 
+    Shares rest on those whose contact with both is known. With ``privacy.protect_unknown`` they are
+    empty where few know but one, whose contact the touchpoint's reach would tell by difference.
     Correlations need ``analysis.min_pair`` respondents. Two contacts that never differ, as when one
     question was asked for both touchpoints, have none: ``same_contact`` tells of each such pair.
     """
@@ -41,7 +44,7 @@ def overlap_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataF
         (f"{names[j]} {names[k]}", "same_contact", float(number))
         for (j, k), number in zip(pairs[same], found.n[same], strict=True)
     ]
-    few = (found.n > 0) & (found.n < study.privacy.min_base)
+    few = some(study, found.n) | _others(study, answers.contact[used], pairs, found.n)
     table = pd.DataFrame(
         {
             "wave": answers.wave,
@@ -57,6 +60,14 @@ def overlap_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataF
         | _correlation(study, found, same, design.degrees)
     )
     return table, diagnostics.rows(answers, cell, told)
+
+
+def _others(
+    study: Study, contact: NDArray[np.float64], pairs: NDArray[np.intp], n: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Tell of which pairs few know only the one, where these are to be protected: shape (m,)."""
+    alone = (~np.isnan(contact)).sum(axis=0)[pairs] - n[:, None]
+    return np.asarray(some(study, alone).any(axis=1) & study.privacy.protect_unknown)
 
 
 def _correlation(

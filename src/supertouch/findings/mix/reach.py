@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from supertouch.findings import diagnostics
 from supertouch.findings.answers import Answers, Cell
-from supertouch.findings.mix.known import Known, Row, enough, known_contacts
+from supertouch.findings.mix.known import Known, Row, beside, enough, known_contacts
 from supertouch.findings.performance import bands
 from supertouch.stats import means, turf
 from supertouch.study.model import Study
@@ -30,14 +30,17 @@ def reach_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFra
     Rows are for sets of 1 to 10 touchpoints, the best that are found and, beside them, the greedy
     ones, up to the first size that reaches all whom any set can reach: any more would be of no use,
     and which ones, chance. A criterion has no rows where fewer than two touchpoints or fewer than
-    ``rule.min_base`` respondents are left, or nobody is reached; ``diagnostics`` says so.
+    ``rule.min_base`` respondents are left, or nobody is reached; ``diagnostics`` says so. With
+    ``privacy.protect_unknown`` the reach of one touchpoint alone is empty where its difference from
+    ``performance`` would tell of few.
     """
     frames: list[pd.DataFrame] = []
     told: list[Row] = []
     for criterion, read in _CRITERIA.items():
         known, reached, open_ = read(study, answers, cell)
         if enough(study, known, code=f"reach_sets_{criterion}"):
-            frames.append(_sets(study, answers, criterion, known, reached, open_))
+            gone = beside(study, answers, cell, known) & (criterion == "met")
+            frames.append(_sets(study, answers, criterion, known, reached, open_, gone))
             if frames[-1].empty:
                 known.told.append(("", f"reach_sets_{criterion}_nobody", float(known.rows.sum())))
         told += known.told
@@ -82,7 +85,13 @@ _CRITERIA: dict[str, Callable[[Study, Answers, Cell], tuple[Known, Mask, Mask]]]
 
 
 def _sets(
-    study: Study, answers: Answers, criterion: str, known: Known, reached: Mask, open_: Mask
+    study: Study,
+    answers: Answers,
+    criterion: str,
+    known: Known,
+    reached: Mask,
+    open_: Mask,
+    gone: Mask,
 ) -> pd.DataFrame:
     reached, open_ = (values[known.rows][:, known.places] for values in (reached, open_))
     weight = answers.weight[known.rows]
@@ -98,7 +107,7 @@ def _sets(
     bound = np.array([exact[min(item.size, len(exact)) - 1].bound for _, item in found])
     share = _ratio(answers, known, hit)
     low, high = means.proportion_interval(share, confidence=study.analysis.confidence)
-    return pd.DataFrame(
+    told = pd.DataFrame(
         {
             "wave": answers.wave,
             "criterion": criterion,
@@ -116,6 +125,9 @@ def _sets(
             "proven": bound - np.array([item.reach for _, item in found]) <= turf.TOLERANCE,
         }
     )
+    alone = [len(one) == 1 and bool(gone[one].all()) for one in chosen]
+    told.loc[alone, ["reach", "reach_low", "reach_high", "bound"]] = np.nan
+    return told
 
 
 def _ratio(answers: Answers, known: Known, hit: Mask) -> means.Ratio:

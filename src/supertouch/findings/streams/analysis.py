@@ -99,9 +99,10 @@ def _tables(
             progress(done, len(large) + 1, text)
         cell = Cell(column.segment, column.value, NOBODY)
         models = fitted(study, cell, prepared, replicates)
-        yield "performance", performance_of(study, layout, tally, column)
+        levels = performance_of(study, layout, tally, column)
+        yield "performance", levels
         yield "outcomes", outcome_levels_of(study, layout, tally, column)
-        yield from of_models(study, layout, cell, models, replicates)
+        yield from of_models(study, layout, cell, models, replicates, levels=levels)
         draws.append(cell_draws_of(study, layout, tally, column, models, multiplicity=replicates))
     if progress:
         progress(len(large), len(large) + 1, f"{layout.wave} sample")

@@ -56,13 +56,12 @@ def met_again(before: Layout, after: Layout) -> float:
     Where a wave has more than ``MOST_MEMBERS`` units it is the share among those with the smallest
     hashes, a random choice that is the same in all waves: its error is below 0.5 %.
     """
+    one, other = before.members, after.members
     bounds = [
         layout.members[-1]
         for layout in (before, after)
         if len(layout.members) < layout.design.units
     ]
-    kept = [
-        layout.members[layout.members <= min(bounds)] if bounds else layout.members
-        for layout in (before, after)
-    ]
-    return len(np.intersect1d(*kept)) / len(kept[1]) if len(kept[1]) else 0.0
+    if bounds:
+        one, other = (members[members <= min(bounds)] for members in (one, other))
+    return len(np.intersect1d(one, other)) / max(1, len(other))

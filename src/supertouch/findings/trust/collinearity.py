@@ -53,7 +53,8 @@ def collinearity_table(study: Study, answers: Answers, cell: Cell, model: Model)
     group makes half of it, the effect is called influential.
     A sign *changes* if leaving out one such group turns the effect round. A verdict *hinges* on a
     group if its test passes with the group and fails without, at the same standard error, and the
-    group moves some effect by half a standard error or more.
+    group moves some effect by half a standard error or more. Of a group of fewer than
+    ``privacy.min_base`` neither the effect without it nor its weight is told.
     """
     if model.covariance is None or model.point is None or model.identified is None:
         return pd.DataFrame()
@@ -83,12 +84,14 @@ def collinearity_table(study: Study, answers: Answers, cell: Cell, model: Model)
             "n": base.n,
             "n_eff": base.n_eff,
         }
+        n = count[found.group]
+        untold = n < study.privacy.min_base
         hang = {
             "effect": found.effect,
             "influence": found.size,
-            "influence_n": count[found.group],
-            "influence_weight": weight[found.group] / weight.sum(),
-            "effect_without": found.effect_without,
+            "influence_n": n,
+            "influence_weight": np.where(untold, np.nan, weight[found.group] / weight.sum()),
+            "effect_without": np.where(untold, np.nan, found.effect_without),
         }
         frame = pd.DataFrame(head | likeness | hang)
         frame["codes"] = _codes(frame, model.identified[:p], found)

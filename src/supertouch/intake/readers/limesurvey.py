@@ -106,7 +106,9 @@ def _read(file: Path, width: int) -> tuple[_Syntax | None, str]:
     named = len(syntax.names)
     if not named or named > width or set(syntax.names) != set(range(1, named + 1)):
         return None, f"names {named} column(s) and the data file has {width}, so passed over"
-    return syntax, ""
+    labels = {i: label for i, label in syntax.labels.items() if i in syntax.names}
+    codes = {i: found for i, found in syntax.codes.items() if i in syntax.names}
+    return _Syntax(syntax.names, labels, codes), ""
 
 
 def _found(pattern: re.Pattern[str], statements: Iterable[str]) -> Iterator[tuple[str, ...]]:
