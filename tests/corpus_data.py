@@ -202,7 +202,7 @@ _bytes(".csv", "header_and_blank_rows", lambda: (_plain().split("\n")[0] + "\n,,
        refused="no rows")  # fmt: skip
 _bytes(".csv", "one_respondent", lambda: text(*table(1)).encode(), rows=1)
 _bytes(".csv", "all_cells_blank_but_ids",
-       lambda: text(table()[0], [[r[0]] + [""] * 11 for r in table()[1]]).encode(), rows=60)  # fmt: skip
+       lambda: text(table()[0], [[r[0]] + [""] * 11 for r in table()[1]]).encode(), rows=60)  # fmt: skip  # noqa: E501
 _bytes(".csv", "all_the_same", lambda: text(table()[0], table(1)[1] * 60).encode(), rows=60)
 _bytes(".csv", "cut_in_a_cell", lambda: _plain().encode()[:-7], rows=60)
 _bytes(".csv", "cut_in_a_quote", lambda: (_plain() + '"p2').encode(), refused="cannot be split")
@@ -215,7 +215,7 @@ _bytes(".csv", "utf16_half_sign", lambda: _plain().encode("utf-16") + b"\x3d\xd8
        refused="cannot be decoded")  # fmt: skip
 _bytes(".csv", "utf32", lambda: _plain().encode("utf-32"), refused="")
 _bytes(".csv", "mixed_encodings",
-       lambda: _extra("N", "ü") + "x,1,1,1,1,1,1,1,1,1,1,north,ü\n".encode("cp1252"), rows=61)  # fmt: skip
+       lambda: _extra("N", "ü") + "x,1,1,1,1,1,1,1,1,1,1,north,ü\n".encode("cp1252"), rows=61)  # fmt: skip  # noqa: E501
 _bytes(".csv", "lone_surrogate", lambda: _with("\ud800").encode("utf-8", "surrogatepass"), rows=60)
 _bytes(".csv", "nul", lambda: _plain().encode()[:200] + b"\0" + _plain().encode()[200:],
        refused="not a text file")  # fmt: skip
@@ -405,14 +405,14 @@ _book(
     refused="times its own",
 )
 _book("nested_archives", lambda: workbook(parts=[("xl/media/a.zip", workbook())]), rows=60)
-_book("laughs_in_sheet", lambda: workbook(sheet("<row r='1'><c><v>&j;</v></c></row>", before=LAUGHS)),
+_book("laughs_in_sheet", lambda: workbook(sheet("<row r='1'><c><v>&j;</v></c></row>", before=LAUGHS)),  # noqa: E501
       refused="document type")  # fmt: skip
 _book("laughs_in_strings",
       lambda: workbook(parts=[("xl/sharedStrings.xml", LAUGHS + f"<sst xmlns='{MAIN}'/>")]),
       refused="document type")  # fmt: skip
 _book("laughs_in_utf16",
       lambda: workbook(parts=[("xl/worksheets/sheet1.xml",
-                               ('<?xml version="1.0" encoding="UTF-16"?>' + LAUGHS + "<x/>").encode("utf-16"))]),
+                               ('<?xml version="1.0" encoding="UTF-16"?>' + LAUGHS + "<x/>").encode("utf-16"))]),  # noqa: E501
       refused="document type")  # fmt: skip
 _book("file_of_the_system",
       lambda: workbook(sheet("<row r='1'><c t='str'><v>&x;</v></c></row>",
@@ -431,7 +431,7 @@ _book("20000_parts", lambda: workbook(parts=[(f"x/{i}", "") for i in range(20_00
 _book("parts_that_lead_out", lambda: workbook(parts=[("../../../../evil.toml", "x = 1"),
                                                      ("/etc/evil", "x")]), rows=60)  # fmt: skip
 _book("700_sheets", lambda: workbook(sheets=700), refused="sheets")
-_book("row_1e12", lambda: workbook(sheet('<row r="1"><c><v>1</v></c></row><row r="1000000000000"/>')),
+_book("row_1e12", lambda: workbook(sheet('<row r="1"><c><v>1</v></c></row><row r="1000000000000"/>')),  # noqa: E501
       refused="row numbered")  # fmt: skip
 _book("row_2e6", lambda: workbook(sheet('<row r="1"><c><v>1</v></c></row><row r="2000000"/>')),
       refused="row numbered")  # fmt: skip
@@ -444,20 +444,20 @@ _book("cells_out_of_order",
 _book("cell_of_another_row", lambda: workbook(sheet('<row r="1"><c r="A9"><v>1</v></c></row>')),
       refused="in row 1")  # fmt: skip
 _book("cells_far_to_the_right",
-      lambda: workbook(sheet("".join(f'<row r="{i}"><c r="A{i}"><v>{i}</v></c><c r="XFD{i}"><v>1</v>'
+      lambda: workbook(sheet("".join(f'<row r="{i}"><c r="A{i}"><v>{i}</v></c><c r="XFD{i}"><v>1</v>'  # noqa: E501
                                      "</c></row>" for i in range(1, 9_000)))),
       refused="more than the")  # fmt: skip
 _book("20000_cells_in_a_row", lambda: workbook(sheet('<row r="1">' + "<c/>" * 20_000 + "</row>")),
       refused="columns of Excel")  # fmt: skip
 _book("merged_everything",
       lambda: workbook(sheet(cells(*table()), behind='<mergeCells><mergeCell ref="A1:XFD1048576"/>'
-                                                     "</mergeCells>")), refused="are merged")  # fmt: skip
-_book("string_that_is_not_there", lambda: workbook(sheet('<row r="1"><c t="s"><v>99</v></c></row>')),
+                                                     "</mergeCells>")), refused="are merged")  # fmt: skip  # noqa: E501
+_book("string_that_is_not_there", lambda: workbook(sheet('<row r="1"><c t="s"><v>99</v></c></row>')),  # noqa: E501
       refused="damaged")  # fmt: skip
-_book("cells_in_depth", lambda: workbook(sheet('<row r="1">' + "<c>" * 200_000 + "</c>" * 200_000 + "</row>")),
+_book("cells_in_depth", lambda: workbook(sheet('<row r="1">' + "<c>" * 200_000 + "</c>" * 200_000 + "</row>")),  # noqa: E501
       refused="")  # fmt: skip
 _book("name_of_100000_signs",
-      lambda: workbook(sheet(cells([*table()[0], "X" * 100_000], table()[1]))), rows=60)  # fmt: skip
+      lambda: workbook(sheet(cells([*table()[0], "X" * 100_000], table()[1]))), rows=60)  # fmt: skip  # noqa: E501
 for _cell in ("1e308", "1e400", "-1e400", "NaN", "9" * 400, "9" * 5000, "1e-400", "abc", ""):
     _book(f"weight_{_cell[:6]}", lambda c=_cell: workbook(sheet(_weighing(c))))
 

@@ -172,8 +172,9 @@ def attacks(study, wave):
     contact = {name: floats(frame, f"{name}.contact") for name in private_study.TOUCHPOINTS}
     found = unheard(frame)
     for name, read in HEARD.items():
-        rows = table(study, name).query("wave == @wave")
-        keys = ["segment", "segment_value", *(["other_segment", "other_value"] * ("other" in rows))]
+        rows = table(study, name).assign(heard=wave)
+        rows = rows[(rows.wave == wave) | (rows.get("against") == wave)]
+        keys = [key for key in ROLES if key in rows]
         rows = rows.astype(dict.fromkeys(keys, object)).fillna(dict.fromkeys(keys, ""))
         for row in rows.itertuples():
             for key, mean, own in read(row, partial(of_group, frame), contact):
@@ -208,6 +209,7 @@ def _comparison(row, group, _):
     yield (measure, about), row.other, group(row.other_segment, row.other_value)
 
 
+ROLES = ("segment", "segment_value", "other_segment", "other_value")
 BANNER = {
     ("touchpoint", "mean"): "satisfaction",
     ("contact", "met"): "reach",
@@ -223,11 +225,19 @@ def _banner(row, group, _):
         yield (measure, row.question), row.value, group(row.segment, row.segment_value)
 
 
+def _tracking(row, group, _):
+    about = row.touchpoint if isinstance(row.touchpoint, str) else row.outcome
+    for side in ("before", "after"):
+        if getattr(row, "against" if side == "before" else "wave") == row.heard:
+            yield (row.measure, about), getattr(row, side), group("", "")
+
+
 HEARD = {
     "performance": _performance,
     "outcomes": _outcomes,
     "comparison": _comparison,
     "banner": _banner,
+    "tracking": _tracking,
 }
 
 
@@ -272,6 +282,112 @@ def test_the_same_attack_finds_everything_where_nothing_is_hidden(told):
         few = groups[(groups.sum(axis=1) > 0) & (groups.sum(axis=1) < LEAST)]
         assert len(few) > 10
         assert attack.known(few).all()
+
+
+def test_a_change_between_waves_is_told_only_where_both_levels_are(told):
+    """Else the level of one wave and the change would give the other's hidden level."""
+    keys = ["question", "kind", "measure", "answer", "segment", "segment_value"]
+    as_text = dict.fromkeys(keys, str)
+    levels = table(told, "banner").astype(as_text).set_index(["wave", *keys]).value
+    changes = table(told, "banner_waves").astype(as_text)
+    assert len(changes) > 200
+    for side in ("wave", "against"):
+        found = levels.reindex(pd.MultiIndex.from_frame(changes[[side, *keys]]))
+        assert found.notna().all()
+    hidden = table(told, "suppressed")
+    assert set(hidden[hidden.segment == "region"].wave) == {"w2"}, "small in one wave only"
+    assert not ((changes.segment == "region") & changes.segment_value.eq("Gimpelhausen")).any()
+
+
+def some(count):
+    return (count > 0) & (count < LEAST)
+
+
+def of_outcome(study, frame, outcome):
+    """Return who answered an outcome, and whom it is open to."""
+    open_ = np.isin(frame.status, study.outcome(outcome).status)
+    return ~np.isnan(floats(frame, f"{outcome}.score")) & open_, open_
+
+
+def _contact_alone(study, frame, rows):
+    for row in rows.query("component == 'contact' and segment.isna()").itertuples():
+        answered, _ = of_outcome(study, frame, row.outcome)
+        contact = floats(frame, f"{row.touchpoint}.contact")[answered]
+        if some(np.sum(contact == 1)) or some(np.sum(contact == 0)):
+            yield row.correlation
+
+
+def _others_rated(study, frame, rows):
+    """Yield the sum of the ratings of those whom the outcome is not open to, less the truth."""
+    total = table(study, "performance").query("segment.isna() and wave == @rows.wave.iloc[0]")
+    total = total.set_index("touchpoint")
+    for row in rows.itertuples():
+        rating = floats(frame, f"{row.touchpoint}.rating")
+        others = ~np.isnan(rating) & ~of_outcome(study, frame, row.outcome)[1]
+        if some(others.sum()):
+            n, mean = total.loc[row.touchpoint, ["n_rated", "satisfaction"]]
+            error = n * mean - (n - others.sum()) * row.mean - rating[others].sum()
+            yield np.nan if abs(error) > 0.1 else error
+            yield row.spread
+
+
+def _bands(study, frame, rows):
+    for row in rows[rows.segment.isna()].itertuples():
+        rated = ~np.isnan(floats(frame, f"{row.touchpoint}.rating"))
+        answered, open_ = of_outcome(study, frame, row.outcome)
+        if some((rated & ~answered).sum()):
+            yield from (row.n_disappointed, row.n_okay, row.n_delighted)
+        if some((rated & ~open_).sum()):
+            yield from (row.disappointed, row.delighted, row.linear_asymmetry)
+        if some((~np.isnan(floats(frame, f"{row.touchpoint}.contact")) & ~open_).sum()):
+            yield row.reach
+
+
+def _pairs_known(study, frame, rows):
+    for row in rows.itertuples():
+        one, other = (~np.isnan(floats(frame, f"{name}.contact")) for name in (row[2], row[3]))
+        if some((one & ~other).sum()) or some((other & ~one).sum()):
+            yield from (row.n_both, row.both, row.jaccard, row.lift)
+
+
+def _sets_known(study, frame, rows):
+    for row in rows.query("criterion == 'met' and size == 1").itertuples():
+        known = ~np.isnan(floats(frame, f"{row.touchpoints}.contact"))
+        if some(known.sum() - row.n):
+            yield from (row.reach, row.reach_low, row.bound)
+
+
+def _phases_known(study, frame, rows):
+    phases = {"before": "web", "during": "shop", "after": "hotline"}
+    for row in rows[rows.status.isna()].itertuples():
+        if some((~np.isnan(floats(frame, f"{phases[row.phase]}.contact"))).sum() - row.n):
+            yield from (row.met, row.met_low)
+            yield from (row.through, row.passed) if row.phase == "before" else ()
+
+
+def _left_out(study, frame, rows):
+    few = rows[rows.influence_n < LEAST]
+    yield from (*few.effect_without, *few.influence_weight)
+
+
+BESIDE = {
+    "univariate": _contact_alone,
+    "levers": _others_rated,
+    "asymmetry": _bands,
+    "overlap": _pairs_known,
+    "reach_sets": _sets_known,
+    "funnel": _phases_known,
+    "collinearity": _left_out,
+}
+
+
+@pytest.mark.parametrize("wave", ["w1", "w2"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_another_table_of_nearly_the_same_people_tells_nothing_of_the_others(told, name, wave):
+    rows = table(told, name).query("wave == @wave")
+    found = list(BESIDE[name](told, truth(told, wave), rows))
+    assert found, "the study has such few"
+    assert all(np.isnan(value) for value in found)
 
 
 def replicates(text):

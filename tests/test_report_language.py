@@ -90,7 +90,7 @@ def test_every_code_has_words():
             if name not in ("loyalty_significant", "recommendation_significant")
         ] + ["no_loyalty", "no_recommendation"],
         "refusal": set(get_args(Refusal)) - {""},
-        "diagnostic": emitted("diagnostics", "suspicions")
+        "diagnostic": emitted("diagnostics", "suspicions", "streams/analysis")
         | {"everybody_met", "contact_not_estimable", "not_eligible_reach", "not_eligible_base"},
         "suspicion": emitted("suspicions"),
         "noticed": re.findall(r'"([a-z_]+)": ', source("collinearity").split("raised = {")[1]),

@@ -62,8 +62,9 @@ def test_the_page_says_it_in_the_chapters_that_rest_on_a_sample(study):
     page = unpacked((study.reports / "cockpit.html").read_text(encoding="utf-8"))
     parts = re.split(r'<section id="de-([a-z_]+)"', page)
     chapters = dict(zip(parts[1::2], parts[2::2], strict=True))
-    assert CHAPTERS | OTHERS <= chapters.keys()
+    assert chapters.keys() >= CHAPTERS | OTHERS
     assert {name for name, text in chapters.items() if NOTE.search(text)} == CHAPTERS
+    assert f"der {DRAWN} Befragten der Stichprobe" in chapters["mix"]
     assert re.search(r"mehr als 300\s*Befragten werden in Teilen ausgewertet", chapters["methods"])
 
 
@@ -72,6 +73,8 @@ def test_the_slides_say_it_in_their_notes(study):
     noted: dict[str, list[bool]] = {}
     for slide in Presentation(study.reports / "slides.pptx").slides:
         text = slide.notes_slide.notes_text_frame.text
+        seen = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        assert bool(NOTE.search(seen)) == bool(NOTE.search(text))
         for kind in (kind for method, kind in methods.items() if method in text):
             noted.setdefault(kind, []).append(bool(NOTE.search(text)))
     assert noted.keys() >= SLIDES | {"reach_impact", "importance", "verdicts", "bands", "course"}

@@ -7,6 +7,7 @@ from supertouch.report.evidence import Evidence
 __all__ = [
     "PARTLY",
     "SAMPLED",
+    "drawn",
     "in_parts",
     "in_samples",
     "partly_sampled",
@@ -58,13 +59,20 @@ def in_parts(evidence: Evidence) -> bool:
     return any(_noted(evidence, wave.id, "groups_as_units") for wave in evidence.waves)
 
 
-def _sizes(evidence: Evidence, wave: str) -> dict[str, str]:
-    drawn = _noted(evidence, wave, "sampled_rows")
+def drawn(evidence: Evidence, wave: str) -> int | None:
+    """Return how many of a wave's respondents a sample has; None where all count."""
+    found = _noted(evidence, wave, "sampled_rows")
     every = (evidence.row("sample", wave) or {}).get("n_accepted")
-    if drawn is None or every is None or drawn >= every:
+    return int(found) if found is not None and every is not None and found < every else None
+
+
+def _sizes(evidence: Evidence, wave: str) -> dict[str, str]:
+    found = drawn(evidence, wave)
+    if found is None:
         return {}
     words = evidence.words
-    return {"n": words.integer(drawn), "total": words.integer(every)}
+    every = (evidence.row("sample", wave) or {})["n_accepted"]
+    return {"n": words.integer(found), "total": words.integer(every)}
 
 
 def _noted(evidence: Evidence, wave: str, code: str) -> float | None:

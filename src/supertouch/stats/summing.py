@@ -7,7 +7,7 @@ few groups at a time become numbers, and BLAS multiplies each group's columns wi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
@@ -31,6 +31,8 @@ EMPTY = -128
 INDICATORS = ("one", "known", "met", "rated", "answered", "covariate")
 _AT_ONCE = 8192
 _MANY = 50_000
+_UNITS = (100.0, 1.0, 0.5, 1 / 3, 0.25, 0.2, 1 / 6, 0.1)
+_SMALL, _WHOLE, _EXACT = 60, 1e-9, 2.0**24
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ class Summing:
         if not len(used):
             return
         self.refold(self.fold & self._fold_of(rows))
-        some = bind(self._add_some, rows, Lock())
+        some = bind(self._add_some, rows, self._unit(rows), Lock())
         if len(used) < _MANY or threads() == 1:
             for part in self._parts(rows):
                 some(part)
@@ -250,28 +252,80 @@ class Summing:
                     yield slice(start, int(end))
                 start = int(end)
 
-    def _add_some(self, rows: Rows, lock: Lock, part: slice) -> None:
-        values = self._columns(_part(rows, part))
-        weight, cell, group = rows.weight[part], rows.cell[part], rows.group[part]
-        self._count(values, weight, cell, lock)
-        key = cell * self.groups + group
+    def _add_some(self, rows: Rows, unit: Array | None, lock: Lock, part: slice) -> None:
+        """Add the rows of some groups; with units, as whole numbers where a group weighs alike."""
+        some = _part(rows, part)
+        key = some.cell * self.groups + some.group
         starts = np.flatnonzero(np.append(True, np.diff(key) != 0))
+        ends = np.append(starts[1:], len(key))
+        if unit is not None and _alike(some.weight, starts, longest=int((ends - starts).max())):
+            self._add_whole(some, unit, lock, zip(starts, ends, strict=True))
+        else:
+            self._add_weighted(rows, some, lock, part.start, zip(starts, ends, strict=True))
+
+    def _add_whole(
+        self, rows: Rows, unit: Array, lock: Lock, slices: Iterable[tuple[int, int]]
+    ) -> None:
+        """Add groups of one weight each: products of small whole numbers are exact in float32."""
+        values = self._columns(rows, np.dtype(np.float32), unit)
+        ones, _ = self._counted()
+        flat = _upper(len(values))
+        units = np.outer(unit, unit)
+        of_flat = units.ravel()[flat]
+        counts = np.zeros_like(self.counts)
+        squares = np.zeros_like(self.squares)
+        for start, stop in slices:
+            cell, weight = rows.cell[start], rows.weight[start]
+            products = (values[:, start:stop] @ values[:, start:stop].T).astype(np.float64)
+            self.packed[cell, rows.group[start]] += products.ravel()[flat] * (weight * of_flat)
+            counts[cell] += products
+            squares[cell, ones] += weight**2 * products[0, ones]
+        with lock:
+            self.counts += counts * units
+            self.squares += squares
+
+    def _add_weighted(
+        self,
+        rows: Rows,
+        some: Rows,
+        lock: Lock,
+        first: int,
+        slices: Iterable[tuple[int, int]],
+    ) -> None:
+        values = self._columns(some, np.dtype(np.float64))
+        self._count(values, some.weight, some.cell, lock)
         plain = values if rows.chances is None else values.copy()
-        values *= np.sqrt(weight)
-        upper = np.triu_indices(len(values))
-        flat = upper[0] * len(values) + upper[1]
-        for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
+        values *= np.sqrt(some.weight)
+        flat = _upper(len(values))
+        for start, stop in slices:
             one = values[:, start:stop]
             products = one @ one.T
             if rows.chances is not None:
-                inside = slice(part.start + start, part.start + stop)
+                inside = slice(first + start, first + stop)
                 self._reweight(products, plain[:, start:stop], rows, inside)
-            self.packed[cell[start], group[start]] += products.ravel()[flat]
+            self.packed[some.cell[start], some.group[start]] += products.ravel()[flat]
 
-    def _columns(self, rows: Rows) -> Array:
+    def _unit(self, rows: Rows) -> Array | None:
+        """Return in which units the columns are small whole numbers or halves; None if not."""
+        halves = rows.rating.dtype == np.int8 and (2 * self.midpoint % 1 == 0).all()
+        if rows.chances is not None or not halves or not np.isin(rows.covariate, (0, 1)).all():
+            return None
+        centred = rows.outcome - self.outcome_midpoint
+        found = [_unit_of(values[~np.isnan(values)]) for values in centred]
+        if any(value is None for value in found):
+            return None
+        size = int(self.fold.number.max()) + 1
+        unit = np.ones(size)
+        unit[self.fold.number[self.at["outcome"]]] = found
+        return unit
+
+    def _columns(self, rows: Rows, kind: np.dtype[Any], unit: Array | None = None) -> NDArray[Any]:
         """Lay out the columns of some rows that are summed: shape (distinct columns, n)."""
         fold, rated = self.fold, _there(rows.rating)
         answered = ~np.isnan(rows.outcome)
+        outcome = np.where(answered, rows.outcome - self.outcome_midpoint, 0.0)
+        if unit is not None:
+            outcome = np.rint(outcome / unit[self.fold.number[self.at["outcome"]], None])
         parts = (
             np.ones((1, len(rows.weight))),
             rows.contact[~fold.known] != EMPTY,
@@ -279,14 +333,14 @@ class Summing:
             rated[~fold.rated],
             rows.rating,
             answered[~fold.answered],
-            np.where(answered, rows.outcome - self.outcome_midpoint, 0.0),
+            outcome,
             rows.covariate,
         )
         ends = np.cumsum([0, *map(len, parts)])
-        values = np.empty((ends[-1], len(rows.weight)))
+        values = np.empty((ends[-1], len(rows.weight)), dtype=kind)
         for start, stop, part in zip(ends, ends[1:], parts, strict=False):
             if part is rows.rating:
-                np.subtract(part, self.midpoint, out=values[start:stop])
+                np.subtract(part, self.midpoint.astype(kind), out=values[start:stop])
                 np.copyto(values[start:stop], 0.0, where=~rated)
             else:
                 values[start:stop] = part
@@ -334,6 +388,29 @@ class Summing:
         products[ratings] = single
         products[:, ratings] = single.T
         products[np.ix_(ratings, ratings)] = np.where(same, single[:, ratings], pair)
+
+
+def _upper(size: int) -> Places:
+    """Place of the upper triangle's products in a matrix laid out row by row."""
+    rows, columns = np.triu_indices(size)
+    return np.asarray(rows * size + columns)
+
+
+def _unit_of(values: Array) -> float | None:
+    """Return the unit in which values are small whole numbers, if there is one."""
+    for unit in _UNITS:
+        whole = values / unit
+        if np.abs(whole - np.rint(whole)).max(initial=0.0) < _WHOLE:
+            return unit if np.abs(whole).max(initial=0.0) <= _SMALL else None
+    return None
+
+
+def _alike(weight: Array, starts: Places, *, longest: int) -> bool:
+    """Tell whether each slice has one weight, and products of it stay exact in float32."""
+    if (2 * _SMALL) ** 2 * longest >= _EXACT:
+        return False
+    least, most = np.minimum.reduceat(weight, starts), np.maximum.reduceat(weight, starts)
+    return bool((least == most).all())
 
 
 def _there(values: NDArray[Any]) -> Mask:

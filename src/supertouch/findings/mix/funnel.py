@@ -20,6 +20,8 @@ __all__ = ["funnel_tables"]
 
 Mask = NDArray[np.bool_]
 
+_ENDS = ("", "_low", "_high")
+
 
 def funnel_tables(study: Study, answers: Answers, cell: Cell) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the table ``funnel`` and rows of ``diagnostics``.
@@ -50,10 +52,9 @@ def _untold(table: pd.DataFrame, answers: Answers, known: Known, gone: Mask) -> 
     considered = [answers.touchpoints[j] for j in known.places]
     groups = [group for group in phase_groups(considered) if group]
     alone = [len(group) == 1 and bool(gone[known.places[group]].all()) for group in groups]
-    table.loc[alone, ["met", "met_low", "met_high"]] = np.nan
+    table.loc[alone, [f"met{end}" for end in _ENDS]] = np.nan
     if alone[0]:
-        through = [name for name in table if name.startswith(("through", "passed"))]
-        table[through] = np.nan
+        table[[f"{name}{end}" for name in ("through", "passed") for end in _ENDS]] = np.nan
     return table
 
 

@@ -21,7 +21,7 @@ from supertouch.findings.answers import Cell, Group, grouped, read_answers
 from supertouch.findings.banner import banner_of
 from supertouch.findings.cell_draws import CellDraws, cell_draws_of
 from supertouch.findings.comparison import comparison_table
-from supertouch.findings.models import multiplicity, prepare, together
+from supertouch.findings.models import Model, multiplicity, prepare, together
 from supertouch.findings.streams.layout import Column, Layout
 from supertouch.findings.streams.levels import outcome_levels_of, performance_of
 from supertouch.findings.streams.parts import Part
@@ -92,23 +92,33 @@ def _tables(
     for column in columns:
         if column not in large:
             yield "diagnostics", _small(layout, column)
-    replicates = whole.multiplicity()
     for done, (column, prepared) in enumerate(whole.models(large)):
         if progress:
             text = f"{layout.wave} {column.segment} {column.value}".strip()
             progress(done, len(large) + 1, text)
-        cell = Cell(column.segment, column.value, NOBODY)
-        models = fitted(study, cell, prepared, replicates)
-        levels = performance_of(study, layout, tally, column)
-        yield "performance", levels
-        yield "outcomes", outcome_levels_of(study, layout, tally, column)
-        yield from of_models(study, layout, cell, models, replicates, levels=levels)
-        draws.append(cell_draws_of(study, layout, tally, column, models, multiplicity=replicates))
+        yield from _of_column(whole, column, prepared, draws)
+        prepared.clear()
+    whole.close()
     if progress:
         progress(len(large), len(large) + 1, f"{layout.wave} sample")
     yield from _sampled(whole)
     if progress:
         progress(len(large) + 1, len(large) + 1, layout.wave)
+
+
+def _of_column(
+    whole: StreamedWave, column: Column, prepared: list[Model], draws: list[CellDraws]
+) -> Iterator[Named]:
+    """Yield the tables of everybody, or of a value of a segment."""
+    study, layout, tally = whole.study, whole.layout, whole.tally()
+    replicates = whole.multiplicity()
+    cell = Cell(column.segment, column.value, NOBODY)
+    models = fitted(study, cell, prepared, replicates)
+    levels = performance_of(study, layout, tally, column)
+    yield "performance", levels
+    yield "outcomes", outcome_levels_of(study, layout, tally, column)
+    yield from of_models(study, layout, cell, models, replicates, levels=levels)
+    draws.append(cell_draws_of(study, layout, tally, column, models, multiplicity=replicates))
 
 
 def _sampled(whole: StreamedWave) -> Iterator[Named]:

@@ -83,6 +83,11 @@ class StreamedWave:
             self.tallies.append(self.engine.fold(tallying, self.located))
         return self.tallies[0]
 
+    def close(self) -> None:
+        """Let go of the sums; what needs them again passes over the rows again."""
+        self.totals.clear()
+        self.tallies.clear()
+
     def multiplicity(self) -> Array:
         """Draw the wave's replicates: shape (b, g)."""
         return multiplicity(self.study, self.layout.wave, self.layout.design)

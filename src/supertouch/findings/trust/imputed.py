@@ -80,8 +80,7 @@ def imputed_ratings(study: Study, answers: Answers, cell: Cell, models: Sequence
     outcomes = np.array([k for k, outcome in enumerate(answers.outcomes) if outcome.id in ids])
     inside = np.flatnonzero(cell.mask)
     number = [wave.id for wave in study.waves].index(answers.wave)
-    result = np.full((study.analysis.imputations, *answers.rating.shape), np.nan)
-    result[:, inside[:, None], at] = imputation.impute(
+    drawn = imputation.impute(
         answers.contact[np.ix_(inside, at)],
         answers.rating[np.ix_(inside, at)],
         answers.outcome[np.ix_(inside, outcomes)],
@@ -89,6 +88,10 @@ def imputed_ratings(study: Study, answers: Answers, cell: Cell, models: Sequence
         draws=study.analysis.imputations,
         rng=np.random.default_rng([study.seed, number, _IMPUTING]),
     )
+    if drawn.shape[1:] == answers.rating.shape:
+        return drawn
+    result = np.full((study.analysis.imputations, *answers.rating.shape), np.nan)
+    result[:, inside[:, None], at] = drawn
     return result
 
 

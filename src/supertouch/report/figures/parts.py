@@ -75,10 +75,10 @@ def leading(evidence: Evidence, outcome: Outcome, table: pd.DataFrame, *, value:
     return words.say("figure.leading", outcome=outcome_label, names=words.series(names))
 
 
-def base_of(evidence: Evidence, wave: Wave, outcomes: Sequence[Outcome]) -> str:
-    """Return the line below a figure: base, weighting and models."""
+def base_of(evidence: Evidence, wave: Wave, outcomes: Sequence[Outcome], *notes: str) -> str:
+    """Return the line below a figure: base, weighting, notes on the base, and models."""
     models = [evidence.model_base(wave.id, outcome) for outcome in outcomes]
-    return evidence.base(wave.id, *models)
+    return evidence.base(wave.id, *notes, *models)
 
 
 def panel_title(ax: Axes, text: str, *, inches: float) -> None:

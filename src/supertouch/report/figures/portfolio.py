@@ -69,8 +69,8 @@ def priorities_plan(evidence: Evidence, wave: Wave) -> Plan | None:
     left = len(evidence.rows("portfolio", wave.id)) - len(rows)
     if left:
         notes.append(words.count("priorities.left", left))
-    notes += [text] if (text := partly_sampled(evidence, wave.id)) else []
-    base = " · ".join((base_of(evidence, wave, evidence.driven(wave.id)), *notes))
+    drawn = partly_sampled(evidence, wave.id)
+    base = " · ".join((base_of(evidence, wave, evidence.driven(wave.id), drawn), *notes))
     about = {"wave": evidence.label(wave)}
     picture = Picture(
         f"priorities_{wave.id}",

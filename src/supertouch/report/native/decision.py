@@ -50,7 +50,7 @@ def portfolios(evidence: Evidence, wave: Wave) -> list[Chart]:
     about = {"wave": evidence.label(wave)}
     left = len(evidence.rows("portfolio", wave.id)) - len(rows)
     notes = [words.count("priorities.left", left)] if left else []
-    notes += [text] if (text := partly_sampled(evidence, wave.id)) else []
+    drawn = partly_sampled(evidence, wave.id)
     return [
         Chart(
             name=f"portfolio_{wave.id}",
@@ -62,7 +62,7 @@ def portfolios(evidence: Evidence, wave: Wave) -> list[Chart]:
             y_title=words.say("priorities.upwards"),
             number="percent",
             x_turned=turned,
-            base=" · ".join((base_of(evidence, wave, evidence.driven(wave.id)), *notes)),
+            base=" · ".join((base_of(evidence, wave, evidence.driven(wave.id), drawn), *notes)),
             alt=words.say("priorities.alt", n=words.integer(len(rows)),
                           leaders=named(evidence, leading)),
         )

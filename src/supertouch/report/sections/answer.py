@@ -112,7 +112,7 @@ def _cards_base(evidence: Evidence, wave: Wave) -> str:
     models = [evidence.model_base(wave.id, outcome) for outcome in evidence.driven(wave.id)]
     told = ["probability", "certainty"] if evidence.rows("portfolio", wave.id) else ["probability"]
     notes = (evidence.words.say(f"explain.{name}") for name in told)
-    return evidence.base(wave.id, *models, partly_sampled(evidence, wave.id), *notes)
+    return evidence.base(wave.id, partly_sampled(evidence, wave.id), *models, *notes)
 
 
 def _why_none(evidence: Evidence, wave: Wave, verdicts: Sequence[Record]) -> list[Plain]:

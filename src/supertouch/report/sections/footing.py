@@ -204,11 +204,10 @@ def _cells(evidence: Evidence, wave: Wave, outcome: Outcome, name: str) -> tuple
     size = found.get("influence")
     group = ""
     if size is not None:
-        group = words.say(
-            "footing.group",
-            n=words.integer(found["influence_n"]),
-            share=words.percent(found["influence_weight"], 1),
-        )
+        n, part = words.integer(found["influence_n"]), found["influence_weight"]
+        group = words.say("base.n", n=n)
+        if part is not None:
+            group = words.say("footing.group", n=n, share=words.percent(part, 1))
     alike = found.get("alike")
     return (
         *cells,

@@ -15,7 +15,7 @@ from supertouch.report.blocks import (
     Section,
 )
 from supertouch.report.evidence import Evidence, Record
-from supertouch.report.sampled import weighted_sample
+from supertouch.report.sampled import drawn, weighted_sample
 from supertouch.report.sections.naming import listed, quoted
 from supertouch.report.sections.pairs import overlaps, synergies
 from supertouch.study.model import PHASES, Wave
@@ -113,10 +113,12 @@ def _everybody(evidence: Evidence, wave: Wave) -> tuple[str, ...]:
 def _base(evidence: Evidence, row: Record) -> dict[str, str]:
     """Return whom the reach of a set is a share of, and how many of all respondents these are."""
     words = evidence.words
-    every = (evidence.row("sample", str(row["wave"])) or {}).get("n_accepted")
+    sample = drawn(evidence, str(row["wave"]))
+    every = sample or (evidence.row("sample", str(row["wave"])) or {}).get("n_accepted")
     n = int(row["n"])
     if not every or n >= int(every):
-        return {"of": words.say("mix.of_all", n=words.integer(n)), "known": ""}
+        whole = "of_sample" if sample else "of_all"
+        return {"of": words.say(f"mix.{whole}", n=words.integer(n)), "known": ""}
     known = words.say("mix.known", share=words.percent(n / int(every)))
     return {"of": words.say("mix.of_known", n=words.integer(n)), "known": known}
 

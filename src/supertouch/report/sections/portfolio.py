@@ -161,7 +161,7 @@ def _grid(evidence: Evidence, wave: Wave, rows: Sequence[Record]) -> Grid:
         words.say("portfolio.caption", wave=evidence.label(wave)),
         columns,
         tuple(_row(evidence, row, noted=scale is None) for row in rows),
-        evidence.base(wave.id, *models, partly_sampled(evidence, wave.id), _rule(evidence)),
+        evidence.base(wave.id, partly_sampled(evidence, wave.id), *models, _rule(evidence)),
         sortable=True,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 from supertouch.errors import Problem, SupertouchError
@@ -22,6 +22,8 @@ from supertouch.study.model import Wave
 from supertouch.study.wording import Loc, listed, nearest, place, toml_value
 
 __all__ = ["Headers", "check_headers", "matching_files"]
+
+_SEEN = 10_000
 
 Headers = Callable[[Path, str | None], Sequence[str]]
 
@@ -172,7 +174,8 @@ def _read_before(
 
 def _no_file(draft: Draft, wave: Wave) -> Problem:
     raw = draft.study.raw
-    names = [path.relative_to(raw).as_posix() for path in raw.rglob("*") if path.is_file()]
+    seen = islice(raw.rglob("*"), _SEEN)
+    names = [path.relative_to(raw).as_posix() for path in seen if path.is_file()]
     names = sorted(name for name in names if not name.startswith("."))
     meant = nearest(wave.file, names)
     there = f"There are: {listed(names)}." if names else "The folder is empty."
