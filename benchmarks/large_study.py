@@ -111,7 +111,7 @@ def write_study(
         while start < rows:
             table = batch(rng, min(AT_ONCE, rows - start), start, touchpoints, segments)
             writer = writer or pq.ParquetWriter(
-                place / "responses.parquet", table.schema, compression="snappy", store_schema=False
+                place / "responses.parquet", table.schema, compression="zstd", store_schema=False
             )
             writer.write_table(table)
             start += len(table)

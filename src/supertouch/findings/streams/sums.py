@@ -111,14 +111,14 @@ class SumUp:
         """Add the rows of a part."""
         bundle = Bundle([self._empty(item) for item in self.wanted]) if total is None else total
         contact = _contact(self.layout, located)
+        rating = located.part.numbers([f"{item.id}.rating" for item in self.layout.touchpoints])
+        chances = self._chances(located, contact, rating)
         if self.same is not None and (contact == EMPTY).any():
             told = filled(np.where(contact == EMPTY, np.nan, contact).T, self.same).T
             contact = np.where(np.isnan(told), EMPTY, told).astype(np.int8)
-        rating = located.part.numbers([f"{item.id}.rating" for item in self.layout.touchpoints])
         names = [f"{item.id}.score" for item in self.layout.outcomes]
         outcome = _floats(located.part.numbers(names))
         weight = located.part.numbers(["weight"])[0] / self.layout.weight_mean
-        chances = self._chances(located, contact, rating)
         for wanted, sums in zip(self.wanted, bundle.sums, strict=True):
             places = [self.layout.outcomes.index(item) for item in wanted.outcomes]
             answer = outcome[places]
