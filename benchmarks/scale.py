@@ -22,9 +22,9 @@ import numpy as np
 from benchmarks.large_study import write_study
 
 DOCS = Path(__file__).parents[1] / "docs"
-BASE = {"rows": 300_000, "touchpoints": 50, "segments": 1, "replicates": 1000}
+BASE = {"rows": 200_000, "touchpoints": 25, "segments": 1, "replicates": 500}
 GROWTH = {
-    "rows": (100_000, 300_000, 1_000_000, 3_000_000),
+    "rows": (100_000, 400_000, 1_600_000),
     "touchpoints": (12, 25, 50, 100),
     "segments": (0, 1, 2, 4),
     "replicates": (250, 500, 1000, 2000),

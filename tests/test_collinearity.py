@@ -191,7 +191,14 @@ def test_a_verdict_that_hinges_on_one_respondent_is_told(loyal):
         return study, responses
 
     told = simulated(fair(P, r2=0.0, halo=0.0), 400, seed=9, change=swayed)
-    row = collinearity_table(*told.four).set_index(["outcome", "touchpoint"]).loc[("loyalty", "t1")]
+    study, *rest = told.four
+    every = replace(study, privacy=replace(study.privacy, min_base=1))
+    hidden, row = (
+        collinearity_table(one, *rest).set_index(["outcome", "touchpoint"]).loc[("loyalty", "t1")]
+        for one in (study, every)
+    )
+    assert np.isnan(hidden.influence_weight)
+    assert np.isnan(hidden.effect_without)
     assert row.influence > 0.7
     assert row.influence_n == 1
     assert row.influence_weight == pytest.approx(12 / 411)

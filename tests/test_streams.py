@@ -78,15 +78,13 @@ def made(*, best=5.0, covariates=(), status=False, sample=SAMPLE, memory=1.0, **
     )
 
 
-def answered(study, *, seed=1, n=ROWS, clusters=0, weights=True, split=False, weightless=False):
+def answered(study, *, seed=1, n=ROWS, clusters=0, weights=True, split=False):
     """Simulate a wave with empty answers of every kind, in strata of different sizes."""
     rng = np.random.default_rng([seed, 5])
     frame = responses_of(DESIGN, n, seed=seed)
     frame["segment.region"] = rng.choice(["a", "b", "c", ""], n, p=[0.5, 0.3, 0.19, 0.01])
     frame["segment.kind"] = rng.choice(["new", "old"], n, p=[0.4, 0.6])
     frame["weight"] = rng.uniform(0.2, 3, n) if weights else 1.0
-    if weightless:
-        frame.loc[rng.random(n) < 0.05, "weight"] = 0.0
     unit = rng.integers(0, clusters, n) if clusters else np.arange(n)
     frame["cluster"] = [f"p{k}" for k in unit]
     frame["stratum"] = np.array(["x", "x", "x", "y", "z"])[unit % 5]
@@ -148,7 +146,7 @@ CASES = {
     "plain": {},
     "no weights": {"weights": False},
     "clusters": {"clusters": 120},
-    "more clusters than groups": {"clusters": 500, "weightless": True},
+    "more clusters than groups": {"clusters": 500},
     "covariates": {"covariates": ("kind",)},
     "statuses": {"status": True},
     "one filter question": {"split": True},
@@ -158,7 +156,7 @@ CASES = {
     "all at once": {"panel": True, "most_ratings": 2, "status": True, "covariates": ("kind",),
                     "clusters": 500, "split": True},
 }  # fmt: skip
-OF_ROWS = ("weights", "clusters", "split", "weightless")
+OF_ROWS = ("weights", "clusters", "split")
 
 
 def case_of(case):

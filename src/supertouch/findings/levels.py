@@ -154,7 +154,7 @@ class RowLevels:
     def withheld(self, base: Base) -> Mask:
         """Tell of which touchpoints or outcomes estimates on a base may not be shown."""
         study, answers, answered = self.study, self.answers, self._bases[base]
-        if not self.segment:
+        if self.segment not in answers.segments:
             return few(study, answers, answered & self.cell.mask[:, None])
         decide = partial(withheld_everywhere, study, answers, base=answered)
         return self._decided(base, decide)
@@ -162,7 +162,7 @@ class RowLevels:
     def apart(self) -> Mask:
         """Tell where the NPS of who met a touchpoint, and who did not, may not be shown: (2, p)."""
         study, answers, parts = self.study, self.answers, self._by_contact
-        if not self.segment:
+        if self.segment not in answers.segments:
             return apart(study, answers, self.cell.mask, parts)
         return self._decided("apart", partial(apart_everywhere, study, answers, parts=parts))
 

@@ -57,7 +57,7 @@ class ParquetPart:
         import numpy as np
         import pyarrow as pa
 
-        from supertouch.stats.summing import EMPTY
+        from supertouch.stats.stored import EMPTY
 
         table = self._table([name for name in names if name in self.columns])
         whole = all(kind == pa.int8() for kind in table.schema.types)

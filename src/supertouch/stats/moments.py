@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
 from supertouch.stats.covariance import blocks
-from supertouch.stats.summing import EMPTY, INDICATORS, Chances, Rows, Summing, triangle
+from supertouch.stats.folding import triangle
+from supertouch.stats.stored import EMPTY, Chances, Rows
+from supertouch.stats.summing import INDICATORS, Summing
 
 __all__ = ["Chances", "Moments", "moments", "summed"]
 

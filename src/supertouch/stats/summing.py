@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial as bind
 from threading import Lock
 from typing import Any
@@ -20,119 +20,21 @@ from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
 from supertouch.stats.covariance import blocks
+from supertouch.stats.folding import Fold, triangle, upper
+from supertouch.stats.stored import EMPTY, Rows, sorted_rows, there
+from supertouch.stats.stored import some as rows_of
 
-__all__ = ["EMPTY", "INDICATORS", "Chances", "Fold", "Rows", "Summing", "threads", "triangle"]
+__all__ = ["INDICATORS", "Summing", "threads"]
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
-EMPTY = -128
 INDICATORS = ("one", "known", "met", "rated", "answered", "covariate")
 _AT_ONCE = 8192
 _MANY = 50_000
 _UNITS = (100.0, 1.0, 0.5, 1 / 3, 0.25, 0.2, 1 / 6, 0.1)
 _SMALL, _WHOLE, _EXACT = 60, 1e-9, 2.0**24
-
-
-@dataclass(frozen=True, slots=True)
-class Chances:
-    """Chance of n respondents to be asked for a rating of what they met, by a random draw.
-
-    Attributes
-    ----------
-    one, two : ndarray of shape (n,)
-        Chance that a touchpoint met was asked for; that two given ones both were.
-    """
-
-    one: Array
-    two: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Answers of n respondents as they are stored, columns first.
-
-    Attributes
-    ----------
-    contact : ndarray of int8 of shape (p, n)
-        1 met, 0 not met, ``EMPTY`` unknown.
-    rating : ndarray of int8 or float64 of shape (p, n)
-        ``EMPTY`` or NaN where there is none.
-    outcome : ndarray of shape (q, n)
-        NaN where empty.
-    covariate : ndarray of shape (k, n)
-    weight : ndarray of shape (n,)
-        0 leaves a respondent out.
-    group : ndarray of int of shape (n,)
-        Resampling group.
-    cell : ndarray of int of shape (n,)
-        Which of the cells that are summed apart a respondent is in; -1 for none.
-    chances : Chances or None
-    """
-
-    contact: NDArray[np.int8]
-    rating: NDArray[Any]
-    outcome: Array
-    covariate: Array
-    weight: Array
-    group: Places
-    cell: Places
-    chances: Chances | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fold:
-    """Which columns of 0 and 1 are the same for everybody, so that they are summed once.
-
-    Attributes
-    ----------
-    known : ndarray of bool of shape (p,)
-        Contact is known of everybody.
-    rated : ndarray of bool of shape (p,)
-        All who met the touchpoint rated it.
-    answered : ndarray of bool of shape (q,)
-        Everybody answered the outcome.
-    covariates : int
-    """
-
-    known: Mask
-    rated: Mask
-    answered: Mask
-    covariates: int
-
-    def __and__(self, other: Fold) -> Fold:
-        """Return what holds in both."""
-        return replace(
-            self,
-            known=self.known & other.known,
-            rated=self.rated & other.rated,
-            answered=self.answered & other.answered,
-        )
-
-    def same(self, other: Fold) -> bool:
-        """Whether another fold is this one."""
-        names = ("known", "rated", "answered")
-        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
-
-    @property
-    def number(self) -> Places:
-        """Number of each of the d columns among those that are summed."""
-        p, q = len(self.known), len(self.answered)
-        at = blocks(p, q, self.covariates)
-        first = np.arange(at["covariate"].stop)
-        first[at["known"]] = np.where(self.known, 0, first[at["known"]])
-        first[at["rated"]] = np.where(self.rated, first[at["met"]], first[at["rated"]])
-        first[at["answered"]] = np.where(self.answered, 0, first[at["answered"]])
-        return np.unique(first, return_inverse=True)[1].astype(np.intp)
-
-
-def triangle(size: int) -> Places:
-    """Place of each product of two columns in the upper triangle: shape (size, size)."""
-    rows, columns = np.triu_indices(size)
-    place = np.empty((size, size), dtype=np.intp)
-    place[rows, columns] = place[columns, rows] = np.arange(len(rows))
-    return place
 
 
 class Summing:
@@ -211,12 +113,12 @@ class Summing:
             If a touchpoint is rated by somebody who did not meet it.
         """
         pairs = zip(rows.rating, rows.contact, strict=True)
-        if any((_there(rating) & (contact != 1)).any() for rating, contact in pairs):
+        if any((there(rating) & (contact != 1)).any() for rating, contact in pairs):
             message = "A rating of a touchpoint that was not met has no place in a model."
             raise UnsupportedError(message)
         used = np.flatnonzero((rows.weight > 0) & (rows.cell >= 0))
         key = rows.cell[used] * self.groups + rows.group[used]
-        rows = _ordered(rows, used[np.argsort(key, kind="stable")])
+        rows = sorted_rows(rows, used[np.argsort(key, kind="stable")])
         if not len(used):
             return
         self.refold(self.fold & self._fold_of(rows))
@@ -237,7 +139,7 @@ class Summing:
         for j in np.flatnonzero(known):
             known[j] = (rows.contact[j] != EMPTY).all()
         for j in np.flatnonzero(rated):
-            rated[j] = (_there(rows.rating[j]) == (rows.contact[j] == 1)).all()
+            rated[j] = (there(rows.rating[j]) == (rows.contact[j] == 1)).all()
         answered: Mask = np.asarray(~np.isnan(rows.outcome).any(axis=1))
         return replace(fold, known=known, rated=rated, answered=answered)
 
@@ -254,7 +156,7 @@ class Summing:
 
     def _add_some(self, rows: Rows, unit: Array | None, lock: Lock, part: slice) -> None:
         """Add the rows of some groups; with units, as whole numbers where a group weighs alike."""
-        some = _part(rows, part)
+        some = rows_of(rows, part)
         key = some.cell * self.groups + some.group
         starts = np.flatnonzero(np.append(True, np.diff(key) != 0))
         ends = np.append(starts[1:], len(key))
@@ -269,7 +171,7 @@ class Summing:
         """Add groups of one weight each: products of small whole numbers are exact in float32."""
         values = self._columns(rows, np.dtype(np.float32), unit)
         ones, _ = self._counted()
-        flat = _upper(len(values))
+        flat = upper(len(values))
         units = np.outer(unit, unit)
         of_flat = units.ravel()[flat]
         counts = np.zeros_like(self.counts)
@@ -296,7 +198,7 @@ class Summing:
         self._count(values, some.weight, some.cell, lock)
         plain = values if rows.chances is None else values.copy()
         values *= np.sqrt(some.weight)
-        flat = _upper(len(values))
+        flat = upper(len(values))
         for start, stop in slices:
             one = values[:, start:stop]
             products = one @ one.T
@@ -321,7 +223,7 @@ class Summing:
 
     def _columns(self, rows: Rows, kind: np.dtype[Any], unit: Array | None = None) -> NDArray[Any]:
         """Lay out the columns of some rows that are summed: shape (distinct columns, n)."""
-        fold, rated = self.fold, _there(rows.rating)
+        fold, rated = self.fold, there(rows.rating)
         answered = ~np.isnan(rows.outcome)
         outcome = np.where(answered, rows.outcome - self.outcome_midpoint, 0.0)
         if unit is not None:
@@ -390,12 +292,6 @@ class Summing:
         products[np.ix_(ratings, ratings)] = np.where(same, single[:, ratings], pair)
 
 
-def _upper(size: int) -> Places:
-    """Place of the upper triangle's products in a matrix laid out row by row."""
-    rows, columns = np.triu_indices(size)
-    return np.asarray(rows * size + columns)
-
-
 def _unit_of(values: Array) -> float | None:
     """Return the unit in which values are small whole numbers, if there is one."""
     for unit in _UNITS:
@@ -411,37 +307,6 @@ def _alike(weight: Array, starts: Places, *, longest: int) -> bool:
         return False
     least, most = np.minimum.reduceat(weight, starts), np.maximum.reduceat(weight, starts)
     return bool((least == most).all())
-
-
-def _there(values: NDArray[Any]) -> Mask:
-    return ~np.isnan(values) if values.dtype.kind == "f" else np.asarray(values != EMPTY)
-
-
-def _ordered(rows: Rows, order: Places) -> Rows:
-    chances = rows.chances
-    return Rows(
-        contact=rows.contact.take(order, axis=1),
-        rating=rows.rating.take(order, axis=1),
-        outcome=rows.outcome.take(order, axis=1),
-        covariate=rows.covariate.take(order, axis=1),
-        weight=rows.weight[order],
-        group=rows.group[order],
-        cell=rows.cell[order],
-        chances=None if chances is None else Chances(chances.one[order], chances.two[order]),
-    )
-
-
-def _part(rows: Rows, part: slice) -> Rows:
-    return replace(
-        rows,
-        contact=rows.contact[:, part],
-        rating=rows.rating[:, part],
-        outcome=rows.outcome[:, part],
-        covariate=rows.covariate[:, part],
-        weight=rows.weight[part],
-        group=rows.group[part],
-        cell=rows.cell[part],
-    )
 
 
 def threads() -> int:

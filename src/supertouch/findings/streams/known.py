@@ -65,12 +65,11 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What a part shows: hashes of its units, its texts as codes, its weights, and who counts."""
+    """What a part shows: hashes of its units, its texts as codes, and its weights."""
 
     unit: NDArray[np.uint64]
     texts: dict[str, tuple[tuple[str, ...], Codes]]
     weight: tuple[float, float]
-    counts: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,6 @@ class _Looking:
             hashed(part.texts("cluster"), self.seed),
             {name: _coded(part, name) for name in self.columns},
             (float(weight.sum()), float(np.square(weight).sum())),
-            weight > 0,
         )
 
 
@@ -149,8 +147,7 @@ def look(
     if study.panel:
         layout = replace(layout, members=members_of(names))
     if len(names) < len(unit):
-        unit = np.where(np.concatenate([item.counts for item in looks]), of_row, len(names))
-        units = counted_units(layout, unit, segment=known.segment, status=known.status)
+        units = counted_units(layout, of_row, segment=known.segment, status=known.status)
         layout = replace(layout, units=units)
     return layout, tuple(_located(parts, known))
 

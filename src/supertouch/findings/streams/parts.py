@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from supertouch.stats.summing import EMPTY
+from supertouch.stats.stored import EMPTY
 
 __all__ = ["EMPTY", "Part"]
 

@@ -14,7 +14,8 @@ from supertouch.findings.contacts import filled, met_together
 from supertouch.findings.scores import nps_score
 from supertouch.findings.streams.known import Located
 from supertouch.findings.streams.layout import Layout
-from supertouch.stats.summing import EMPTY, Chances, Rows, Summing
+from supertouch.stats.stored import EMPTY, Chances, Rows
+from supertouch.stats.summing import Summing
 from supertouch.study.model import Outcome, Study
 
 __all__ = ["Agreement", "Bundle", "Meeting", "SumUp", "Wanted"]

@@ -28,7 +28,7 @@ def counted_units(
     ----------
     layout : Layout
     unit : ndarray of int of shape (n,)
-        Sampling unit of each respondent; u, the number of units, of who has no weight.
+        Sampling unit of each respondent.
     segment, status : ndarray of int16 of shape (s, n) and (n,)
         As of :class:`supertouch.findings.streams.known.Known`.
     """
@@ -41,9 +41,7 @@ def counted_units(
             if column.segment:
                 place = layout.segments[column.segment].index(column.value)
                 inside = opened & (segment[names.index(column.segment)] == place)
-            found[column, statuses] = int(
-                (np.bincount(unit[inside])[: layout.design.units] > 0).sum()
-            )
+            found[column, statuses] = int((np.bincount(unit[inside]) > 0).sum())
     return found
 
 
