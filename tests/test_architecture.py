@@ -42,7 +42,8 @@ ALLOWED: dict[str, set[str]] = {
 # Rooms that are opened for `supertouch --help`: at their top level only these may be imported.
 LIGHT = {"__init__", "__main__", "cli", "errors", "locks", "pipeline", "saving", "screen"}
 HEAVY = {
-    "babel", "dask", "distributed", "docx", "fsspec", "jinja2", "matplotlib", "numpy", "openpyxl", "pandas", "pandera", "pingouin",
+    "babel", "dask", "distributed", "docx", "fsspec", "jinja2", "matplotlib", "numpy", "openpyxl",
+    "pandas", "pandera", "pingouin",
     "pptx", "pyarrow", "pydantic", "pyreadstat", "scipy", "sklearn", "statsmodels", "xlsxwriter",
 }  # fmt: skip
 

@@ -63,7 +63,8 @@ def test_nps_effects_are_those_of_the_score_in_place_of_the_answer(asked):
 
 def test_the_score_changes_no_number_of_the_models(study):
     answers = read_answers(study, "w1", responses_of(replace(DESIGN, ask_rate=0.6), 700, seed=3))
-    cell, replicates = Cell("", "", np.ones(700, dtype=bool)), multiplicity(study, answers.wave, answers.groups)
+    cell = Cell("", "", np.ones(700, dtype=bool))
+    replicates = multiplicity(study, answers.wave, answers.groups)
     plain, scored = (
         fit(
             study,
