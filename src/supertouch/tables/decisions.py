@@ -23,7 +23,8 @@ class Levers(Table):
     ``spread`` the standard deviation of the ratings, ``best_mean`` the best mean of any touchpoint
     on the same scale, ``outcome_spread`` the standard deviation of the outcome in its unit.
     ``degrees`` are those of freedom of the replicates. Reach and ratings are of those whom the
-    outcome is open to.
+    outcome is open to; of everybody, and ``spread`` empty, where fewer than ``privacy.min_base``
+    others are known or rated.
     """
 
     wave: Series[str]

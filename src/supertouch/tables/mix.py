@@ -17,7 +17,8 @@ class Overlap(Table):
     ``both`` is the share that met both; ``jaccard`` both among those who met either; ``lift``
     both against what independence would give; ``correlation`` that of the two contacts (phi), empty
     where these never differ or too few are known. ``n`` counts respondents whose contact with both
-    is known; of fewer than ``privacy.min_base`` nothing else is told. ``p_adjusted`` is over all
+    is known; of fewer than ``privacy.min_base`` nothing else is told, and with
+    ``protect_unknown`` no share where so few know one contact only. ``p_adjusted`` is over all
     pairs of the wave.
     """
 

@@ -99,7 +99,8 @@ class Collinearity(Table):
     correlated with it in the model (``correlation``), ``alike`` the correlation among those who
     rated both. ``influence`` is the largest change of the effect, in standard errors, when one
     resampling group of ``influence_n`` respondents is left out, after which the effect is
-    ``effect_without``. ``codes`` holds: collinear, strongly_entangled, entangled, twin,
+    ``effect_without``; of fewer than ``privacy.min_base`` neither that nor their weight is told.
+    ``codes`` holds: collinear, strongly_entangled, entangled, twin,
     influential, sign_changes, hinges_effect, hinges_share.
     """
 
