@@ -26,7 +26,7 @@ class Computing:
     """
 
     stream_above: int = 200_000
-    memory_gb: float = 1.0
+    memory_gb: float = 0.4
     sample: int = 20_000
     scheduler: str | None = None
     storage: str | None = None
