@@ -66,9 +66,12 @@ class ParquetPart:
             if name not in self.columns:
                 result[place] = EMPTY if whole else np.nan
                 continue
-            column = table[name]
-            filled = column.fill_null(EMPTY) if whole and column.null_count else column
-            result[place] = filled.to_numpy()
+            start = 0
+            for chunk in table[name].chunks:
+                filled = chunk.fill_null(EMPTY) if whole and chunk.null_count else chunk
+                stop = start + len(chunk)
+                result[place, start:stop] = filled.to_numpy(zero_copy_only=False)
+                start = stop
         return result
 
     def texts(self, name: str) -> NDArray[np.object_]:

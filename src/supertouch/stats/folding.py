@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,7 @@ class Fold:
         return np.unique(first, return_inverse=True)[1].astype(np.intp)
 
 
+@lru_cache(maxsize=8)
 def triangle(size: int) -> Places:
     """Place of each product of two columns in the upper triangle: shape (size, size)."""
     rows, columns = np.triu_indices(size)
@@ -69,6 +71,7 @@ def triangle(size: int) -> Places:
     return place
 
 
+@lru_cache(maxsize=8)
 def upper(size: int) -> Places:
     """Place of the upper triangle's products in a matrix laid out row by row."""
     rows, columns = np.triu_indices(size)

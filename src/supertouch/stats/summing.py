@@ -170,20 +170,24 @@ class Summing:
     ) -> None:
         """Add groups of one weight each: products of small whole numbers are exact in float32."""
         values = self._columns(rows, np.dtype(np.float32), unit)
+        size = len(values)
         ones, _ = self._counted()
-        flat = upper(len(values))
-        units = np.outer(unit, unit)
-        of_flat = units.ravel()[flat]
-        counts = np.zeros_like(self.counts)
+        flat = upper(size)
+        units = np.outer(unit, unit).ravel()[flat]
+        products = np.empty((size, size), dtype=np.float32)
+        number, weighed = np.empty(len(flat), dtype=np.float32), np.empty(len(flat))
+        counts = np.zeros((self.cells, len(flat)))
         squares = np.zeros_like(self.squares)
         for start, stop in slices:
             cell, weight = rows.cell[start], rows.weight[start]
-            products = (values[:, start:stop] @ values[:, start:stop].T).astype(np.float64)
-            self.packed[cell, rows.group[start]] += products.ravel()[flat] * (weight * of_flat)
-            counts[cell] += products
+            np.matmul(values[:, start:stop], values[:, start:stop].T, out=products)
+            np.take(products.ravel(), flat, out=number, mode="clip")
+            np.multiply(number, weight * units, out=weighed)
+            self.packed[cell, rows.group[start]] += weighed
+            counts[cell] += number
             squares[cell, ones] += weight**2 * products[0, ones]
         with lock:
-            self.counts += counts * units
+            self.counts += (counts * units)[:, triangle(size)]
             self.squares += squares
 
     def _add_weighted(
