@@ -1,12 +1,13 @@
 """Banner tables of waves whose rows are counted in parts are those of the rows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from simulated_study import responses_of, study_of
+from streamed_parts import FramePart
 from supertouch.errors import UnsupportedError
 from supertouch.findings.answers import read_answers
 from supertouch.findings.banner import banner_of, banner_table, banner_waves
@@ -89,40 +90,8 @@ def answered(n=1500, *, seed=1, clusters=150, most=None, along=False):
     return frame
 
 
-@dataclass(frozen=True)
-class Some:
-    """Some rows of a frame as a part."""
-
-    found: pd.DataFrame
-    name: str = "some rows"
-
-    @property
-    def rows(self):
-        return len(self.found)
-
-    @property
-    def columns(self):
-        return frozenset(self.found)
-
-    @property
-    def full(self):
-        return frozenset(name for name in self.found if self.found[name].notna().all())
-
-    def numbers(self, names):
-        empty = np.full(self.rows, np.nan)
-        return np.array(
-            [
-                self.found[name].to_numpy(float, na_value=np.nan) if name in self.found else empty
-                for name in names
-            ]
-        ).reshape(len(names), self.rows)
-
-    def texts(self, name):
-        return self.found[name].to_numpy(object)
-
-
 def parts_of(frame, parts):
-    return [Some(frame.iloc[own]) for own in np.array_split(np.arange(len(frame)), parts)]
+    return [FramePart(frame.iloc[own]) for own in np.array_split(np.arange(len(frame)), parts)]
 
 
 def tallied(study, wave, frame, *, parts=3, along=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +23,8 @@ __all__ = ["Course", "course", "follow"]
 
 Array = NDArray[np.float64]
 Pair = tuple[str, str]
+
+AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,13 @@ def _asked(study: Study, wave: str) -> tuple[Outcome, Outcome]:
 
 def _assembled(pair: list[Model], waves: Sequence[Wave]) -> list[Model]:
     contact = np.all([model.gate.contact for model in pair], axis=0)
-    return [
-        add_covariances(
-            replace(model, gate=replace(model.gate, contact=contact)),
-            multiplicity=part.multiplicity(),
-        )
-        for model, part in zip(pair, waves, strict=True)
-    ]
+    found = []
+    for model, part in zip(pair, waves, strict=True):
+        model = replace(model, gate=replace(model.gate, contact=contact))
+        model = add_covariances(model, multiplicity=part.multiplicity())
+        found.append(replace(model, sums=model.sums.without_groups()))
+        part.close()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +163,18 @@ def _hold(study: Study, pair: list[Model]) -> list[_Held]:
         *([base.n_eff for base in model.bases] for model in pair),
         [sum(base.n_eff for base in both) for both in zip(*(m.bases for m in pair), strict=True)],
     ]
+    parts = _parts(len(spreads[0].matrix))
     found = [
-        _experience(study, point, spread, columns, widening(np.array(n_eff), used))
-        for point, spread, n_eff in zip(
+        _experience(study, point, some, columns, widening(np.array(n_eff), used))
+        for point, some, n_eff in zip(
             [*points, pool(points, weights=weights)],
-            [*spreads, pool(spreads, weights=weights)],
+            [
+                *((spread.part(part) for part in parts) for spread in spreads),
+                (
+                    pool([spread.part(part) for spread in spreads], weights=weights)
+                    for part in parts
+                ),
+            ],
             bases,
             strict=True,
         )
@@ -194,10 +203,14 @@ def _held(study: Study, found: list[_Experience], degrees: int) -> _Held:
     )
 
 
+def _parts(count: int) -> list[slice]:
+    return [slice(start, start + AT_ONCE) for start in range(0, count, AT_ONCE)]
+
+
 def _experience(
     study: Study,
     point: Covariance,
-    spread: Covariance,
+    spreads: Iterable[Covariance],
     columns: NDArray[np.intp],
     inflation: Array,
 ) -> _Experience:
@@ -205,12 +218,15 @@ def _experience(
     inside = columns < p
     orders = sampled_orders(study, p, circles=2)
     known = identified(point, columns=columns)[0, :p]
-    slopes = effects(spread, columns=columns)[:, :, :p]
+    slopes, lmgs = [], []
+    for spread in spreads:
+        slopes.append(effects(spread, columns=columns)[:, :, :p])
+        lmgs.append(block_lmg(spread, columns=columns, inside=inside, orders=orders))
     return _Experience(
         effect=np.where(known, effects(point, columns=columns)[0, :, :p], np.nan),
-        effects=inflation[:, None] * slopes,
+        effects=inflation[:, None] * np.concatenate(slopes),
         lmg=block_lmg(point, columns=columns, inside=inside, orders=orders)[0],
-        lmgs=block_lmg(spread, columns=columns, inside=inside, orders=orders),
+        lmgs=np.concatenate(lmgs),
         inflation=inflation,
     )
 

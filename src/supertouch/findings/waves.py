@@ -36,6 +36,10 @@ class Wave(Asked, Protocol):
         """Draw the wave's replicates: shape (b, g)."""
         ...
 
+    def close(self) -> None:
+        """Let go of sums that can be made again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class WholeWave:
@@ -74,6 +78,9 @@ class WholeWave:
     def multiplicity(self) -> Array:
         """Draw the wave's replicates: shape (b, g)."""
         return multiplicity(self.study, self.wave, self.answers.groups)
+
+    def close(self) -> None:
+        """Do nothing: sums are not kept."""
 
 
 def opened(study: Study, wave: str, rows: pd.DataFrame | Wave) -> Wave:

@@ -7,7 +7,7 @@ and the treatment of unknown ratings happen when sums are assembled to covarianc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,10 @@ class Moments:
     @property
     def _columns(self) -> tuple[int, int, int]:
         return self.touchpoints, self.outcomes, self.covariates
+
+    def without_groups(self) -> Moments:
+        """Let go of the sums per group; counts stay."""
+        return replace(self, packed=self.packed[:0].copy())
 
     @property
     def groups(self) -> int:
