@@ -36,6 +36,15 @@ from supertouch.pipeline.rules import targets
 from supertouch.pipeline.stages import STAGE_FUNCTIONS
 from supertouch.study import load_study
 study = load_study(Path(sys.argv[1]))
+if sys.argv[2] == "track":  # without the page, which tells of raw files that are not there
+    from supertouch.findings import track
+    from supertouch.findings.banner import banner_waves
+    from supertouch.pipeline.gathering import FOLLOWED, by_wave
+    from supertouch.pipeline.opening import opened_waves
+    waves = opened_waves(study, lambda *a: None)
+    track(study, waves, by_wave(study, "analyze", FOLLOWED))
+    banner_waves(study, waves)
+    sys.exit()
 step = next(t for t in targets(study) if t.stage == sys.argv[2] and (t.wave or "") == sys.argv[3])
 STAGE_FUNCTIONS[step.stage](study, step, lambda *a: None)
 """
@@ -153,6 +162,8 @@ def picture() -> None:
             ax.set_xlabel(grows)
             if grows == "rows":
                 ax.set_ylabel(unit)
+    for ax in axes[0]:
+        ax.set_yticks([10, 30, 100, 300], ["10", "30", "100", "300"])
     for ax in axes[1]:
         ax.set_ylim(0, None)
     figure.savefig(DOCS / "scale.svg", metadata={"Date": None})
