@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from real_data import real_data
 from supertouch.findings import TABLES, analyze_wave

@@ -32,6 +32,7 @@ __all__ = [
     "fitted",
     "gathered",
     "judged_tables",
+    "models_of",
     "of_models",
 ]
 
@@ -118,7 +119,7 @@ def analyze_wave(
         if small:
             found["diagnostics"].append(diagnostics.small_segment(answers, cell))
             continue
-        models = _models(study, answers, cell, replicates)
+        models = models_of(study, answers, cell, replicates)
         levels = performance.performance(study, answers, cell)
         found["performance"].append(levels)
         found["outcomes"].append(performance.outcome_levels(study, answers, cell))
@@ -145,7 +146,7 @@ def judged_tables(study: Study, wave: str, responses: pd.DataFrame) -> Tables:
     cell = next(cells(study, answers))
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in JUDGED}
     found["performance"].append(performance.performance(study, answers, cell))
-    for model in _models(study, answers, cell, replicates):
+    for model in models_of(study, answers, cell, replicates):
         found["models"].append(drivers.models_table(study, answers, cell, model))
         found["importance"].append(drivers.importance_table(study, answers, cell, model))
         found["draws"].append(drivers.draws_table(study, answers, model))
@@ -167,7 +168,8 @@ def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
 
 
-def _models(study: Study, answers: Answers, cell: Cell, replicates: Array) -> list[Model]:
+def models_of(study: Study, answers: Answers, cell: Cell, replicates: Array) -> list[Model]:
+    """Fit the driver models of a cell whose rows are in memory."""
     prepared = [
         prepare(study, answers, outcomes, mask=cell.mask, scored=not cell.segment)
         for outcomes in together(study, answers)

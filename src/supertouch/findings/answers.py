@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from supertouch.errors import DataError, Problem
+from supertouch.stats.covariance import independent
 from supertouch.stats.moments import Chances
 from supertouch.stats.resampling import Groups, group_units
 from supertouch.stats.suppression import heads, hidden
@@ -31,7 +32,6 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
-_COMBINED = 1e-9
 STRAY = 0.05
 
 
@@ -108,15 +108,7 @@ class Answers:
             Of all respondents.
         """
         centred = self.covariates - self.covariates[used].sum(axis=0) / max(used.sum(), 1)
-        left = centred[used].T @ centred[used]
-        least = _COMBINED * np.diagonal(left)
-        kept: list[int] = []
-        for column in range(len(left)):
-            own = left[column, column]
-            if own > least[column]:
-                kept.append(column)
-                left = left - np.outer(left[:, column], left[column]) / own
-        return self.covariates[:, kept]
+        return self.covariates[:, independent(centred[used].T @ centred[used])]
 
     def open_to(self, outcome: Outcome) -> NDArray[np.bool_]:
         """Return which respondents have a status that the outcome applies to.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,10 @@ import pandas as pd
 from supertouch.findings.answers import Answers, Asked, Cell
 from supertouch.findings.drivers import keys, parts
 from supertouch.findings.models import Model
+from supertouch.stats.resampling import Design, Groups
 from supertouch.study.model import Study
 
-__all__ = ["design", "model", "rows", "small_segment"]
+__all__ = ["design", "model", "of_design", "rows", "small_segment"]
 
 Row = tuple[str, str, float]
 
@@ -21,21 +22,24 @@ ENOUGH, ALL_BUT = 0.1, 0.9
 
 def design(study: Study, answers: Answers) -> pd.DataFrame:
     """Tell of units, groups, strata and drawn ratings; returns rows of ``diagnostics``."""
-    groups = answers.groups
-    found: list[Row] = [("", "groups", float(len(groups.stratum)))]
-    if groups.collapsed:
-        found.append(("", "collapsed_strata", float(groups.collapsed)))
-    if groups.straddling:
-        found.append(("", "clusters_over_strata", float(groups.straddling)))
-    for segment, values in answers.segments.items():
-        unknown = int((values == "").sum())
-        if unknown:
-            found.append((segment, "segment_unknown", float(unknown)))
+    unknown = {name: int((values == "").sum()) for name, values in answers.segments.items()}
+    found = of_design(answers.groups, unknown)
     most = _most_asked(answers)
     if study.most_ratings is None and most:
         found.append(("", "fixed_number_of_ratings", float(most)))
     everybody = Cell("", "", np.ones(len(answers.weight), dtype=bool))
     return rows(answers, everybody, found)
+
+
+def of_design(groups: Groups | Design, unknown: Mapping[str, int]) -> list[Row]:
+    """Tell of groups and strata, and of how many have an unknown value of each segment."""
+    found: list[Row] = [("", "groups", float(len(groups.stratum)))]
+    if groups.collapsed:
+        found.append(("", "collapsed_strata", float(groups.collapsed)))
+    if groups.straddling:
+        found.append(("", "clusters_over_strata", float(groups.straddling)))
+    found += [(name, "segment_unknown", float(n)) for name, n in unknown.items() if n]
+    return found
 
 
 def _most_asked(answers: Answers) -> int:

@@ -288,7 +288,8 @@ def _base(outcome: Outcome, place: int, sums: Moments, *, gate: Gate, degrees: i
     answered = sums.block("answered").start + place
     value = sums.block("outcome").start + place
     n = float(sums.counts[0, answered])
-    total, squares = float(sums.total()[0, answered]), float(sums.squares[answered])
+    total = float(sums.packed[:, sums.place[0, answered]].sum())
+    squares = float(sums.squares[answered])
     mean = sums.counts[0, value] / max(n, 1.0)
     variance = float(sums.counts[value, value] / max(n, 1.0) - mean**2)
     n_eff = total**2 / squares if squares > 0 else 0.0

@@ -14,6 +14,7 @@ __all__ = [
     "blocks",
     "correlations",
     "held",
+    "independent",
     "joined",
     "pool",
     "repair",
@@ -23,6 +24,7 @@ Array = NDArray[np.float64]
 
 _FLOOR = 1e-6
 _FLAT = 1e-12
+_COMBINED = 1e-9
 _AVERAGED = ("matrix", "reach", "mean", "outcome", "variance")
 _FIELDS = (*_AVERAGED, "repair")
 
@@ -105,6 +107,23 @@ def blocks(p: int, q: int, k: int = 0) -> dict[str, slice]:
         places[name] = slice(start, start + width)
         start += width
     return places
+
+
+def independent(products: Array) -> NDArray[np.intp]:
+    """Return the columns that vary and are not made up of those before them.
+
+    Parameters
+    ----------
+    products : ndarray of shape (k, k)
+        Sums of products of columns less their means.
+    """
+    left, kept = products, []
+    for column, variation in enumerate(np.diagonal(products)):
+        own = left[column, column]
+        if own > _COMBINED * max(variation, 1.0):
+            kept.append(column)
+            left = left - np.outer(left[:, column], left[column]) / own
+    return np.array(kept, dtype=np.intp)
 
 
 def assemble(sums: Array, *, touchpoints: int, outcomes: int) -> Covariance:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from supertouch.errors import UnsupportedError
-from supertouch.stats.covariance import blocks
+from supertouch.stats.covariance import blocks, independent
 from supertouch.stats.folding import triangle
 from supertouch.stats.stored import EMPTY, Chances, Rows
 from supertouch.stats.summing import INDICATORS, Summing
@@ -21,8 +21,6 @@ from supertouch.stats.summing import INDICATORS, Summing
 __all__ = ["Chances", "Moments", "moments", "summed"]
 
 Array = NDArray[np.float64]
-
-COMBINED = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +105,8 @@ class Moments:
         """Leave out covariates that do not vary, or are made up of others before them."""
         at, n = self.block("covariate"), max(float(self.counts[0, 0]), 1.0)
         mean = self.counts[0, at]
-        left = self.counts[at, at] - np.outer(mean, mean) / n
-        least = COMBINED * np.diagonal(left)
-        kept: list[int] = []
-        for column in range(len(left)):
-            own = left[column, column]
-            if own > max(float(least[column]), COMBINED):
-                kept.append(at.start + column)
-                left = left - np.outer(left[:, column], left[column]) / own
-        places = np.concatenate([np.arange(at.start), kept]).astype(np.intp)
+        kept = independent(self.counts[at, at] - np.outer(mean, mean) / n)
+        places = np.concatenate([np.arange(at.start), at.start + kept])
         both = np.ix_(places, places)
         return Moments(
             self.packed,

@@ -15,13 +15,14 @@ from supertouch.findings.analysis import (
     beyond,
     fitted,
     gathered,
+    models_of,
     of_models,
 )
 from supertouch.findings.answers import Cell, Group, grouped, read_answers
 from supertouch.findings.banner import banner_of
 from supertouch.findings.cell_draws import CellDraws, cell_draws_of
 from supertouch.findings.comparison import comparison_table
-from supertouch.findings.models import Model, multiplicity, prepare, together
+from supertouch.findings.models import Model, multiplicity
 from supertouch.findings.streams.layout import Column, Layout
 from supertouch.findings.streams.levels import outcome_levels_of, performance_of
 from supertouch.findings.streams.parts import Part
@@ -128,30 +129,23 @@ def _sampled(whole: StreamedWave) -> Iterator[Named]:
     cell = Cell("", "", np.ones(len(answers.weight), dtype=bool))
     yield "diagnostics", _design(whole, len(frame), diagnostics.design(study, answers))
     replicates = multiplicity(study, whole.wave, answers.groups)
-    prepared = [
-        prepare(study, answers, outcomes, mask=cell.mask, scored=True)
-        for outcomes in together(study, answers)
-    ]
-    models = fitted(study, cell, prepared, replicates)
+    models = models_of(study, answers, cell, replicates)
     yield from beyond(study, answers, frame, models, replicates)
 
 
 def _design(whole: StreamedWave, sampled: int, of_sample: pd.DataFrame) -> pd.DataFrame:
     """Tell of units, groups and strata of everybody, and of the sample."""
-    design, layout = whole.layout.design, whole.layout
+    layout = whole.layout
+    unknown = {
+        segment: int(layout.sizes[segment][values.index("")])
+        for segment, values in layout.segments.items()
+        if "" in values
+    }
     found = [
-        ("", "groups", float(len(design.stratum))),
-        ("", "groups_as_units", float(design.units)),
+        *diagnostics.of_design(layout.design, unknown),
+        ("", "groups_as_units", float(layout.design.units)),
         ("", "sampled_rows", float(sampled)),
     ]
-    if design.collapsed:
-        found.append(("", "collapsed_strata", float(design.collapsed)))
-    if design.straddling:
-        found.append(("", "clusters_over_strata", float(design.straddling)))
-    for segment, values in layout.segments.items():
-        if "" in values:
-            unknown = layout.sizes[segment][values.index("")]
-            found.append((segment, "segment_unknown", float(unknown)))
     told = of_sample[of_sample.code == "fixed_number_of_ratings"]
     rows = diagnostics.rows(layout, Cell("", "", NOBODY), found)
     return pd.concat([rows, told], ignore_index=True) if len(told) else rows

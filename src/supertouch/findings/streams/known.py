@@ -229,7 +229,6 @@ def _layout(
         outcomes=study.outcomes_in(wave),
         n=n,
         weight_mean=total / n,
-        weight_sum=float(n),
         weight_squares=squares / (total / n) ** 2,
         design=design,
         segments=named,

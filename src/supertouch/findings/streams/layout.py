@@ -40,8 +40,8 @@ class Layout:
         Respondents.
     weight_mean : float
         Weights are divided by it.
-    weight_sum, weight_squares : float
-        Of the weights so divided.
+    weight_squares : float
+        Sum of the squares of the weights so divided.
     design : Design
     segments : dict of str to tuple of str
         Values of each segment that occur, sorted; "" (unknown) among them where it occurs.
@@ -67,7 +67,6 @@ class Layout:
     outcomes: tuple[Outcome, ...]
     n: int
     weight_mean: float
-    weight_sum: float
     weight_squares: float
     design: Design
     segments: Mapping[str, tuple[str, ...]]
